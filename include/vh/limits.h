@@ -1,0 +1,47 @@
+/*
+ * Every ceiling of the house, in one place. A limit that users can meet says what happens beyond it.
+ */
+#ifndef VH_LIMITS_H
+#define VH_LIMITS_H
+
+#define LIM_ARENA (8u << 20)        /* bytes of one step; beyond: VH_LIMIT */
+#define LIM_ARENA_IMPORT (96u << 20) /* bytes of a ledger import */
+#define LIM_BODY (256u << 10)       /* request body unless the route says otherwise: 413 */
+#define LIM_BODY_LEDGER (16u << 20) /* an uploaded ledger: 413 */
+#define LIM_RESPONSE (8u << 20)     /* one rendered page */
+#define LIM_HEADERS 64              /* request headers */
+#define LIM_FIELDS 256              /* fields of a form */
+#define LIM_FIELD 4096              /* bytes of one field */
+#define LIM_JSON_DEPTH 16
+#define LIM_JSON_MEMBERS 20000
+#define LIM_TEMPLATE (128u << 10)   /* bytes of a template */
+#define LIM_TEMPLATE_DEPTH 32       /* sections and partials */
+#define LIM_PAYLOAD (64u << 10)     /* one event's data */
+#define LIM_REPLY (1u << 20)        /* an upstream's answer; beyond: unknown */
+#define LIM_NAME 64                 /* Unicode characters of a name */
+#define LIM_TEXT 200                /* characters of any other short text */
+#define LIM_DOC_NO 32
+#define LIM_PHONE 20
+#define LIM_CAPACITY 64             /* people a room may be said to hold */
+#define LIM_ROOMS_HOUSE 500
+#define LIM_HOTELS (1 << 20)        /* 20 bits in the plate code */
+#define LIM_PLATES (1 << 20)        /* plates of one hotel, 20 bits in the code */
+#define LIM_LEDGER_ROWS 1000000
+#define LIM_LEDGER_COLS 64
+#define LIM_LEDGER_CELL 1024
+#define LIM_XLSX_PART (512u << 20)  /* unpacked bytes of one part of an XLSX */
+#define LIM_XLSX_RATIO 200          /* unpacked : packed; beyond: a zip bomb */
+#define LIM_GROUP 64                /* steps of one group commit */
+#define LIM_GROUP_MS 20
+#define LIM_WRITE_WAIT_MS 5000      /* waiting for the writer or the lock: VH_BUSY */
+#define LIM_READ_MS 2000            /* a read transaction */
+#define LIM_HTTP_THREADS 16
+#define LIM_HTTP_CONNECTIONS 1024
+#define LIM_HTTP_CONNECTION_MEM (32u << 10)
+#define LIM_HTTP_TIMEOUT_S 15
+#define LIM_GUESSES_MIN 60          /* wrong codes or logins per address and minute: 429 */
+#define LIM_PIN_TRIES 10            /* then the account locks */
+#define LIM_UNMASK_DAY 200          /* persons unmasked per account and day */
+#define LIM_SYNC_BATCH 100          /* events of one POST */
+
+#endif

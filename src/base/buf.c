@@ -1,0 +1,116 @@
+#include "vh/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vh/arena.h"
+
+void buf_init(struct buf *b, size_t cap)
+{
+	*b = (struct buf){ .cap = cap };
+}
+
+void buf_done(struct buf *b)
+{
+	free(b->p);
+	*b = (struct buf){ .cap = b->cap };
+}
+
+void buf_reset(struct buf *b)
+{
+	b->n = 0;
+	b->rc = VH_OK;
+	if (b->p)
+		b->p[0] = '\0';
+}
+
+static bool room_for(struct buf *b, size_t n)
+{
+	if (b->rc != VH_OK)
+		return false;
+	if (n > b->cap - b->n) {
+		b->rc = VH_LIMIT;
+		return false;
+	}
+	if (b->n + n < b->size)
+		return true;
+	size_t size = b->size ? b->size : 256;
+	while (size <= b->n + n)
+		size *= 2;
+	char *p = alloc_should_fail() ? NULL : realloc(b->p, size);
+	if (!p) {
+		b->rc = VH_NOMEM;
+		return false;
+	}
+	b->p = p;
+	b->size = size;
+	return true;
+}
+
+void buf_add(struct buf *b, const void *p, size_t n)
+{
+	if (!n || !room_for(b, n))
+		return;
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+
+void buf_puts(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+void buf_putc(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
+{
+	va_list again;
+	va_copy(again, ap);
+	int n = vsnprintf(NULL, 0, fmt, ap);
+	if (n > 0 && room_for(b, (size_t)n)) {
+		vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+		b->n += (size_t)n;
+	}
+	va_end(again);
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	buf_vprintf(b, fmt, ap);
+	va_end(ap);
+}
+
+bool buf_ok(const struct buf *b)
+{
+	return b->rc == VH_OK;
+}
+
+const char *buf_str(const struct buf *b)
+{
+	return b->p && b->n ? b->p : "";
+}
+
+char *buf_take(struct buf *b, size_t *ret_n)
+{
+	char *p = NULL;
+	if (b->rc == VH_OK && (b->p || room_for(b, 0))) {
+		p = b->p;
+		p[b->n] = '\0';
+		if (ret_n)
+			*ret_n = b->n;
+		*b = (struct buf){ .cap = b->cap };
+	}
+	return p;
+}
+
+void buf_drop(char *p)
+{
+	free(p);
+}
