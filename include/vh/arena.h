@@ -28,7 +28,7 @@ bool arena_failed(const struct arena *a);
 size_t arena_used(const struct arena *a);
 
 /*
- * Test hook: let n more block or piece requests of this thread pass, then fail. `forever`: fail all later ones too.
+ * Test hook: let n more requests of this thread pass, then fail. `forever`: fail all later ones too.
  * n < 0 switches it off. Returns how many requests were seen since the last call.
  */
 long arena_fail_after(long n, bool forever);

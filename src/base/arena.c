@@ -51,7 +51,7 @@ bool alloc_should_fail(void)
 
 static struct block *block_new(size_t size)
 {
-	struct block *b = alloc_should_fail() ? NULL : malloc(sizeof *b + size);
+	struct block *b = malloc(sizeof *b + size);
 	if (b)
 		*b = (struct block){ .size = size };
 	return b;
@@ -97,9 +97,11 @@ void arena_reset(struct arena *a)
 
 static bool grow(struct arena *a, size_t n)
 {
-	size_t size = n > BLOCK ? n : BLOCK;
-	if (size > a->cap - a->total || a->total > a->cap)
+	size_t left = a->cap - a->total, size = n > BLOCK ? n : BLOCK;
+	if (n > left)
 		return false;
+	if (size > left)
+		size = left;
 	struct block *b = block_new(size);
 	if (!b)
 		return false;
@@ -114,7 +116,7 @@ static bool grow(struct arena *a, size_t n)
 
 void *arena_alloc(struct arena *a, size_t n)
 {
-	if (n > SIZE_MAX - ALIGN)
+	if (n > SIZE_MAX - ALIGN || alloc_should_fail())
 		goto fail;
 	n = n ? (n + ALIGN - 1) & ~(size_t)(ALIGN - 1) : ALIGN;
 	if (!a->last || n > a->last->size - a->last->used) {
@@ -140,7 +142,7 @@ void *arena_array(struct arena *a, size_t n, size_t size)
 
 char *arena_dupn(struct arena *a, const void *p, size_t n)
 {
-	char *s = n == SIZE_MAX ? NULL : arena_alloc(a, n + 1);
+	char *s = arena_alloc(a, n < SIZE_MAX ? n + 1 : n);
 	if (s && n)
 		memcpy(s, p, n);
 	return s;

@@ -39,6 +39,20 @@ const char *rc_name(enum vh_rc rc)
 	return map[row(rc)].name;
 }
 
+/* A cut at the end of the space must not leave half a character: the text becomes JSON and HTML. */
+static void trim_tail(char *s)
+{
+	size_t n = strlen(s), i = n;
+	while (i && ((unsigned char)s[i - 1] & 0xc0) == 0x80)
+		i--;
+	if (!i)
+		return;
+	unsigned char lead = (unsigned char)s[i - 1];
+	size_t want = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+	if (n - (i - 1) < want)
+		s[i - 1] = '\0';
+}
+
 void err_clear(struct err *e)
 {
 	e->rc = VH_OK;
@@ -55,6 +69,8 @@ enum vh_rc err_vset(struct err *e, enum vh_rc rc, const char *code, const char *
 		snprintf(it->code, sizeof it->code, "%s", code);
 		snprintf(it->field, sizeof it->field, "%s", field);
 		vsnprintf(it->text, sizeof it->text, fmt, ap);
+		trim_tail(it->field);
+		trim_tail(it->text);
 	}
 	return rc;
 }
