@@ -10,6 +10,7 @@
 
 #include "vh/arena.h"
 
+#define DAY_NONE INT32_MIN /* no day, where one may be missing */
 #define DAY_TEXT 11 /* bytes of YYYY-MM-DD and its NUL */
 #define INSTANT_TEXT 25
 #define ZONE_CHINA 480
@@ -29,13 +30,15 @@ MUST enum vh_rc instant_parse(const char *s, int64_t *ret_instant);
 
 /*
  * A day as clerks write it: 2026-1-3, 2026/01/03, 2026.1.3, 2026年1月3日, 20260103, or an Excel serial (five digits,
- * 1900 system, 20000..73050). Blanks and full-width digits forgiven. VH_INVALID else; never guesses a year.
+ * 1900 system, 20000..73050). Blanks and full-width digits are forgiven, a time of day behind the day is dropped.
+ * VH_INVALID else; never guesses a year.
  */
 MUST enum vh_rc day_parse_loose(struct arena *a, const char *s, int32_t *ret_day);
 
 /*
  * Working days of the State Council's notices: the week plus the exceptions of a table (day, holiday or workday).
- * The table is borrowed. Past the last year of the table VH_NOTFOUND: it is said to be unknown, never guessed.
+ * The table is borrowed. Outside the years of the table VH_NOTFOUND: it is said to be unknown, never guessed.
+ * workdays_add: the days-th working day after `from`; 0 is `from` itself, negative VH_INVALID.
  */
 struct workday {
 	int32_t day;

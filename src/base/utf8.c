@@ -1,0 +1,248 @@
+#include "vh/utf8.h"
+
+#include <string.h>
+
+struct range {
+	uint32_t from, to;
+};
+
+static bool in_table(const struct range *t, size_t n, uint32_t c)
+{
+	size_t lo = 0, hi = n;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (c > t[mid].to)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < n && c >= t[lo].from;
+}
+#define IN(table, c) in_table(table, sizeof(table) / sizeof *(table), c)
+
+/* Removed wherever they stand: controls, and what has no ink and only serves to make equal things look unequal. */
+static const struct range unseen[] = {
+	{ 0x0001, 0x0008 }, { 0x000e, 0x001f }, { 0x007f, 0x0084 }, { 0x0086, 0x009f },
+	{ 0x00ad, 0x00ad }, { 0x061c, 0x061c }, { 0x180e, 0x180e }, { 0x200b, 0x200f },
+	{ 0x202a, 0x202e }, { 0x2060, 0x206f }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb },
+	{ 0xe0000, 0xe007f },
+};
+static const struct range blank[] = {
+	{ 0x0009, 0x000d }, { 0x0020, 0x0020 }, { 0x0085, 0x0085 }, { 0x00a0, 0x00a0 },
+	{ 0x1680, 0x1680 }, { 0x2000, 0x200a }, { 0x2028, 0x2029 }, { 0x202f, 0x202f },
+	{ 0x205f, 0x205f }, { 0x3000, 0x3000 },
+};
+static const struct range hyphen[] = {
+	{ '-', '-' }, { 0x2010, 0x2015 }, { 0x2212, 0x2212 }, { 0xfe58, 0xfe58 },
+	{ 0xfe63, 0xfe63 },
+};
+/* For utf8_fold. Not 々 〆 〇 and the Hangzhou numerals, which stand in names and house numbers. */
+static const struct range punct[] = {
+	{ '!', '/' }, { ':', '@' }, { '[', '`' }, { '{', '~' }, { 0x00a1, 0x00a1 },
+	{ 0x00a7, 0x00a7 }, { 0x00ab, 0x00ab }, { 0x00b6, 0x00b7 }, { 0x00bb, 0x00bb },
+	{ 0x00bf, 0x00bf }, { 0x0387, 0x0387 }, { 0x2010, 0x2027 }, { 0x2030, 0x205e },
+	{ 0x2212, 0x2212 }, { 0x2219, 0x2219 }, { 0x22c5, 0x22c5 }, { 0x2e30, 0x2e31 },
+	{ 0x3001, 0x3003 }, { 0x3008, 0x3011 }, { 0x3014, 0x301f }, { 0x3030, 0x3030 },
+	{ 0x303d, 0x303d }, { 0x30fb, 0x30fb }, { 0xfe00, 0xfe0f }, { 0xfe10, 0xfe19 },
+	{ 0xfe30, 0xfe4f }, { 0xfe50, 0xfe6b }, { 0xff5f, 0xff65 }, { 0xe0100, 0xe01ef },
+};
+static const struct range wide[] = {
+	{ 0x1100, 0x115f }, { 0x231a, 0x231b }, { 0x23e9, 0x23ec }, { 0x25fd, 0x25fe },
+	{ 0x2614, 0x2615 }, { 0x2648, 0x2653 }, { 0x26a1, 0x26a1 }, { 0x26bd, 0x26be },
+	{ 0x2705, 0x2705 }, { 0x274c, 0x274c }, { 0x2753, 0x2755 }, { 0x2757, 0x2757 },
+	{ 0x2795, 0x2797 }, { 0x2b50, 0x2b50 }, { 0x2e80, 0x303e }, { 0x3041, 0xa4cf },
+	{ 0xa960, 0xa97f }, { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff }, { 0xfe10, 0xfe19 },
+	{ 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 }, { 0x16fe0, 0x18cff },
+	{ 0x1b000, 0x1b2ff }, { 0x1f004, 0x1f004 }, { 0x1f0cf, 0x1f0cf }, { 0x1f18e, 0x1f18e },
+	{ 0x1f191, 0x1f19a }, { 0x1f200, 0x1f320 }, { 0x1f32d, 0x1f64f }, { 0x1f680, 0x1f6ff },
+	{ 0x1f7e0, 0x1f7eb }, { 0x1f90c, 0x1f9ff }, { 0x1fa70, 0x1faff }, { 0x20000, 0x3fffd },
+};
+static const struct range combining[] = {
+	{ 0x0300, 0x036f }, { 0x0483, 0x0489 }, { 0x0591, 0x05bd }, { 0x05bf, 0x05c7 },
+	{ 0x0610, 0x061a }, { 0x064b, 0x065f }, { 0x0670, 0x0670 }, { 0x06d6, 0x06dc },
+	{ 0x06df, 0x06e4 }, { 0x06e7, 0x06e8 }, { 0x06ea, 0x06ed }, { 0x0900, 0x0902 },
+	{ 0x093c, 0x093c }, { 0x0941, 0x0948 }, { 0x094d, 0x094d }, { 0x0e31, 0x0e31 },
+	{ 0x0e34, 0x0e3a }, { 0x0e47, 0x0e4e }, { 0x0f18, 0x0f19 }, { 0x0f71, 0x0f84 },
+	{ 0x0f90, 0x0fbc }, { 0x1ab0, 0x1aff }, { 0x1dc0, 0x1dff }, { 0x20d0, 0x20f0 },
+	{ 0x302a, 0x302d }, { 0x3099, 0x309a }, { 0xfe00, 0xfe0f }, { 0xfe20, 0xfe2f },
+	{ 0xe0100, 0xe01ef },
+};
+
+/* Length of the sequence at p, 0 when it is not well-formed (Unicode table 3-7); never looks past n. */
+static size_t sequence(const unsigned char *p, size_t n, uint32_t *ret_c)
+{
+	if (p[0] < 0x80) {
+		*ret_c = p[0];
+		return 1;
+	}
+	size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+	if (p[0] < 0xc2 || p[0] > 0xf4 || len > n)
+		return 0;
+	uint32_t c = p[0] & (0xffu >> (len + 1));
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	if ((len == 3 && c < 0x800) || (len == 4 && c < 0x10000) || c > 0x10ffff ||
+	    (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	*ret_c = c;
+	return len;
+}
+
+bool utf8_valid(const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	while (n) {
+		uint32_t c;
+		size_t len = sequence(p, n, &c);
+		if (!len || !c)
+			return false;
+		p += len;
+		n -= len;
+	}
+	return true;
+}
+
+uint32_t utf8_next(const char **s)
+{
+	const unsigned char *p = (const unsigned char *)*s;
+	if (!*p)
+		return 0;
+	uint32_t c = 0xfffd;
+	size_t len = sequence(p, strnlen(*s, 4), &c);
+	*s += len ? len : 1;
+	return c;
+}
+
+size_t utf8_count(const char *s)
+{
+	size_t n = 0;
+	while (utf8_next(&s))
+		n++;
+	return n;
+}
+
+size_t utf8_columns(const char *s)
+{
+	size_t n = 0;
+	for (uint32_t c; (c = utf8_next(&s));) {
+		if (c < 0x300)
+			n += c >= 0x20;
+		else if (!IN(combining, c) && !IN(unseen, c))
+			n += IN(wide, c) ? 2 : 1;
+	}
+	return n;
+}
+
+uint32_t utf8_plain(uint32_t c)
+{
+	if (c > 0x20 && c < 0x7f)
+		return c;
+	if (IN(blank, c))
+		return ' ';
+	if (IN(unseen, c))
+		return 0;
+	return c >= 0xff01 && c <= 0xff5e ? c - 0xff01 + '!' : c;
+}
+
+static char *encode(char *p, uint32_t c)
+{
+	if (c < 0x80) {
+		*p++ = (char)c;
+	} else if (c < 0x800) {
+		*p++ = (char)(0xc0 | c >> 6);
+		*p++ = (char)(0x80 | (c & 0x3f));
+	} else if (c < 0x10000) {
+		*p++ = (char)(0xe0 | c >> 12);
+		*p++ = (char)(0x80 | (c >> 6 & 0x3f));
+		*p++ = (char)(0x80 | (c & 0x3f));
+	} else {
+		*p++ = (char)(0xf0 | c >> 18);
+		*p++ = (char)(0x80 | (c >> 12 & 0x3f));
+		*p++ = (char)(0x80 | (c >> 6 & 0x3f));
+		*p++ = (char)(0x80 | (c & 0x3f));
+	}
+	return p;
+}
+
+/* An invalid byte reads as U+FFFD and so grows to three: the one case in which the output is longer. */
+static char *space_for(struct arena *a, const char *s)
+{
+	size_t n = strlen(s);
+	return arena_alloc(a, (utf8_valid(s, n) ? n : 3 * n) + 1);
+}
+
+char *utf8_clean(struct arena *a, const char *s)
+{
+	char *out = space_for(a, s), *p = out;
+	if (!out)
+		return NULL;
+	bool gap = false;
+	for (uint32_t c; (c = utf8_next(&s));) {
+		c = utf8_plain(c);
+		if (c == ' ')
+			gap = p > out;
+		if (!c || c == ' ')
+			continue;
+		if (gap)
+			*p++ = ' ';
+		gap = false;
+		p = encode(p, c);
+	}
+	return out;
+}
+
+static char *squeeze(struct arena *a, const char *s, bool drop_punct)
+{
+	char *out = space_for(a, s), *p = out;
+	if (!out)
+		return NULL;
+	for (uint32_t c; (c = utf8_next(&s));) {
+		c = utf8_plain(c);
+		if (!c || c == ' ' || IN(hyphen, c) || (drop_punct && IN(punct, c)))
+			continue;
+		p = encode(p, c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+	}
+	return out;
+}
+
+char *utf8_compact(struct arena *a, const char *s)
+{
+	return squeeze(a, s, false);
+}
+
+char *utf8_fold(struct arena *a, const char *s)
+{
+	return squeeze(a, s, true);
+}
+
+char *utf8_mask_name(struct arena *a, const char *s)
+{
+	const char *rest = s;
+	if (!utf8_next(&rest))
+		return arena_dup(a, "");
+	size_t n = (size_t)(rest - s);
+	char *out = arena_alloc(a, n + 2);
+	if (out) {
+		memcpy(out, s, n);
+		out[n] = '*';
+	}
+	return out;
+}
+
+char *utf8_mask_tail(struct arena *a, const char *s)
+{
+	size_t n = utf8_count(s), stars = n > 4 ? n - 4 : n;
+	const char *rest = s;
+	for (size_t i = 0; i < stars; i++)
+		utf8_next(&rest);
+	size_t tail = strlen(rest);
+	char *out = arena_alloc(a, stars + tail + 1);
+	if (out) {
+		memset(out, '*', stars);
+		memcpy(out + stars, rest, tail);
+	}
+	return out;
+}
