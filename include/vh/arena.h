@@ -1,8 +1,8 @@
 /*
  * A step's memory: one request, command or delivery allocates here and everything dies together.
  *
- * Pieces are zeroed and aligned for any type. An arena has a cap; beyond it, or without memory, a call returns
- * NULL and the arena remembers (arena_failed). Not thread-safe: one step, one arena.
+ * Pieces are zeroed and aligned for any type. An arena has a cap; beyond it, or without memory, a
+ * call returns NULL and the arena remembers (arena_failed). Not thread-safe: one step, one arena.
  */
 #ifndef VH_ARENA_H
 #define VH_ARENA_H
@@ -28,11 +28,12 @@ bool arena_failed(const struct arena *a);
 size_t arena_used(const struct arena *a);
 
 /*
- * Test hook: let n more requests of this thread pass, then fail. `forever`: fail all later ones too.
- * n < 0 switches it off. Returns how many requests were seen since the last call.
+ * Test hook: let n more requests of this thread pass, then fail. `forever`: fail all later ones
+ * too. n < 0 switches it off. Returns how many requests were seen since the last call.
  */
 long arena_fail_after(long n, bool forever);
-/* Shared by everything in base that allocates (buf, cJSON hooks): true when this request must fail. */
+/* Shared by everything in base that allocates (buf, cJSON hooks): true when this request must
+ * fail. */
 bool alloc_should_fail(void);
 
 #endif

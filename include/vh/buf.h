@@ -1,6 +1,7 @@
 /*
- * A growing byte buffer with a ceiling. It fails stickily: writers ignore single results and ask buf_ok() once.
- * The bytes are always followed by a NUL that is not counted. Heap memory, owned by the buf until buf_take().
+ * A growing byte buffer with a ceiling. It fails stickily: writers ignore single results and ask
+ * buf_ok() once. The bytes are always followed by a NUL that is not counted. Heap memory, owned by
+ * the buf until buf_take().
  */
 #ifndef VH_BUF_H
 #define VH_BUF_H
@@ -31,7 +32,8 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap);
 
 MUST bool buf_ok(const struct buf *b);
 const char *buf_str(const struct buf *b); /* never NULL */
-char *buf_take(struct buf *b, size_t *ret_n); /* heap string, caller frees with buf_drop(); NULL on failure */
+/* A heap string, which the caller frees with buf_drop(); NULL on failure. */
+char *buf_take(struct buf *b, size_t *ret_n);
 void buf_drop(char *p);
 
 #endif

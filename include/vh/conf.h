@@ -1,6 +1,6 @@
 /*
- * The configuration file (INI, read by inih): sections and keys, kept as text. Unknown keys are refused by whoever
- * reads a section, so that a typing error is found at start.
+ * The configuration file (INI, read by inih): sections and keys, kept as text. Unknown keys are
+ * refused by whoever reads a section, so that a typing error is found at start.
  */
 #ifndef VH_CONF_H
 #define VH_CONF_H
@@ -19,7 +19,8 @@ const char *conf_str(const struct conf *c, const char *section, const char *key,
                      const char *otherwise);
 MUST enum vh_rc conf_i64(const struct conf *c, const char *section, const char *key, int64_t least,
                          int64_t most, int64_t otherwise, int64_t *ret, struct err *e);
-/* VH_INVALID naming the first key that is not in `known` ("section.key", NULL-ended; "section.*" takes all). */
+/* VH_INVALID naming the first key that is not in `known` ("section.key", NULL-ended; "section.*"
+ * takes all). */
 MUST enum vh_rc conf_check(const struct conf *c, const char *const *known, struct err *e);
 
 #endif

@@ -1,8 +1,10 @@
 /*
- * The cryptography of the house, over libsodium. The only files that include <sodium.h> are crypto.c and keys.c.
+ * The cryptography of the house, over libsodium. The only files that include <sodium.h> are
+ * crypto.c and keys.c.
  *
- * A sealed field is: 1 byte algorithm (1 = XChaCha20-Poly1305), 24 bytes nonce, ciphertext, 16 bytes tag. Its
- * associated data is `table|column|hotel|row`, so a ciphertext moved to another place does not open.
+ * A sealed field is: 1 byte algorithm (1 = XChaCha20-Poly1305), 24 bytes nonce, ciphertext, 16
+ * bytes tag. Its associated data is `table|column|hotel|row`, so a ciphertext moved to another
+ * place does not open.
  */
 #ifndef VH_CRYPTO_H
 #define VH_CRYPTO_H
@@ -51,7 +53,8 @@ MUST enum vh_rc open_bytes(struct arena *a, const struct key *k, const struct pl
 /* BLAKE2b-256, keyed when k is not NULL. */
 void mac(const struct key *k, const void *p, size_t n, unsigned char out[MAC_BYTES]);
 /* BLAKE2b-256 over parts with their lengths, so that no two part lists meet. */
-void mac_parts(const struct key *k, const struct blob *part, size_t n, unsigned char out[MAC_BYTES]);
+void mac_parts(const struct key *k, const struct blob *part, size_t n,
+               unsigned char out[MAC_BYTES]);
 /* A key of its own for a purpose, from a key: `label` at most 40 bytes. */
 void key_derive(const struct key *from, const char *label, int64_t number, struct key *ret);
 bool same_bytes(const void *a, const void *b, size_t n); /* constant time */
@@ -61,7 +64,8 @@ void sha256(const void *p, size_t n, unsigned char out[32]);
 void hmac_sha256(const void *key, size_t key_n, const void *p, size_t n, unsigned char out[32]);
 void hmac_sha1(const void *key, size_t key_n, const void *p, size_t n, unsigned char out[20]);
 
-/* Argon2id (19 MiB, t=2) as an encoded string; two at once, a third VH_BUSY. verify: VH_DENIED when wrong. */
+/* Argon2id (19 MiB, t=2) as an encoded string; two at once, a third VH_BUSY. verify: VH_DENIED when
+ * wrong. */
 #define PWHASH_TEXT 128
 MUST enum vh_rc pwhash_make(const char *secret, char out[PWHASH_TEXT]);
 MUST enum vh_rc pwhash_verify(const char *hash, const char *secret);
@@ -72,7 +76,8 @@ MUST enum vh_rc base64_decode(struct arena *a, const char *s, struct blob *ret);
 void hex_encode(const void *p, size_t n, char *out); /* 2n + 1 bytes */
 MUST enum vh_rc hex_decode(const char *s, void *out, size_t n);
 
-/* A whole file sealed in chunks (secretstream); `to` is made 0600, synced, and removed again on failure. */
+/* A whole file sealed in chunks (secretstream); `to` is made 0600, synced, and removed again on
+ * failure. */
 MUST enum vh_rc file_seal(const struct key *k, const char *from, const char *to);
 MUST enum vh_rc file_open(const struct key *k, const char *from, const char *to);
 

@@ -1,6 +1,8 @@
 /*
- * The context of one step (a request, a command, a delivery): first parameter of every store and core function.
- * `now` is read once per step, so that tests fix the clock and SQL never asks for the time. Borrowed pointers all.
+ * The context of one step (a request, a command, a delivery): first parameter of every store and
+ * core function.
+ * `now` is read once per step, so that tests fix the clock and SQL never asks for the time.
+ * Borrowed pointers all.
  */
 #ifndef VH_CTX_H
 #define VH_CTX_H
@@ -26,7 +28,8 @@ struct ctx {
 	struct err err;
 };
 
-/* Record why the step fails and return rc: `return ctx_fail(cx, VH_CONFLICT, "room_full", "room", "...")`. */
+/* Record why the step fails and return rc: `return ctx_fail(cx, VH_CONFLICT, "room_full", "room",
+ * "...")`. */
 enum vh_rc ctx_fail(struct ctx *cx, enum vh_rc rc, const char *code, const char *field,
                     const char *fmt, ...) PRINTF(5, 6);
 /* VH_NOMEM or VH_LIMIT, with words, after an arena call returned NULL. */

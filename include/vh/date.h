@@ -1,6 +1,7 @@
 /*
- * Civil days and instants. A day is days since 1970-01-01 (int32); text is always `YYYY-MM-DD`. An instant is unix
- * milliseconds UTC. A hotel's zone is minutes east of UTC (China: 480). Nothing here asks the clock but now_ms().
+ * Civil days and instants. A day is days since 1970-01-01 (int32); text is always `YYYY-MM-DD`. An
+ * instant is unix milliseconds UTC. A hotel's zone is minutes east of UTC (China: 480). Nothing
+ * here asks the clock but now_ms().
  */
 #ifndef VH_DATE_H
 #define VH_DATE_H
@@ -29,16 +30,17 @@ void instant_format(int64_t instant, char out[INSTANT_TEXT]);
 MUST enum vh_rc instant_parse(const char *s, int64_t *ret_instant);
 
 /*
- * A day as clerks write it: 2026-1-3, 2026/01/03, 2026.1.3, 2026年1月3日, 20260103, or an Excel serial (five digits,
- * 1900 system, 20000..73050). Blanks and full-width digits are forgiven, a time of day behind the day is dropped.
- * VH_INVALID else; never guesses a year.
+ * A day as clerks write it: 2026-1-3, 2026/01/03, 2026.1.3, 2026年1月3日, 20260103, or an Excel serial
+ * (five digits, 1900 system, 20000..73050). Blanks and full-width digits are forgiven, a time of
+ * day behind the day is dropped. VH_INVALID else; never guesses a year.
  */
 MUST enum vh_rc day_parse_loose(struct arena *a, const char *s, int32_t *ret_day);
 
 /*
- * Working days of the State Council's notices: the week plus the exceptions of a table (day, holiday or workday).
- * The table is borrowed. Outside the years of the table VH_NOTFOUND: it is said to be unknown, never guessed.
- * workdays_add: the days-th working day after `from`; 0 is `from` itself, negative VH_INVALID.
+ * Working days of the State Council's notices: the week plus the exceptions of a table (day,
+ * holiday or workday). The table is borrowed. Outside the years of the table VH_NOTFOUND: it is
+ * said to be unknown, never guessed. workdays_add: the days-th working day after `from`; 0 is
+ * `from` itself, negative VH_INVALID.
  */
 struct workday {
 	int32_t day;

@@ -1,17 +1,20 @@
 /*
  * The database contract: constant statements, read and write steps, nothing of any one engine.
  *
- * Reading: db_read(cx, fn, arg) runs fn on a read-only connection of its own inside one short transaction.
- * Writing: db_write(cx, fn, arg) queues fn to the writer, which runs what is queued in one transaction, each fn in a
- * SAVEPOINT of its own, and returns only when the commit is durable. fn runs on another thread while the caller
- * waits, may run twice, is a function of its argument and the database, and writes nothing but its own result.
- * fn sees cx->tx set; after VH_OK its effects are durable; after anything else they never happened.
- * A db_write or db_read inside a write step joins it; the inner write has its own savepoint and fails alone.
+ * Reading: db_read(cx, fn, arg) runs fn on a read-only connection of its own inside one short
+ * transaction.
+ * Writing: db_write(cx, fn, arg) queues fn to the writer, which runs what is queued in one
+ * transaction, each fn in a SAVEPOINT of its own, and returns only when the commit is durable. fn
+ * runs on another thread while the caller waits, may run twice, is a function of its argument and
+ * the database, and writes nothing but its own result. fn sees cx->tx set; after VH_OK its effects
+ * are durable; after anything else they never happened. A db_write or db_read inside a write step
+ * joins it; the inner write has its own savepoint and fails alone.
  *
- * Statements: `static const struct sql q[] = { [Q_GET] = { "stay.get", "ii", "itTb", "SELECT ... $1 ..." } }`.
- * Signatures, one letter a parameter or column: i int64, t text, b blob, r real; upper case = may be NULL.
- * `$n` ascend by first appearance. Binding and reading are in order and checked; a mismatch is our bug and aborts.
- * SQL is only ever a literal in src/store.
+ * Statements: `static const struct sql q[] = { [Q_GET] = { "stay.get", "ii", "itTb", "SELECT ... $1
+ * ..." } }`. Signatures, one letter a parameter or column: i int64, t text, b blob, r real; upper
+ * case = may be NULL.
+ * `$n` ascend by first appearance. Binding and reading are in order and checked; a mismatch is our
+ * bug and aborts. SQL is only ever a literal in src/store.
  */
 #ifndef VH_DB_H
 #define VH_DB_H
@@ -25,13 +28,14 @@
 
 struct sql {
 	const char *name, *in, *out, *text;
-	const char *pg; /* another text for PostgreSQL, with the reason in a comment; NULL: the same */
+	const char *pg; /* another text for PostgreSQL, its reason in a comment; NULL: the same */
 };
 struct stmt; /* a prepared statement, owned by its connection */
 
 typedef enum vh_rc db_step(struct ctx *cx, void *arg);
 
-enum db_mode { DB_OPEN, DB_CREATE }; /* OPEN: VH_NOTFOUND when there is none; both migrate up, never down */
+/* DB_OPEN: VH_NOTFOUND when there is none. Both migrate up, never down. */
+enum db_mode { DB_OPEN, DB_CREATE };
 struct db_stats {
 	int64_t commits, steps, group_max, busy, wal_bytes;
 };
@@ -49,7 +53,8 @@ MUST enum vh_rc db_write(struct ctx *cx, db_step *fn, void *arg);
 /* Is cx inside a write step? */
 bool db_writing(const struct ctx *cx);
 
-/* Never NULL; a failure is sticky and comes out of db_row/db_one/db_run. Valid until the step ends. */
+/* Never NULL; a failure is sticky and comes out of db_row/db_one/db_run. Valid until the step
+ * ends. */
 struct stmt *db_stmt(struct ctx *cx, const struct sql *q);
 void bind_i64(struct stmt *st, int64_t v);
 void bind_i64_null(struct stmt *st); /* an "I" that is NULL */
@@ -61,7 +66,8 @@ void bind_real(struct stmt *st, double v);
 MUST enum vh_rc db_row(struct ctx *cx, struct stmt *st);
 /* The one row: VH_NOTFOUND when none. Read the columns, then db_end(). */
 MUST enum vh_rc db_one(struct ctx *cx, struct stmt *st);
-/* For statements without rows; ret_changed may be NULL. Unique or check violations: VH_CONFLICT, no words set. */
+/* For statements without rows; ret_changed may be NULL. Unique or check violations: VH_CONFLICT, no
+ * words set. */
 MUST enum vh_rc db_run(struct ctx *cx, struct stmt *st, int64_t *ret_changed);
 void db_end(struct stmt *st); /* reset before the last row was read */
 
@@ -70,7 +76,8 @@ double col_real(struct stmt *st);
 const char *col_text(struct ctx *cx, struct stmt *st); /* arena copy; NULL reads as NULL */
 struct blob col_blob(struct ctx *cx, struct stmt *st); /* arena copy */
 
-/* Prepare every statement of a table on every kind of connection; VH_IO with the name of the first that fails. */
+/* Prepare every statement of a table on every kind of connection; VH_IO with the name of the first
+ * that fails. */
 MUST enum vh_rc db_prepare_all(struct ctx *cx, const struct sql *q, size_t n);
 /* The engine's own checks (integrity, foreign keys); words in cx->err. */
 MUST enum vh_rc db_check(struct ctx *cx);
@@ -79,7 +86,8 @@ MUST enum vh_rc db_copy(struct ctx *cx, const char *path);
 /* What the engine is, e.g. "sqlite 3.40.1, without the WAL-reset fix; guarded by the lock file". */
 const char *db_engine(const struct db *db);
 
-/* Fault tests: the nth database call of this thread's steps from now fails (VH_IO); as arena_fail_after(). */
+/* Fault tests: the nth database call of this thread's steps from now fails (VH_IO); as
+ * arena_fail_after(). */
 long db_fail_after(long n, bool forever);
 
 #endif

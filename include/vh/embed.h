@@ -1,5 +1,6 @@
 /*
- * Files built into the binary: schemas, templates, texts, styles. Made by src/tools/embed.c at build time.
+ * Files built into the binary: schemas, templates, texts, styles. Made by src/tools/embed.c at
+ * build time.
  */
 #ifndef VH_EMBED_H
 #define VH_EMBED_H

@@ -1,9 +1,10 @@
 /*
  * Result codes and the one error record of a step.
  *
- * Everything that can fail returns enum vh_rc and is MUST. The words are set once, where the failure is
- * understood (ctx_fail); callers pass them on unchanged. `code` is the stable name that programs match on
- * (`doc_check`, `already_in`, ...), always a literal; `field` is the form field or column it is about, or "".
+ * Everything that can fail returns enum vh_rc and is MUST. The words are set once, where the
+ * failure is understood (ctx_fail); callers pass them on unchanged. `code` is the stable name that
+ * programs match on (`doc_check`, `already_in`, ...), always a literal; `field` is the form field
+ * or column it is about, or "".
  */
 #ifndef VH_ERR_H
 #define VH_ERR_H

@@ -1,6 +1,7 @@
 /*
- * Ids made in C: 41 bits of milliseconds since 2024-01-01, 10 bits of process slot, 12 bits of counter, so that two
- * processes that hold different slots (leased in the database) never meet, and ids ascend with time in one process.
+ * Ids made in C: 41 bits of milliseconds since 2024-01-01, 10 bits of process slot, 12 bits of
+ * counter, so that two processes that hold different slots (leased in the database) never meet, and
+ * ids ascend with time in one process.
  */
 #ifndef VH_ID_H
 #define VH_ID_H
@@ -12,7 +13,8 @@
 #define ID_TEXT 20
 
 void id_slot_set(unsigned slot); /* 0..1023, once at start */
-int64_t id_new(void);            /* positive; thread-safe; waits when a millisecond's 4,096 are used up */
+/* Positive; thread-safe; waits when a millisecond's 4,096 are used up. */
+int64_t id_new(void);
 void id_format(int64_t id, char out[ID_TEXT]);
 /* Decimal, canonical (no sign, no leading zero), > 0. VH_INVALID else. */
 MUST enum vh_rc id_parse(const char *s, int64_t *ret_id);

@@ -1,6 +1,7 @@
 /*
- * JSON at the edge and back. cJSON is the tree (the one library type that travels, because a view is a tree);
- * everything strange is refused here: duplicate members, depth, NUL, invalid UTF-8, bytes after the end.
+ * JSON at the edge and back. cJSON is the tree (the one library type that travels, because a view
+ * is a tree); everything strange is refused here: duplicate members, depth, NUL, invalid UTF-8,
+ * bytes after the end.
  */
 #ifndef VH_JSON_H
 #define VH_JSON_H
@@ -13,7 +14,8 @@
 #include "vh/arena.h"
 #include "vh/buf.h"
 
-/* VH_INVALID (`json`), VH_LIMIT (`json_depth`), VH_NOMEM; the tree is the caller's, freed with cJSON_Delete. */
+/* VH_INVALID (`json`), VH_LIMIT (`json_depth`), VH_NOMEM; the tree is the caller's, freed with
+ * cJSON_Delete. */
 MUST enum vh_rc json_parse(const char *p, size_t n, cJSON **ret, struct err *e);
 /* Compact text into a buf. */
 void json_print(struct buf *b, const cJSON *v);

@@ -1,5 +1,6 @@
 /*
- * Every ceiling of the house, in one place. A limit that users can meet says what happens beyond it.
+ * Every ceiling of the house, in one place. A limit that users can meet says what happens beyond
+ * it.
  */
 #ifndef VH_LIMITS_H
 #define VH_LIMITS_H

@@ -1,6 +1,7 @@
 /*
- * One logfmt line per event on standard error: `t=… level=… event=… key=value …`. Never a personal datum: values are
- * ids, codes, counts and durations. Only the three tops log (dispatcher, commands, sync loop). Thread-safe.
+ * One logfmt line per event on standard error: `t=… level=… event=… key=value …`. Never a personal
+ * datum: values are ids, codes, counts and durations. Only the three tops log (dispatcher,
+ * commands, sync loop). Thread-safe.
  */
 #ifndef VH_LOG_H
 #define VH_LOG_H

@@ -16,20 +16,23 @@ bool utf8_valid(const char *p, size_t n);
 size_t utf8_count(const char *s);
 /* Decode one code point, moving *p; 0 at the end. A malformed byte reads as U+FFFD. */
 uint32_t utf8_next(const char **p);
-/* What utf8_clean makes of a code point: full-width ASCII folded, any blank ' ', 0 when it is dropped. */
+/* What utf8_clean makes of a code point: full-width ASCII folded, any blank ' ', 0 when it is
+ * dropped. */
 uint32_t utf8_plain(uint32_t c);
 /* Terminal columns: wide CJK and emoji count two, combining marks none. */
 size_t utf8_columns(const char *s);
 
 /*
- * A free text as people type it: full-width ASCII folded, outer blanks dropped, runs of inner blanks one space,
- * zero-width and bidirectional control characters and C0/C1 controls removed. NULL without memory.
+ * A free text as people type it: full-width ASCII folded, outer blanks dropped, runs of inner
+ * blanks one space, zero-width and bidirectional control characters and C0/C1 controls removed.
+ * NULL without memory.
  */
 MUST char *utf8_clean(struct arena *a, const char *s);
 /* A number or code: as utf8_clean, then every blank and hyphen removed and ASCII letters in upper
  * case. 1-201 and 1201 become equal: not for room numbers. */
 MUST char *utf8_compact(struct arena *a, const char *s);
-/* A key for comparing names and addresses: utf8_compact plus punctuation such as the middle dot removed. */
+/* A key for comparing names and addresses: utf8_compact plus punctuation such as the middle dot
+ * removed. */
 MUST char *utf8_fold(struct arena *a, const char *s);
 /* 韦娜 -> 韦*, 阿依古丽·买买提 -> 阿*: the first character and one star. "" for "". */
 MUST char *utf8_mask_name(struct arena *a, const char *s);

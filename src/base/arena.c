@@ -117,16 +117,16 @@ static bool grow(struct arena *a, size_t n)
 void *arena_alloc(struct arena *a, size_t n)
 {
 	if (n > SIZE_MAX - ALIGN || alloc_should_fail())
-		goto fail;
+		goto out;
 	n = n ? (n + ALIGN - 1) & ~(size_t)(ALIGN - 1) : ALIGN;
 	if (!a->last || n > a->last->size - a->last->used) {
 		if (!grow(a, n))
-			goto fail;
+			goto out;
 	}
 	void *p = a->last->data + a->last->used;
 	a->last->used += n;
 	return memset(p, 0, n);
-fail:
+out:
 	a->failed = true;
 	return NULL;
 }

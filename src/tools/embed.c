@@ -1,6 +1,6 @@
 /*
- * embed FILE...: writes C that holds the files, for include/vh/embed.h. Runs at build time only; the names are
- * taken as given, without a leading "src/".
+ * embed FILE...: writes C that holds the files, for include/vh/embed.h. Runs at build time only;
+ * the names are taken as given, without a leading "src/".
  */
 #include <stdio.h>
 #include <stdlib.h>
