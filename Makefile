@@ -1,21 +1,24 @@
 # vhotel: `make run` starts a demo village, `make test` proves the house. See README.md and src/README.md.
+#
 # O is the build folder; the instrumented builds use folders of their own, so that they never mix.
+# CI=1 turns warnings into errors. `make test T="unit docno"` runs one stage, and of it what has the word.
 O       ?= build
-CC      ?= gcc
+CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
+PREFIX  ?= /usr/local
+JOBS    ?= $(shell nproc)
 PKGS    := sqlite3 libcurl libcjson libqrencode libsodium pangocairo libzip expat zlib libpq liboath
-LIBS    := libmicrohttpd inih xlsxwriter
 
 BIN     := $(O)/vhotel
 LIB     := $(O)/libvhotel.a
-SRC     := $(filter-out src/main.c,$(wildcard src/*/*.c qr/*.c))
-SRC     := $(filter-out src/tools/%,$(SRC))
+SRC     := $(filter-out src/main.c src/tools/%,$(wildcard src/*/*.c qr/*.c))
 EMBED   := $(wildcard src/db/schema/*.sql src/web/templates/*.html src/web/static/* src/web/i18n/* \
              src/web/openapi.json src/base/data/*)
 OBJ     := $(SRC:%.c=$(O)/%.o) $(O)/embedded.o
 UNIT    := $(wildcard tests/unit/*.c tests/unit/*/*.c tests/web/*.c tests/fault/*.c)
 UNITBIN := $(UNIT:%.c=$(O)/%)
-TESTLIB := $(wildcard tests/lib/*.c)
-FUZZ    := $(wildcard tests/fuzz/fuzz_*.c)
+TESTLIB := $(patsubst %.c,$(O)/%.o,$(wildcard tests/lib/*.c))
+FUZZ    := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c))
+TOOLS   := $(patsubst %.c,$(O)/%,$(wildcard tests/e2e/*.c tests/bench/*.c tests/soak/*.c))
 
 WARN    := -Wall -Wextra -Wformat=2 -Wconversion -Wimplicit-fallthrough -Wshadow -Wstrict-prototypes \
            -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings
@@ -30,19 +33,26 @@ SAFE    := -fno-strict-overflow -fno-strict-aliasing -fno-delete-null-pointer-ch
 OPT     ?= -O2 $(HARDEN)
 LINK    := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen
 CFLAGS  ?= -g
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iinclude $(OPT) $(SAFE) -fPIE $(WARN) $(CFLAGS) $(EXTRA) \
-             -MMD -MP -pthread $(shell pkg-config --cflags $(PKGS))
-LDLIBS   = $(shell pkg-config --libs $(PKGS)) -lmicrohttpd -linih -lxlsxwriter -lm -pthread
 
-.PHONY: all deps run test unit lint asan tsan fuzz soak bench install clean
+# Asked once, and only when something is compiled: `make test` on a bare machine installs pkg-config first.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iinclude $(INC) $(OPT) $(SAFE) -fPIE $(WARN) $(CFLAGS) $(EXTRA) \
+             -MMD -MP -pthread $(PKG_CFLAGS)
+LDLIBS     = $(PKG_LIBS) -lmicrohttpd -linih -lxlsxwriter -lm -pthread
+
+.PHONY: all deps run test test-programs instrumented lint asan tsan valgrind fuzz fuzz-programs \
+        soak bench chroot-test install clean
 .SECONDARY:
+.DELETE_ON_ERROR:
 all: $(BIN)
 
 $(BIN): $(O)/src/main.o $(LIB)
-	$(CC) $(LINK) $(EXTRA) -o $@ $^ $(LDLIBS)
+	$(CC) $(LINK) $(EXTRA) $(OPT) -o $@ $^ $(LDLIBS)
 
 $(LIB): $(OBJ)
-	rm -f $@ && $(AR) rcs $@ $^
+	@rm -f $@
+	$(AR) rcsD $@ $^
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
@@ -50,7 +60,7 @@ $(O)/%.o: %.c
 
 $(O)/embed: src/tools/embed.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -O1 -o $@ $<
+	gcc -std=c11 -O1 -o $@ $<
 
 $(O)/embedded.c: $(O)/embed $(EMBED)
 	$(O)/embed $(EMBED) > $@.tmp && mv $@.tmp $@
@@ -58,24 +68,74 @@ $(O)/embedded.c: $(O)/embed $(EMBED)
 $(O)/embedded.o: $(O)/embedded.c
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-# Unit, web and fault tests: one program a file, linked with everything but main.
-$(O)/tests/%: tests/%.c $(TESTLIB) $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/lib -Isrc $(LINK) -o $@ $< $(TESTLIB) $(LIB) $(LDLIBS) -lcmocka
+# Unit, web and fault tests: one program a file, linked with everything but main. They may include the .c under
+# test. The fuzz drivers get a main that replays their corpus, or libFuzzer's.
+$(O)/tests/%.o: INC = -Itests/lib -Isrc -I.
+$(UNITBIN): %: %.o $(TESTLIB) $(LIB)
+	$(CC) $(LINK) $(EXTRA) $(OPT) -o $@ $^ $(LDLIBS) -lcmocka
+FUZZMAIN = $(O)/tests/fuzz/replay.o
+$(FUZZ): %: %.o $(FUZZMAIN) $(LIB)
+	$(CC) $(LINK) $(EXTRA) $(OPT) -o $@ $(filter %.o,$^) $(LIB) $(LDLIBS)
+$(TOOLS): %: %.o $(LIB)
+	$(CC) $(LINK) $(EXTRA) $(OPT) -o $@ $^ $(LDLIBS)
 
-unit: $(UNITBIN)
-	@for t in $(UNITBIN); do echo "== $$t"; $(RUNNER) $$t || exit 1; done
+test-programs: $(UNITBIN) $(FUZZ) $(TOOLS)
 
 deps:
-	@sh tests/lib/deps.sh
+	@sh tests/lib/deps.sh test
+
+run:
+	@sh tests/lib/deps.sh run
+	@echo "building (a minute or two the first time)"
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@$(BIN) demo
 
 test: deps
-	@sh tests/run.sh
+	@O=$(O) JOBS=$(JOBS) sh tests/run.sh $(T)
 
-lint:
-	@sh tests/lint/lint.sh
+lint: deps
+	@O=$(O) sh tests/run.sh lint
+
+# The unit, web and fault programs and the fuzz corpora again, under a watcher that must stay silent.
+WATCH = -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+instrumented: test-programs
+	@O=$(O) JOBS=$(JOBS) RUNNER="$(RUNNER)" sh tests/run.sh instrumented $(T)
+asan: deps
+	@$(MAKE) -s -j$(JOBS) O=build-asan OPT="-O1 $(WATCH) -fsanitize=address,undefined" instrumented
+tsan: deps
+	@$(MAKE) -s -j$(JOBS) O=build-tsan OPT="-O1 $(WATCH) -fsanitize=thread" RUNNER="setarch -R" instrumented
+valgrind: deps
+	@$(MAKE) -s -j$(JOBS) O=build-valgrind OPT="-O1 -g" RUNNER="valgrind -q --error-exitcode=9 \
+	  --leak-check=full --errors-for-leak-kinds=definite,indirect" instrumented
+
+# Each fuzz driver for a minute (FUZZ_TIME=n: longer) on top of its corpus.
+FUZZ_TIME ?= 60
+fuzz-programs: $(FUZZ)
+fuzz:
+	@sh tests/lib/deps.sh fuzz
+	@$(MAKE) -s -j$(JOBS) O=build-fuzz CC=clang WARN= FUZZMAIN= \
+	  OPT="-O1 $(WATCH) -fsanitize=fuzzer-no-link,address,undefined" LINK=-fsanitize=fuzzer fuzz-programs
+	@O=build-fuzz FUZZ_TIME=$(FUZZ_TIME) sh tests/fuzz/fuzz.sh $(T)
+
+# The long runs, of which `make test` holds samples, and the figures.
+soak: deps
+	@O=$(O) JOBS=$(JOBS) SOAK=1 E2E_FUZZ_TIME=86400 sh tests/run.sh soak $(T)
+bench: deps
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all test-programs
+	@O=$(O) sh tests/bench/bench.sh $(T)
+
+# Both first commands on a bare Debian 12, in a chroot (as root; takes a while).
+chroot-test:
+	@bash tests/e2e/chroot_newcomer.sh
+
+install: all
+	install -D -m 0755 $(BIN) $(DESTDIR)$(PREFIX)/bin/vhotel
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/vhotel README.md README.zh-CN.md LICENSE deploy/README.md \
+	  deploy/vhotel.conf.example deploy/nginx.conf.example
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system deploy/vhotel.service \
+	  deploy/vhotel-night.service deploy/vhotel-night.timer
 
 clean:
 	rm -rf build build-*
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -name '*.d' -type f 2>/dev/null)
