@@ -94,6 +94,7 @@ lint() {
 	step lint
 	one lint 300 sh tests/lint/lint.sh
 	one lint-selftest 300 bash tests/lint/selftest.sh
+	one lint-runner 60 bash tests/lint/runner.sh
 }
 
 build() {
