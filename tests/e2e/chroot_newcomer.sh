@@ -48,18 +48,18 @@ enter() { # ROOT: a new bare system with the clone in it
 	mkdir -p "$1"
 	tar -C "$1" -xf "$cache/base.tar"
 	cp /etc/resolv.conf "$1/etc/resolv.conf"
-	[ ! -f ~/.npmrc ] || cp ~/.npmrc "$1/root/.npmrc"
+	[ ! -f ~/.npmrc ] || cp ~/.npmrc "$1/srv/.npmrc"
 	mkdir -p "$1/dev/pts" "$1/dev/shm"
 	mount -t proc proc "$1/proc"
 	mount -t devpts devpts "$1/dev/pts"
 	mount -t tmpfs tmpfs "$1/dev/shm"
-	git clone -q --no-local . "$1/root/origin"
-	chroot "$1" git clone -q /root/origin /root/vhotel
+	git clone -q --no-local . "$1/srv/origin"
+	chroot "$1" git clone -q /srv/origin /srv/vhotel
 }
 
 in_clone() { # ROOT COMMAND
-	exec chroot "$1" env -i HOME=/root TERM="${TERM:-dumb}" PATH=$path \
-		sh -c "cd /root/vhotel && exec $2" </dev/null
+	exec chroot "$1" env -i HOME=/srv TERM="${TERM:-dumb}" PATH=$path \
+		sh -c "cd /srv/vhotel && exec $2" </dev/null
 }
 
 try_test() {
