@@ -28,11 +28,16 @@
 #define LIM_ROOMS_HOUSE 500
 #define LIM_HOTELS (1 << 20)        /* 20 bits in the plate code */
 #define LIM_PLATES (1 << 20)        /* plates of one hotel, 20 bits in the code */
+#define LIM_LEDGER_FILE (64u << 20) /* bytes of a ledger file: sheet_limit */
 #define LIM_LEDGER_ROWS 1000000
 #define LIM_LEDGER_COLS 64
 #define LIM_LEDGER_CELL 1024
 #define LIM_XLSX_PART (512u << 20)  /* unpacked bytes of one part of an XLSX */
 #define LIM_XLSX_RATIO 200          /* unpacked : packed; beyond: a zip bomb */
+#define LIM_XLSX_STRINGS (48u << 20) /* bytes of the shared strings */
+#define LIM_XLSX_TOKEN (1u << 20)   /* one tag or run of text */
+#define LIM_XLSX_DEPTH 64           /* elements inside each other */
+#define LIM_XLSX_MERGES 1000000
 #define LIM_GROUP 64                /* steps of one group commit */
 #define LIM_GROUP_MS 20
 #define LIM_WRITE_WAIT_MS 5000      /* waiting for the writer or the lock: VH_BUSY */
