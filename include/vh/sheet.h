@@ -1,12 +1,15 @@
 /*
- * Tables as people send them: XLSX and CSV, told apart by their content, read row by row, and written again.
+ * Tables as people send them: XLSX and CSV, told apart by their content, read row by row, and
+ * written again.
  *
- * CSV: UTF-8 or GB18030 (GBK), also UTF-16 with its mark; comma, semicolon or tab; RFC 4180 quotes. XLSX: every visible
- * sheet; a merged cell repeats its value downwards; a number under a date style reads as YYYY-MM-DD, any other as it was
- * typed. Nothing is believed about the file: all ceilings are in limits.h, and an XLSX is unpacked and parsed once to
- * its end before its first row is handed out, so that a damaged one is refused whole.
+ * CSV: UTF-8 or GB18030 (GBK), also UTF-16 with its mark; comma, semicolon or tab; RFC 4180
+ * quotes. XLSX: every visible sheet; a merged cell repeats its value downwards; a number under a
+ * date style reads as YYYY-MM-DD, any other as it was typed. Nothing is believed about the file:
+ * all ceilings are in limits.h, and an XLSX is unpacked and parsed once to its end before its
+ * first row is handed out, so that a damaged one is refused whole.
  *
- * Codes: sheet_format, sheet_charset, sheet_truncated (VH_INVALID); sheet_bomb, sheet_limit (VH_LIMIT).
+ * Codes: sheet_format, sheet_charset, sheet_truncated (VH_INVALID); sheet_bomb, sheet_limit
+ * (VH_LIMIT).
  */
 #ifndef VH_SHEET_H
 #define VH_SHEET_H
@@ -24,13 +27,13 @@ struct sheet_row {
 	const char *const *cell; /* UTF-8, "" when empty; valid until the next call */
 };
 
-/* The bytes are borrowed until sheet_close(). Stands before the first row of the first visible sheet. */
+/* The bytes are borrowed until sheet_close(). Stands before the first row of the first table. */
 MUST enum vh_rc sheet_open(const void *p, size_t n, struct sheet **ret, struct err *e);
 /* Reads the file whole (LIM_LEDGER_FILE). VH_NOTFOUND, VH_IO. */
 MUST enum vh_rc sheet_open_file(const char *path, struct sheet **ret, struct err *e);
 void sheet_close(struct sheet *s);
 
-/* How many tables it holds (a CSV: one), and go before the first row of one of them, as often as wanted. */
+/* How many tables it holds (a CSV: one). Select stands before the first row of one, any time. */
 unsigned sheet_tables(const struct sheet *s);
 MUST enum vh_rc sheet_select(struct sheet *s, unsigned table, struct err *e);
 
@@ -41,9 +44,9 @@ MUST enum vh_rc sheet_next(struct sheet *s, struct sheet_row *ret, struct err *e
 const void *sheet_bytes(const struct sheet *s, size_t *ret_n);
 
 /*
- * Writing: a new 0600 file of text cells. CSV is UTF-8 with a mark, since Excel asks for it, and a cell that a
- * spreadsheet would run as a formula gets an apostrophe before it. Failures are sticky and come out of the close,
- * which removes what was begun.
+ * Writing: a new 0600 file of text cells. CSV is UTF-8 with a mark, since Excel asks for it, and
+ * a cell that a spreadsheet would run as a formula gets an apostrophe before it. Failures are
+ * sticky and come out of the close, which removes what was begun.
  */
 enum sheet_kind { SHEET_CSV, SHEET_XLSX };
 struct sheet_out;

@@ -1,6 +1,7 @@
 /*
- * Which charset a text is in is decided by the whole of it: what is valid UTF-8 is UTF-8, since a Chinese text in GBK
- * practically never is by chance; all else must be GB18030, the superset of GBK and GB 2312, to the last byte.
+ * Which charset a text is in is decided by the whole of it: what is valid UTF-8 is UTF-8, since
+ * a Chinese text in GBK practically never is by chance; all else must be GB18030, the superset
+ * of GBK and GB 2312, to the last byte.
  */
 #include <errno.h>
 #include <iconv.h>
@@ -26,7 +27,8 @@ static enum vh_rc convert(const char *from, const char *p, size_t n, struct buf 
 		buf_add(made, out, (size_t)(to - out));
 		if (done == (size_t)-1 && why != E2BIG)
 			rc = err_set(e, VH_INVALID, "sheet_charset", "",
-			             "neither UTF-8 nor GB18030: byte %zu fits none", (size_t)(in - p) + 1);
+			             "neither UTF-8 nor GB18030: byte %zu fits none",
+			             (size_t)(in - p) + 1);
 	}
 	iconv_close(cd);
 	if (!rc && made->rc == VH_LIMIT)
@@ -66,7 +68,8 @@ enum vh_rc charset_utf8(const char *p, size_t n, struct buf *made, const char **
 		p = buf_str(made);
 		n = made->n;
 		if (!utf8_valid(p, n)) /* NULs out of UTF-16 */
-			return err_set(e, VH_INVALID, "sheet_format", "", "the text has NUL characters");
+			return err_set(e, VH_INVALID, "sheet_format", "",
+			               "the text has NUL characters");
 	}
 	*ret = p;
 	*ret_n = n;

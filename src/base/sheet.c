@@ -53,8 +53,9 @@ enum vh_rc cells_put(struct cells *c, unsigned col, const char *p, size_t n, uin
 		return err_set(e, VH_LIMIT, "sheet_limit", "", "row %u has over %d columns", line,
 		               LIM_LEDGER_COLS);
 	if (n > LIM_LEDGER_CELL)
-		return err_set(e, VH_LIMIT, "sheet_limit", "", "row %u column %u is over %d bytes", line,
-		               col + 1, LIM_LEDGER_CELL);
+		return err_set(e, VH_LIMIT, "sheet_limit", "",
+		               "row %u column %u is over %d bytes", line, col + 1,
+		               LIM_LEDGER_CELL);
 	while (c->n <= col)
 		c->at[c->n++] = 0;
 	c->at[col] = c->text.n;
@@ -68,14 +69,11 @@ bool cells_any(const struct cells *c)
 	return c->text.n > 1;
 }
 
-enum vh_rc cells_row(struct cells *c, uint32_t line, struct sheet_row *ret, struct err *e)
+static void row_of(struct cells *c, uint32_t line, struct sheet_row *ret)
 {
-	if (!buf_ok(&c->text))
-		return sheet_nomem(e);
 	for (unsigned i = 0; i < c->n; i++)
 		c->cell[i] = buf_str(&c->text) + c->at[i];
 	*ret = (struct sheet_row){ .line = line, .n = c->n, .cell = c->cell };
-	return VH_OK;
 }
 
 static bool begins(const void *p, size_t n, const char *magic, size_t magic_n)
@@ -89,7 +87,7 @@ enum vh_rc sheet_open(const void *p, size_t n, struct sheet **ret, struct err *e
 		return err_set(e, VH_INVALID, "sheet_format", "", "the file is empty");
 	if (begins(p, n, "\xD0\xCF\x11\xE0", 4))
 		return err_set(e, VH_INVALID, "sheet_format", "",
-		               "an old .xls or a workbook with a password: save it as .xlsx or CSV");
+		               "an old .xls, or one with a password: save it as .xlsx or CSV");
 	struct sheet *s = alloc_should_fail() ? NULL : calloc(1, sizeof *s);
 	if (!s)
 		return sheet_nomem(e);
@@ -197,10 +195,13 @@ enum vh_rc sheet_next(struct sheet *s, struct sheet_row *ret, struct err *e)
 		enum vh_rc rc = s->rd->next(s->own, &s->cells, &line, e);
 		if (rc)
 			return rc;
+		if (!buf_ok(&s->cells.text))
+			return sheet_nomem(e);
 	} while (!cells_any(&s->cells));
 	if (++s->rows > LIM_LEDGER_ROWS)
 		return err_set(e, VH_LIMIT, "sheet_limit", "", "over %d rows", LIM_LEDGER_ROWS);
-	return cells_row(&s->cells, line, ret, e);
+	row_of(&s->cells, line, ret);
+	return VH_OK;
 }
 
 const void *sheet_bytes(const struct sheet *s, size_t *ret_n)

@@ -146,8 +146,9 @@ static enum vh_rc next(void *own, struct cells *cells, uint32_t *ret_line, struc
 		if (!rc && c->field.rc == VH_NOMEM)
 			rc = sheet_nomem(e);
 		else if (!rc && c->field.rc)
-			rc = err_set(e, VH_LIMIT, "sheet_limit", "", "record %u field %u is over %d bytes",
-			             c->line, col + 1, LIM_LEDGER_CELL);
+			rc = err_set(e, VH_LIMIT, "sheet_limit", "",
+			             "record %u field %u is over %d bytes", c->line, col + 1,
+			             LIM_LEDGER_CELL);
 		if (!rc)
 			rc = cells_put(cells, col, buf_str(&c->field), c->field.n, c->line, e);
 		if (rc)

@@ -8,7 +8,7 @@
 #include "vh/limits.h"
 #include "vh/sheet.h"
 
-/* The texts of a row one after the other, each with its NUL; at[] are offsets, since the buffer moves. */
+/* The texts of a row, each with its NUL; at[] are offsets, since the buffer moves. */
 struct cells {
 	struct buf text;
 	size_t at[LIM_LEDGER_COLS];
@@ -24,8 +24,6 @@ MUST enum vh_rc cells_put(struct cells *c, unsigned col, const char *p, size_t n
                           struct err *e);
 /* Has any cell a text? */
 bool cells_any(const struct cells *c);
-/* The finished row. VH_NOMEM. */
-MUST enum vh_rc cells_row(struct cells *c, uint32_t line, struct sheet_row *ret, struct err *e);
 
 struct sheet_reader {
 	unsigned (*tables)(const void *own);

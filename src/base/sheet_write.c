@@ -51,9 +51,9 @@ enum vh_rc sheet_out_open(const char *path, enum sheet_kind kind, const char *ti
 	}
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0) {
-		enum vh_rc rc = errno == EEXIST
-			? err_set(e, VH_CONFLICT, "file_exists", "file", "the file is there already")
-			: not_written(e);
+		enum vh_rc rc = errno == EEXIST ? err_set(e, VH_CONFLICT, "file_exists", "file",
+		                                          "the file is there already")
+		                                : not_written(e);
 		free(w->path);
 		free(w);
 		return rc;
@@ -127,7 +127,8 @@ enum vh_rc sheet_out_close(struct sheet_out *w, struct err *e)
 		rc = rc ? rc : VH_IO;
 	}
 	if (rc == VH_LIMIT)
-		rc = err_set(e, VH_LIMIT, "sheet_limit", "", "row %u is beyond what XLSX holds", w->row);
+		rc = err_set(e, VH_LIMIT, "sheet_limit", "", "row %u is beyond what XLSX holds",
+		             w->row);
 	else if (rc)
 		rc = not_written(e);
 	let_go(w, !rc);

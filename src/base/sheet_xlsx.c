@@ -1,7 +1,8 @@
 /*
- * XLSX: a zip of XML parts. Read: the relations of the package, the workbook (which sheets, which date system), the
- * styles (which cells are dates), the shared strings (all in one buffer), then a sheet as a stream, suspended after
- * every row. A sheet is parsed twice: merged areas stand behind the rows, and a damaged part is known only at its end.
+ * XLSX: a zip of XML parts. Read: the relations of the package, the workbook (which sheets,
+ * which date system), the styles (which cells are dates), the shared strings (all in one
+ * buffer), then a sheet as a stream, suspended after every row. A sheet is parsed twice: merged
+ * areas stand behind the rows, and a damaged part is known only at its end.
  */
 #include <expat.h>
 #include <math.h>
@@ -95,6 +96,16 @@ static void stop(struct scan *s, enum vh_rc rc)
 	XML_StopParser(s->p, XML_FALSE);
 }
 
+static void refuse(struct scan *s, const char *words)
+{
+	stop(s, err_set(s->e, VH_INVALID, "sheet_format", "", "%s", words));
+}
+
+static void too_much(struct scan *s, const char *words)
+{
+	stop(s, err_set(s->e, VH_LIMIT, "sheet_limit", "", "%s", words));
+}
+
 static const char *local(const char *name)
 {
 	const char *colon = strrchr(name, ':');
@@ -114,7 +125,7 @@ static void XMLCALL on_start(void *parser, const char *name, const char **attr)
 	struct scan *s = XML_GetUserData(parser);
 	name = local(name);
 	if (++s->depth > LIM_XLSX_DEPTH) {
-		stop(s, err_set(s->e, VH_LIMIT, "sheet_limit", "", "elements are nested too deeply"));
+		too_much(s, "the workbook nests its elements too deeply");
 		return;
 	}
 	if (!strcmp(name, "rPh"))
@@ -146,7 +157,7 @@ static void XMLCALL on_doctype(void *parser, const char *name, const char *sysid
 {
 	struct scan *s = XML_GetUserData(parser);
 	(void)name, (void)sysid, (void)pubid, (void)internal;
-	stop(s, err_set(s->e, VH_INVALID, "sheet_format", "", "the workbook declares a document type"));
+	refuse(s, "the workbook declares a document type");
 }
 
 static enum vh_rc scan_open(struct scan *s, struct book *b, const char *name, struct err *e)
@@ -222,7 +233,8 @@ static enum vh_rc scan_go(struct scan *s, bool *ret_more)
 		}
 		XML_Index done = XML_GetCurrentByteIndex(s->p);
 		if (!s->last && done >= 0 && s->part.got - (uint64_t)done > LIM_XLSX_TOKEN)
-			return err_set(s->e, VH_LIMIT, "sheet_limit", "", "a tag of the workbook is too long");
+			return err_set(s->e, VH_LIMIT, "sheet_limit", "",
+			               "a tag of the workbook is too long");
 	}
 }
 
@@ -413,7 +425,9 @@ static void string_start(struct scan *s, const char *name, const char **attr)
 	} else if (!strcmp(name, "si")) {
 		if (ss->n == ss->size) {
 			size_t size = ss->size ? ss->size * 2 : 4096;
-			uint32_t *at = alloc_should_fail() ? NULL : realloc(ss->at, size * sizeof *at);
+			uint32_t *at = NULL;
+			if (!alloc_should_fail())
+				at = realloc(ss->at, size * sizeof *at);
 			if (!at) {
 				stop(s, sheet_nomem(s->e));
 				return;
@@ -431,13 +445,14 @@ static void string_end(struct scan *s, const char *name)
 	if (!strcmp(name, "t")) {
 		s->collect = false;
 		buf_add(&ss->text, buf_str(&s->text), s->text.n);
+		if (!buf_ok(&s->text))
+			ss->text.rc = s->text.rc;
 		buf_reset(&s->text);
 	} else if (!strcmp(name, "si")) {
 		buf_putc(&ss->text, '\0');
 	}
 	if (ss->text.rc == VH_LIMIT)
-		stop(s, err_set(s->e, VH_LIMIT, "sheet_limit", "", "the workbook holds over %u MiB of texts",
-		                LIM_XLSX_STRINGS >> 20));
+		too_much(s, "the workbook holds too much text");
 	else if (!buf_ok(&ss->text))
 		stop(s, sheet_nomem(s->e));
 }
@@ -491,12 +506,13 @@ static void merge_start(struct scan *s, const char *name, const char **attr)
 	if (strcmp(name, "mergeCell"))
 		return;
 	const char *ref = attribute(attr, "ref");
-	if (!ref || !reference(&ref, &m.col, &m.from) || *ref++ != ':' || !reference(&ref, &col, &m.to))
+	if (!ref || !reference(&ref, &m.col, &m.from) || *ref++ != ':' ||
+	    !reference(&ref, &col, &m.to))
 		return;
 	if (m.to <= m.from || m.col >= LIM_LEDGER_COLS)
 		return;
 	if (g->merges >= LIM_XLSX_MERGES)
-		stop(s, err_set(s->e, VH_LIMIT, "sheet_limit", "", "over %d merged areas", LIM_XLSX_MERGES));
+		too_much(s, "the workbook has too many merged areas");
 	else if (!merge_room(g))
 		stop(s, sheet_nomem(s->e));
 	else
@@ -524,9 +540,9 @@ static enum vh_rc apply_merges(struct grid *g)
 	}
 	for (unsigned i = 0; i < LIM_LEDGER_COLS; i++) {
 		struct buf *t = &g->hold[i].text;
-		if (g->hold[i].to < g->line || !t->n || (i < c->n && c->at[i]))
+		if (g->hold[i].to < g->line || (i < c->n && c->at[i]))
 			continue;
-		enum vh_rc rc = buf_ok(t) ? cells_put(c, i, t->p, t->n, g->line, g->s.e)
+		enum vh_rc rc = buf_ok(t) ? cells_put(c, i, buf_str(t), t->n, g->line, g->s.e)
 		                          : sheet_nomem(g->s.e);
 		if (rc)
 			return rc;
@@ -542,8 +558,7 @@ static void cell_start(struct grid *g, const char **attr)
 	unsigned col = g->col;
 	uint32_t row;
 	if (ref && reference(&ref, &col, &row) && col < g->col) {
-		stop(&g->s, err_set(g->s.e, VH_INVALID, "sheet_format", "", "the cells of row %u are not "
-		                    "in order", g->line));
+		refuse(&g->s, "the cells of a row are not in order");
 		return;
 	}
 	g->col = col;
@@ -565,7 +580,7 @@ static void grid_start(struct scan *s, const char *name, const char **attr)
 		const char *r = attribute(attr, "r");
 		unsigned long row = r ? strtoul(r, NULL, 10) : g->line + 1;
 		if (row <= g->line || row > UINT32_MAX / 2) {
-			stop(s, err_set(s->e, VH_INVALID, "sheet_format", "", "the rows are not in order"));
+			refuse(s, "the rows are not in order");
 			return;
 		}
 		g->line = (uint32_t)row;
@@ -580,7 +595,7 @@ static void grid_start(struct scan *s, const char *name, const char **attr)
 	}
 }
 
-/* A number as somebody would have typed it: no exponent and no binary noise up to 15 digits, a date as a day. */
+/* A number as somebody would have typed it, up to 15 digits; under a date style, the day. */
 static void number(struct grid *g, char out[64])
 {
 	const char *raw = buf_str(&g->s.text);

@@ -73,8 +73,8 @@ enum vh_rc part_read(struct part *p, void *to, size_t n, size_t *ret_n, struct e
 		return err_set(e, VH_LIMIT, "sheet_bomb", "", "a part unpacks to over %u MiB",
 		               LIM_XLSX_PART >> 20);
 	if (p->got > RATIO_FROM && p->got / LIM_XLSX_RATIO > p->packed)
-		return err_set(e, VH_LIMIT, "sheet_bomb", "", "a part unpacks to over %d times its size",
-		               LIM_XLSX_RATIO);
+		return err_set(e, VH_LIMIT, "sheet_bomb", "",
+		               "a part unpacks to over %d times its size", LIM_XLSX_RATIO);
 	*ret_n = (size_t)got;
 	return VH_OK;
 }
