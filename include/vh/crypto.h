@@ -57,15 +57,24 @@ void mac_parts(const struct key *k, const struct blob *part, size_t n,
                unsigned char out[MAC_BYTES]);
 /* A key of its own for a purpose, from a key: `label` at most 40 bytes. */
 void key_derive(const struct key *from, const char *label, int64_t number, struct key *ret);
+/* Ed25519, for receipts: a key pair from 32 secret bytes, and signatures over bytes. */
+#define SIGN_PUBLIC 32
+#define SIGN_BYTES 64
+void sign_public(const struct key *seed, unsigned char out[SIGN_PUBLIC]);
+void sign_make(const struct key *seed, const void *p, size_t n, unsigned char out[SIGN_BYTES]);
+bool sign_verify(const unsigned char pub[SIGN_PUBLIC], const void *p, size_t n,
+                 const unsigned char sig[SIGN_BYTES]);
+
 bool same_bytes(const void *a, const void *b, size_t n); /* constant time */
 void wipe(void *p, size_t n);
 
 void sha256(const void *p, size_t n, unsigned char out[32]);
 void hmac_sha256(const void *key, size_t key_n, const void *p, size_t n, unsigned char out[32]);
-void hmac_sha1(const void *key, size_t key_n, const void *p, size_t n, unsigned char out[20]);
 
-/* Argon2id (19 MiB, t=2) as an encoded string; two at once, a third VH_BUSY. verify: VH_DENIED when
- * wrong. */
+/*
+ * Argon2id (19 MiB, t=2) as an encoded string; two at once, a third gets VH_BUSY. verify: VH_DENIED
+ * when wrong; a NULL hash (no such account) takes as long as a real one and is VH_DENIED.
+ */
 #define PWHASH_TEXT 128
 MUST enum vh_rc pwhash_make(const char *secret, char out[PWHASH_TEXT]);
 MUST enum vh_rc pwhash_verify(const char *hash, const char *secret);
@@ -76,9 +85,14 @@ MUST enum vh_rc base64_decode(struct arena *a, const char *s, struct blob *ret);
 void hex_encode(const void *p, size_t n, char *out); /* 2n + 1 bytes */
 MUST enum vh_rc hex_decode(const char *s, void *out, size_t n);
 
-/* A whole file sealed in chunks (secretstream); `to` is made 0600, synced, and removed again on
- * failure. */
+/*
+ * A whole file sealed in chunks (secretstream); `to` is made 0600, synced, and removed again on
+ * failure. VH_NOTFOUND: no `from`; VH_CONFLICT: `to` exists and is left alone; VH_IO: altered, cut
+ * off, wrong key, or the disk.
+ */
 MUST enum vh_rc file_seal(const struct key *k, const char *from, const char *to);
 MUST enum vh_rc file_open(const struct key *k, const char *from, const char *to);
+/* Sync the directory that holds path: a new or renamed file is durable only then. */
+MUST enum vh_rc file_sync_dir(const char *path);
 
 #endif
