@@ -19,7 +19,7 @@ void qr_bits(const struct qr *q, const struct qr_raster *how, unsigned char *dat
 	assert(stride >= (side * how->scale + 7) / 8);
 	for (unsigned y = 0; y < side; y++) {
 		unsigned char *row = data + stride * y * how->scale;
-		unsigned my = y - how->quiet; /* wraps around in the quiet zone, so it is over n there too */
+		unsigned my = y - how->quiet; /* in the quiet zone it wraps, so is over n too */
 
 		memset(row, 0, stride);
 		for (unsigned x = 0; x < side; x++) {

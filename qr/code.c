@@ -13,6 +13,7 @@
 #define NUMBERS 5 /* of which the first are hotel and plate */
 #define SERIAL_DIGITS 5
 #define SERIAL_STEP 100000u
+#define NOT_ASCII 0x7f
 
 static_assert(LIM_HOTELS == 1 << NUMBER_BITS, "the code has 20 bits for the hotel");
 static_assert(LIM_PLATES == 1 << NUMBER_BITS, "the code has 20 bits for the plate");
@@ -34,7 +35,7 @@ static void pack_numbers(uint32_t hotel, uint32_t plate, unsigned char out[NUMBE
 static void code_mac(const struct key *k, uint32_t hotel, uint32_t plate,
                      unsigned char out[PLATE_MAC])
 {
-	static const char label[] = "plate"; /* so that no other use of the key makes the same input */
+	static const char label[] = "plate"; /* no other use of the key makes the same input */
 	unsigned char in[sizeof(label) + NUMBERS], full[MAC_BYTES];
 
 	memcpy(in, label, sizeof(label));
@@ -44,7 +45,8 @@ static void code_mac(const struct key *k, uint32_t hotel, uint32_t plate,
 	wipe(full, sizeof(full)); /* the rest of the MAC is not published */
 }
 
-void plate_code_make(const struct key *k, uint32_t hotel, uint32_t plate, char out[PLATE_CODE_TEXT])
+void plate_code_make(const struct key *k, uint32_t hotel, uint32_t plate,
+                     char out[PLATE_CODE_TEXT])
 {
 	struct plate_ref ref = { .hotel = hotel, .plate = plate };
 
@@ -108,11 +110,19 @@ static int symbol_value(char c)
 	return at ? (int)(at - alphabet) : -1;
 }
 
-/*
- * The next character as ASCII, moving *p: full-width forms (U+FF01..FF5E, what a Chinese keyboard
- * gives) are folded, the ideographic space and the usual dashes become ' ' and '-'. 0 at the end,
- * 0x7f for anything else.
- */
+/* What a Chinese keyboard gives for ASCII, by the three bytes of its UTF-8. */
+static const struct {
+	unsigned char lead[2], from, to;
+	char first; /* what `from` stands for */
+	bool runs;  /* the next ones for the next; else all for the same */
+} wide[] = {
+	{ { 0xef, 0xbc }, 0x81, 0xbf, '!', true },  /* U+FF01..FF3F */
+	{ { 0xef, 0xbd }, 0x80, 0x9e, '`', true },  /* U+FF40..FF5E */
+	{ { 0xe3, 0x80 }, 0x80, 0x80, ' ', false }, /* the ideographic space */
+	{ { 0xe2, 0x80 }, 0x90, 0x95, '-', false }, /* hyphens and dashes */
+};
+
+/* The next character, wide forms folded to ASCII, moving *p. 0 at the end, NOT_ASCII for others. */
 static char next_ascii(const char **p)
 {
 	const unsigned char *s = (const unsigned char *)*p;
@@ -121,24 +131,16 @@ static char next_ascii(const char **p)
 		*p += s[0] != 0;
 		return (char)s[0];
 	}
-	if (s[0] == 0xef && s[1] == 0xbc && s[2] >= 0x81 && s[2] <= 0xbf) {
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++) {
+		if (s[0] != wide[i].lead[0] || s[1] != wide[i].lead[1])
+			continue;
+		if (s[2] < wide[i].from || s[2] > wide[i].to)
+			continue;
 		*p += 3;
-		return (char)(s[2] - 0x81 + '!');
-	}
-	if (s[0] == 0xef && s[1] == 0xbd && s[2] >= 0x80 && s[2] <= 0x9e) {
-		*p += 3;
-		return (char)(s[2] - 0x80 + '`');
-	}
-	if (s[0] == 0xe3 && s[1] == 0x80 && s[2] == 0x80) {
-		*p += 3;
-		return ' ';
-	}
-	if (s[0] == 0xe2 && s[1] == 0x80 && s[2] >= 0x90 && s[2] <= 0x95) {
-		*p += 3;
-		return '-';
+		return (char)(wide[i].first + (wide[i].runs ? s[2] - wide[i].from : 0));
 	}
 	*p += 1;
-	return 0x7f;
+	return NOT_ASCII;
 }
 
 static bool is_filler(char c)

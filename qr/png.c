@@ -13,7 +13,7 @@ static cairo_status_t to_buf(void *arg, const unsigned char *p, unsigned n)
 
 enum vh_rc qr_png(const struct qr *q, unsigned scale, struct buf *b)
 {
-	/* Cairo writes A1 as 1-bit grey, where a set bit is white. */
+	/* Cairo writes a mask as grey, where a set bit is white. */
 	const struct qr_raster how = { .scale = scale, .quiet = QR_QUIET, .set_dark = false };
 	int side = (int)((q->n + 2 * QR_QUIET) * scale);
 	cairo_surface_t *s;

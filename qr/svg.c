@@ -33,7 +33,8 @@ static void add_row(const struct qr *q, unsigned y, struct buf *b)
 		while (x < q->n && qr_dark(q, x, y))
 			x++;
 		if (x > from)
-			buf_printf(b, "M%u %uh%uv1h-%uz", from + QR_QUIET, y + QR_QUIET, x - from, x - from);
+			buf_printf(b, "M%u %uh%uv1h-%uz", from + QR_QUIET, y + QR_QUIET, x - from,
+			           x - from);
 		else
 			x++;
 	}
@@ -43,7 +44,8 @@ void qr_svg(const struct qr *q, unsigned width_mm, const char *title, struct buf
 {
 	unsigned side = q->n + 2 * QR_QUIET;
 
-	buf_printf(b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %u %u\"", side, side);
+	buf_puts(b, "<svg xmlns=\"http://www.w3.org/2000/svg\"");
+	buf_printf(b, " viewBox=\"0 0 %u %u\"", side, side);
 	if (width_mm)
 		buf_printf(b, " width=\"%umm\" height=\"%umm\"", width_mm, width_mm);
 	buf_puts(b, " shape-rendering=\"crispEdges\"");
@@ -54,8 +56,8 @@ void qr_svg(const struct qr *q, unsigned width_mm, const char *title, struct buf
 	} else {
 		buf_puts(b, ">");
 	}
-	buf_printf(b, "<rect width=\"%u\" height=\"%u\" fill=\"#fff\"/><path fill=\"#000\" d=\"", side,
-	           side);
+	buf_printf(b, "<rect width=\"%u\" height=\"%u\" fill=\"#fff\"/>", side, side);
+	buf_puts(b, "<path fill=\"#000\" d=\"");
 	for (unsigned y = 0; y < q->n; y++)
 		add_row(q, y, b);
 	buf_puts(b, "\"/></svg>\n");

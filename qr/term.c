@@ -10,7 +10,8 @@ static bool light(const struct qr *q, unsigned x, unsigned y)
 
 void qr_term(const struct qr *q, bool colour, struct buf *b)
 {
-	static const char *const cell[2][2] = { { " ", "▄" }, { "▀", "█" } }; /* [upper][lower], lit */
+	/* By upper and lower half, lit or not. */
+	static const char *const cell[2][2] = { { " ", "▄" }, { "▀", "█" } };
 	unsigned side = q->n + 2 * QR_QUIET;
 
 	for (unsigned y = 0; y < side; y += 2) {

@@ -30,7 +30,8 @@ struct plate_ref {
 };
 
 /* hotel < LIM_HOTELS and plate < LIM_PLATES, else it is our bug. */
-void plate_code_make(const struct key *k, uint32_t hotel, uint32_t plate, char out[PLATE_CODE_TEXT]);
+void plate_code_make(const struct key *k, uint32_t hotel, uint32_t plate,
+                     char out[PLATE_CODE_TEXT]);
 /*
  * Forgives case, blanks, hyphens, full-width characters, I and L for 1, O for 0. VH_INVALID: not a
  * code.

@@ -50,7 +50,7 @@ void qr_svg(const struct qr *q, unsigned width_mm, const char *title, struct buf
  * letters on dark.
  */
 void qr_term(const struct qr *q, bool colour, struct buf *b);
-/* A 1-bit PNG, `scale` pixels a module (1..64). VH_NOMEM; VH_LIMIT: the buf's ceiling. */
+/* A grey PNG, `scale` pixels a module (1..64). VH_NOMEM; VH_LIMIT: the buf's ceiling. */
 MUST enum vh_rc qr_png(const struct qr *q, unsigned scale, struct buf *b);
 
 #endif
