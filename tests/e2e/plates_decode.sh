@@ -71,7 +71,7 @@ same "house sheets" "$dir/tenth" "$dir/pdf"
 
 # The list itself can fail: one code changed must be seen.
 sed '2s/.$/!/' "$dir/urls" > "$dir/wrong"
-if (same "twin" "$dir/wrong" "$dir/png") 2> /dev/null; then
+if (same "twin" "$dir/wrong" "$dir/png") > "$dir/twin" 2>&1; then
 	fail "a changed code went unseen"
 fi
 echo "ok $N plates decode from PNG and PDF and all differ"
