@@ -35,5 +35,10 @@ long arena_fail_after(long n, bool forever);
 /* Shared by everything in base that allocates (buf, cJSON hooks): true when this request must
  * fail. */
 bool alloc_should_fail(void);
+/* For a step that runs on another thread while its caller waits: the caller's fault state, used
+ * there until NULL. */
+struct alloc_fault;
+struct alloc_fault *alloc_fault_here(void);
+void alloc_fault_use(struct alloc_fault *f);
 
 #endif

@@ -19,33 +19,45 @@ struct arena {
 	bool failed;
 };
 
-/* Per thread, so that a fault test never disturbs another thread's step. */
-static _Thread_local struct {
+struct alloc_fault {
 	long left, seen;
 	bool on, forever;
-} fault;
+};
+
+/* Per thread, so that a fault test never disturbs another thread's step. */
+static _Thread_local struct alloc_fault own;
+static _Thread_local struct alloc_fault *borrowed;
+
+struct alloc_fault *alloc_fault_here(void)
+{
+	return borrowed ? borrowed : &own;
+}
+
+void alloc_fault_use(struct alloc_fault *f)
+{
+	borrowed = f;
+}
 
 long arena_fail_after(long n, bool forever)
 {
-	long seen = fault.seen;
-	fault.on = n >= 0;
-	fault.left = n;
-	fault.forever = forever;
-	fault.seen = 0;
+	struct alloc_fault *f = alloc_fault_here();
+	long seen = f->seen;
+	*f = (struct alloc_fault){ .on = n >= 0, .left = n, .forever = forever };
 	return seen;
 }
 
 bool alloc_should_fail(void)
 {
-	fault.seen++;
-	if (!fault.on)
+	struct alloc_fault *f = alloc_fault_here();
+	f->seen++;
+	if (!f->on)
 		return false;
-	if (fault.left > 0) {
-		fault.left--;
+	if (f->left > 0) {
+		f->left--;
 		return false;
 	}
-	if (!fault.forever)
-		fault.on = false;
+	if (!f->forever)
+		f->on = false;
 	return true;
 }
 

@@ -1,0 +1,447 @@
+#include "vh/db.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "vh/limits.h"
+
+static atomic_bool poisoned;
+static _Thread_local struct fault fault;
+
+int64_t mono_ns(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+int64_t mono_in(int64_t ms)
+{
+	return mono_ns() + ms * 1000000;
+}
+
+/* A statement used against its signature is our bug, and its values would land in the wrong
+ * columns: stop. */
+static _Noreturn void die(const struct sql *q, const char *fmt, ...) PRINTF(2, 3);
+static _Noreturn void die(const struct sql *q, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	fprintf(stderr, "statement %s: ", q->name);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+	va_end(ap);
+	abort();
+}
+
+void db_poison(void)
+{
+	atomic_store(&poisoned, true);
+}
+
+enum vh_rc db_poisoned(struct err *e)
+{
+	if (!atomic_load(&poisoned))
+		return VH_OK;
+	return err_set(e, VH_IO, "db_fsync", "",
+	               "the disk did not keep what was written: stop, and check the registry");
+}
+
+struct fault *db_fault_here(void)
+{
+	return &fault;
+}
+
+long db_fail_after(long n, bool forever)
+{
+	long seen = fault.seen;
+	fault = (struct fault){ .on = n >= 0, .left = n, .forever = forever };
+	return seen;
+}
+
+bool db_should_fail(struct dbc *c, struct err *e)
+{
+	struct fault *f = c->fault;
+	if (!f)
+		return false;
+	f->seen++;
+	if (!f->on || f->left-- > 0)
+		return false;
+	f->left = 0;
+	f->on = f->forever;
+	err_set(e, VH_IO, "db_fault", "", "a failure made by the fault test");
+	return true;
+}
+
+enum vh_rc db_open(const char *uri, enum db_mode mode, struct db **ret, struct err *e)
+{
+	enum vh_rc rc = db_poisoned(e);
+	if (rc != VH_OK)
+		return rc;
+	if (!strncmp(uri, "postgresql://", 13) || !strncmp(uri, "postgres://", 11))
+		return driver_postgres.open(uri, mode, ret, e);
+	return driver_sqlite.open(strncmp(uri, "sqlite:", 7) ? uri : uri + 7, mode, ret, e);
+}
+
+void db_close(struct db *db)
+{
+	if (db)
+		db->drv->close(db);
+}
+
+const char *db_path(const struct db *db)
+{
+	return db->path;
+}
+
+const char *db_engine(const struct db *db)
+{
+	return db->engine;
+}
+
+void db_stats(struct db *db, struct db_stats *ret)
+{
+	*ret = (struct db_stats){ .commits = 0 };
+	if (!db->w.started)
+		return;
+	pthread_mutex_lock(&db->w.m);
+	*ret = db->w.stats;
+	pthread_mutex_unlock(&db->w.m);
+}
+
+bool db_writing(const struct ctx *cx)
+{
+	return cx->tx && cx->tx->kind == CONN_WRITER;
+}
+
+static bool reading(const struct stmt *st)
+{
+	return st->state == S_ROW || st->state == S_ONE;
+}
+
+static enum vh_rc reset(struct stmt *st, struct err *e)
+{
+	st->state = S_IDLE;
+	return st->c->db->drv->reset(st, e);
+}
+
+/* Reset what the step left open, and turn a failure that it had no return value for into its
+ * own. */
+enum vh_rc step_run(struct ctx *cx, db_step *fn, void *arg)
+{
+	struct dbc *c = cx->tx;
+	struct stmt *mark = c->open;
+	enum vh_rc rc = fn(cx, arg);
+	while (c->open != mark) {
+		struct stmt *st = c->open;
+		c->open = st->below;
+		st->listed = false;
+		if (reading(st))
+			(void)!reset(st, &c->late);
+	}
+	if (rc == VH_OK && c->late.n) {
+		rc = c->late.rc;
+		cx->err = c->late;
+	}
+	err_clear(&c->late);
+	return rc;
+}
+
+enum vh_rc step_saved(struct ctx *cx, db_step *fn, void *arg)
+{
+	struct dbc *c = cx->tx;
+	const struct driver *drv = c->db->drv;
+	struct err ignored = { .n = 0 };
+	if (db_should_fail(c, &cx->err))
+		return VH_IO;
+	enum vh_rc rc = drv->control(c, C_SAVE, &cx->err);
+	if (rc != VH_OK)
+		return rc;
+	c->depth++;
+	rc = step_run(cx, fn, arg);
+	if (rc == VH_OK && c->depth == 1)
+		rc = drv->settled(c, &cx->err);
+	if (rc == VH_OK && db_should_fail(c, &cx->err))
+		rc = VH_IO;
+	if (rc == VH_OK)
+		rc = drv->control(c, C_RELEASE, &cx->err);
+	c->depth--;
+	if (rc == VH_OK || !drv->in_transaction(c))
+		return rc;
+	/* If the step cannot be undone alone, everything is: the writer sees it. */
+	if (drv->control(c, C_UNDO, &ignored) != VH_OK
+	    || drv->control(c, C_RELEASE, &ignored) != VH_OK) {
+		if (drv->control(c, C_ROLLBACK, &ignored) != VH_OK)
+			db_poison();
+	}
+	return rc;
+}
+
+static enum vh_rc read_step(struct ctx *cx, db_step *fn, void *arg, int64_t limit_ms)
+{
+	if (cx->tx)
+		return step_run(cx, fn, arg);
+	enum vh_rc rc = db_poisoned(&cx->err);
+	return rc == VH_OK ? cx->db->drv->read(cx, fn, arg, limit_ms) : rc;
+}
+
+enum vh_rc db_read(struct ctx *cx, db_step *fn, void *arg)
+{
+	return read_step(cx, fn, arg, LIM_READ_MS);
+}
+
+enum vh_rc db_read_long(struct ctx *cx, db_step *fn, void *arg)
+{
+	return read_step(cx, fn, arg, 0);
+}
+
+enum vh_rc db_write(struct ctx *cx, db_step *fn, void *arg)
+{
+	if (db_writing(cx))
+		return step_saved(cx, fn, arg);
+	if (cx->tx) {
+		fputs("db_write inside a read step\n", stderr);
+		abort(); /* it would wait for a writer while its snapshot grows old */
+	}
+	enum vh_rc rc = db_poisoned(&cx->err);
+	return rc == VH_OK ? cx->db->drv->write(cx, fn, arg) : rc;
+}
+
+static struct stmt *bad(struct dbc *c, const struct sql *q, enum vh_rc rc)
+{
+	c->bad = (struct stmt){ .q = q, .c = c, .in = "", .out = "", .rc = rc };
+	return &c->bad;
+}
+
+struct stmt *db_stmt(struct ctx *cx, const struct sql *q)
+{
+	struct dbc *c = cx->tx;
+	struct stmt *st = NULL;
+	if (!c)
+		die(q, "used outside a step");
+	if (db_should_fail(c, &cx->err))
+		return bad(c, q, VH_IO);
+	enum vh_rc rc = c->db->drv->stmt(c, q, &st, &cx->err);
+	if (rc == VH_INVALID)
+		die(q, "%s", err_text(&cx->err));
+	if (rc != VH_OK)
+		return bad(c, q, rc);
+	if (st->state == S_ROW)
+		die(q, "used again while its rows are being read");
+	st->rc = st->state == S_ONE ? reset(st, &cx->err) : VH_OK;
+	st->state = S_BIND;
+	st->bound = 0;
+	return st;
+}
+
+/* The place of the next parameter, which must be of the kind `letter`; -1: the statement has
+ * failed already. */
+static int place(struct stmt *st, char letter, bool null)
+{
+	if (st->rc != VH_OK)
+		return -1;
+	if (reading(st))
+		die(st->q, "bound while its rows are being read");
+	if (st->state == S_IDLE) {
+		st->state = S_BIND;
+		st->bound = 0;
+	}
+	char want = st->in[st->bound];
+	if ((want | 0x20) != letter || (null && want == letter))
+		die(st->q, "parameter $%u is bound as '%c'%s, but is '%c'", st->bound + 1, letter,
+		    null ? " NULL" : "", want ? want : '-');
+	return (int)st->bound++;
+}
+
+void bind_i64(struct stmt *st, int64_t v)
+{
+	int at = place(st, 'i', false);
+	if (at >= 0)
+		st->rc = st->c->db->drv->bind_i64(st, (unsigned)at, v);
+}
+
+void bind_i64_null(struct stmt *st)
+{
+	int at = place(st, 'i', true);
+	if (at >= 0)
+		st->rc = st->c->db->drv->bind_null(st, (unsigned)at);
+}
+
+void bind_real(struct stmt *st, double v)
+{
+	int at = place(st, 'r', false);
+	if (at >= 0)
+		st->rc = st->c->db->drv->bind_real(st, (unsigned)at, v);
+}
+
+void bind_text(struct stmt *st, const char *s)
+{
+	const struct driver *drv = st->c->db->drv;
+	int at = place(st, 't', !s);
+	if (at >= 0)
+		st->rc = s ? drv->bind_text(st, (unsigned)at, s) : drv->bind_null(st, (unsigned)at);
+}
+
+void bind_blob(struct stmt *st, struct blob b)
+{
+	const struct driver *drv = st->c->db->drv;
+	int at = place(st, 'b', !b.p);
+	if (at >= 0)
+		st->rc = b.p ? drv->bind_blob(st, (unsigned)at, b) : drv->bind_null(st, (unsigned)at);
+}
+
+/* Before the first row: all is bound, nothing has failed, and the transaction is still there. */
+static enum vh_rc start(struct ctx *cx, struct stmt *st)
+{
+	struct dbc *c = st->c;
+	if (st->rc != VH_OK) {
+		if (!cx->err.n)
+			ctx_fail(cx, st->rc, "db_bind", "", "%s: a value cannot be bound", st->q->name);
+		return st->rc;
+	}
+	if (st->state == S_IDLE)
+		st->bound = 0;
+	if (st->in[st->bound])
+		die(st->q, "run with %u parameters of '%s'", st->bound, st->in);
+	if (db_should_fail(c, &cx->err))
+		return st->rc = VH_IO;
+	if (!c->db->drv->in_transaction(c))
+		return st->rc = ctx_fail(cx, VH_IO, "db_rolled_back", "",
+		                         "the database has rolled back this step");
+	if (c->kind == CONN_READER && c->deadline != INT64_MAX && mono_ns() > c->deadline)
+		return st->rc = ctx_fail(cx, VH_BUSY, "read_limit", "",
+		                         "this took too long to read; ask for less");
+	return VH_OK;
+}
+
+static enum vh_rc row(struct ctx *cx, struct stmt *st, enum stmt_state then)
+{
+	struct dbc *c = st->c;
+	enum vh_rc rc = reading(st) ? VH_OK : start(cx, st);
+	if (rc != VH_OK)
+		return rc;
+	rc = c->db->drv->step(st, &cx->err);
+	if (rc != VH_OK) {
+		struct err again = { .n = 0 }; /* a reset repeats the failure of the step */
+		enum vh_rc end = reset(st, &again);
+		return rc == VH_NOTFOUND && end != VH_OK ? (cx->err = again, end) : rc;
+	}
+	st->state = then;
+	st->read = 0;
+	if (!st->listed) {
+		st->listed = true;
+		st->below = c->open;
+		c->open = st;
+	}
+	return VH_OK;
+}
+
+enum vh_rc db_row(struct ctx *cx, struct stmt *st)
+{
+	return row(cx, st, S_ROW);
+}
+
+enum vh_rc db_one(struct ctx *cx, struct stmt *st)
+{
+	return row(cx, st, S_ONE);
+}
+
+enum vh_rc db_run(struct ctx *cx, struct stmt *st, int64_t *ret_changed)
+{
+	if (st->out[0])
+		die(st->q, "has rows; read them");
+	enum vh_rc rc = row(cx, st, S_ONE);
+	if (rc != VH_NOTFOUND)
+		return rc == VH_OK ? VH_IO : rc;
+	if (ret_changed)
+		*ret_changed = st->c->db->drv->changes(st->c);
+	return VH_OK;
+}
+
+void db_end(struct stmt *st)
+{
+	if (reading(st))
+		(void)!reset(st, &st->c->late);
+}
+
+/* The next column, which must be of the kind `letter`; ret_null: it holds nothing, and may. */
+static unsigned column(struct stmt *st, char letter, bool *ret_null)
+{
+	if (!reading(st))
+		die(st->q, "has no row to read");
+	unsigned at = st->read++;
+	char want = st->out[at];
+	if ((want | 0x20) != letter)
+		die(st->q, "column %u is read as '%c', but is '%c'", at + 1, letter, want ? want : '-');
+	char is = st->c->db->drv->col_type(st, at);
+	*ret_null = !is;
+	if (is != letter && !(is == 'i' && letter == 'r') && (is || want == letter))
+		die(st->q, "column %u holds '%c', but is '%c'", at + 1, is ? is : '0', want);
+	return at;
+}
+
+int64_t col_i64(struct stmt *st)
+{
+	bool null;
+	unsigned at = column(st, 'i', &null);
+	return null ? 0 : st->c->db->drv->col_i64(st, at);
+}
+
+double col_real(struct stmt *st)
+{
+	bool null;
+	unsigned at = column(st, 'r', &null);
+	return null ? 0 : st->c->db->drv->col_real(st, at);
+}
+
+/* Out of memory: NULL would look like an empty column, so the step fails even if its author does
+ * not look. */
+static void *copy(struct ctx *cx, struct stmt *st, unsigned at, size_t *ret_n)
+{
+	struct blob b = st->c->db->drv->col_bytes(st, at);
+	char *p = arena_dupn(cx->a, b.p, b.n);
+	if (!p)
+		err_set(&st->c->late, VH_NOMEM, "no_memory", "", "not enough memory for this step");
+	*ret_n = p ? b.n : 0;
+	return p;
+}
+
+const char *col_text(struct ctx *cx, struct stmt *st)
+{
+	bool null;
+	size_t n;
+	unsigned at = column(st, 't', &null);
+	return null ? NULL : copy(cx, st, at, &n);
+}
+
+struct blob col_blob(struct ctx *cx, struct stmt *st)
+{
+	bool null;
+	struct blob b = { .p = NULL };
+	unsigned at = column(st, 'b', &null);
+	if (!null)
+		b.p = copy(cx, st, at, &b.n);
+	return b;
+}
+
+enum vh_rc db_prepare_all(struct ctx *cx, const struct sql *q, size_t n)
+{
+	enum vh_rc rc = db_poisoned(&cx->err);
+	return rc == VH_OK ? cx->db->drv->prepare_all(cx, q, n) : rc;
+}
+
+enum vh_rc db_check(struct ctx *cx)
+{
+	enum vh_rc rc = db_poisoned(&cx->err);
+	return rc == VH_OK ? cx->db->drv->check(cx) : rc;
+}
+
+enum vh_rc db_copy(struct ctx *cx, const char *path)
+{
+	enum vh_rc rc = db_poisoned(&cx->err);
+	return rc == VH_OK ? cx->db->drv->copy(cx, path) : rc;
+}

@@ -1,0 +1,80 @@
+/*
+ * Inside src/db: the database handle and what its files share.
+ *
+ * db.c knows steps, savepoints, signatures and faults; writer.c the queue and the group commit;
+ * pool.c the readers; lock.c the lock file; migrate.c the schema files.
+ */
+#ifndef VH_DB_INTERNAL_H
+#define VH_DB_INTERNAL_H
+
+#include <limits.h>
+#include <pthread.h>
+
+#include "driver.h"
+#include "vh/embed.h"
+
+/* The lock file beside the database: see lock.c. */
+struct lock {
+	int fd;
+	bool held;
+	char path[PATH_MAX];
+};
+
+struct pool {
+	pthread_mutex_t m;
+	pthread_cond_t freed;
+	struct dbc *free;
+	unsigned n;
+};
+
+struct job;
+struct writer {
+	pthread_t thread;
+	pthread_mutex_t m;
+	pthread_cond_t work;
+	struct job *head, *tail;
+	bool started, idle, stop;
+	struct dbc *c;
+	struct db_stats stats;
+};
+
+struct db {
+	const struct driver *drv;
+	char path[PATH_MAX], engine[120];
+	struct lock lock; /* used by the writer thread; by db_open and db_close before and after it */
+	struct writer w;
+	struct pool pool;
+};
+
+/* db.c */
+int64_t mono_ns(void);
+int64_t mono_in(int64_t ms);
+bool db_should_fail(struct dbc *c, struct err *e);
+void db_poison(void); /* a failed fsync: from now on every call of this process answers `db_fsync` */
+enum vh_rc db_poisoned(struct err *e);
+struct fault *db_fault_here(void);
+enum vh_rc step_run(struct ctx *cx, db_step *fn, void *arg);   /* cx->tx is set */
+enum vh_rc step_saved(struct ctx *cx, db_step *fn, void *arg); /* in a savepoint of its own */
+
+/* pool.c */
+void pool_init(struct pool *p);
+void pool_done(struct db *db);
+enum vh_rc pool_read(struct ctx *cx, db_step *fn, void *arg, int64_t limit_ms);
+
+/* writer.c */
+enum vh_rc writer_start(struct db *db, struct dbc *c, struct err *e);
+void writer_stop(struct db *db); /* after the last queued step */
+enum vh_rc writer_write(struct ctx *cx, db_step *fn, void *arg);
+
+/* lock.c */
+enum vh_rc lock_open(struct lock *l, const char *path, struct err *e);
+enum vh_rc lock_take(struct lock *l, int64_t deadline, struct err *e); /* VH_BUSY `busy` */
+void lock_drop(struct lock *l);
+void lock_close(struct lock *l);
+
+/* migrate.c: brings c up to the newest embedded schema `NNNN_name<suffix>`. */
+enum vh_rc migrate_up(struct dbc *c, const char *suffix, struct err *e);
+/* Tests: these files instead of the embedded ones; NULL: the embedded ones again. */
+void migrate_files(const struct embedded *files);
+
+#endif
