@@ -72,7 +72,7 @@ one() {
 	case "$out" in
 	*FAILED:*)
 		echo "$out" | grep '^FAILED: '
-		tail -n 40 "$log" | sed 's/^/    /'
+		{ grep -E 'ERROR: |SUMMARY: |WARNING: |runtime error' "$log" | head -n 5; tail -n 40 "$log"; } | sed 's/^/    /'
 		;;
 	*) rm -rf "$T" ;;
 	esac

@@ -12,12 +12,12 @@
 #ifndef VH_MUSTACHE_H
 #define VH_MUSTACHE_H
 
-#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "vh/buf.h"
 #include "vh/err.h"
+#include "vh/json.h"
 
 struct template;
 

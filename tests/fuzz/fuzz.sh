@@ -10,7 +10,7 @@ for source in tests/fuzz/fuzz_*.c; do
 	found=$O/found/$name
 	mkdir -p "$found"
 	if "$O/tests/fuzz/$name" -max_total_time="${FUZZ_TIME:-60}" -timeout=5 -rss_limit_mb=2048 -max_len=65536 \
-		-artifact_prefix="$found/crash-" "$found" "tests/fuzz/corpus/${name#fuzz_}" \
+		-artifact_prefix="$found/" "$found" "tests/fuzz/corpus/${name#fuzz_}" \
 		>"$O/$name.log" 2>&1; then
 		passed=$((passed + 1))
 		grep -E '^Done|DONE' "$O/$name.log" | tail -n 1 | sed "s/^/$name: /"

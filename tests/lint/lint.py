@@ -168,6 +168,7 @@ class Lint:
                 header = s.path[len("include/"):]
                 stem = os.path.basename(header)[:-2]
                 homes = {o.folder for o in self.files if not o.test and os.path.basename(o.path) == stem + ".c"}
+                homes = homes or {stem.split("_")[0]} & set(self.rules.layers)
                 homes = homes or {o.folder for o in self.files if not o.test and o.own_header() == header}
                 if header not in owners and len(homes) == 1:
                     owners[header] = homes.pop()
