@@ -1,0 +1,19 @@
+/*
+ * Every statement of the store, so that `vhotel check` and the tests can prepare them all on every engine.
+ */
+#ifndef VH_STORE_H
+#define VH_STORE_H
+
+#include "vh/db.h"
+
+struct sql_table {
+	const struct sql *q;
+	size_t n;
+};
+extern const struct sql_table area_sql, hotel_sql, house_sql, room_sql, plate_sql, landlord_sql,
+	person_sql, employer_sql, lease_sql, stay_sql, task_sql, event_sql, delivery_sql, access_sql,
+	account_sql, setting_sql;
+
+MUST enum vh_rc store_prepare_all(struct ctx *cx);
+
+#endif

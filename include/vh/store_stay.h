@@ -1,0 +1,96 @@
+/*
+ * Rows of leases, stays and tasks.
+ */
+#ifndef VH_STORE_STAY_H
+#define VH_STORE_STAY_H
+
+#include "vh/ctx.h"
+#include "vh/db.h"
+
+struct lease {
+	int64_t hotel, id, room, lessee;
+	const char *since, *until; /* until NULL: not said */
+	const char *state;         /* open, ended */
+};
+MUST enum vh_rc lease_insert(struct ctx *cx, const struct lease *l);
+MUST enum vh_rc lease_get(struct ctx *cx, int64_t hotel, int64_t id, struct lease *ret);
+MUST enum vh_rc lease_of_room(struct ctx *cx, int64_t hotel, int64_t room, struct lease *ret);
+MUST enum vh_rc lease_update(struct ctx *cx, const struct lease *l);
+
+enum stay_state {
+	STAY_PENDING, STAY_VERIFIED, STAY_CONTESTED, STAY_AWAY, STAY_ENDED, STAY_REJECTED, STAY_VOID,
+	STAY__MAX
+};
+const char *stay_state_name(enum stay_state s);
+/* Current: the person is taken to live there (pending, verified, away). */
+static inline bool stay_is_current(enum stay_state s)
+{
+	return s == STAY_PENDING || s == STAY_VERIFIED || s == STAY_AWAY;
+}
+
+struct stay {
+	int64_t hotel, id, room, person, lease;
+	const char *since, *until, *ended, *away_until; /* all but since may be NULL */
+	enum stay_state state;
+	const char *contest; /* already_in or room_full, while contested */
+	bool lessee;
+	const char *relation;
+	int64_t employer; /* 0: none */
+	int64_t notice;   /* version of the notice shown */
+	int64_t filed_by, filed_at;
+	int64_t due; /* last instant for filing in time; 0: unknown */
+	bool late;
+	int64_t out_due;
+	bool out_late;
+	int64_t verified_by, verified_at;
+	const char *reason;
+	int64_t version;
+	struct stay *next;
+};
+MUST enum vh_rc stay_insert(struct ctx *cx, const struct stay *s);
+MUST enum vh_rc stay_get(struct ctx *cx, int64_t hotel, int64_t id, struct stay *ret);
+MUST enum vh_rc stay_update(struct ctx *cx, const struct stay *s); /* by version; VH_CONFLICT */
+MUST enum vh_rc stay_current_of(struct ctx *cx, int64_t hotel, int64_t person, struct stay *ret);
+MUST enum vh_rc stay_list_room(struct ctx *cx, int64_t hotel, int64_t room, struct stay **ret);
+MUST enum vh_rc stay_list_person(struct ctx *cx, int64_t hotel, int64_t person, struct stay **ret);
+MUST enum vh_rc stay_list_lease(struct ctx *cx, int64_t hotel, int64_t room, int64_t lease,
+                                struct stay **ret);
+/* Current and contested ones of the whole hotel, by room: the rack and the monthly comparison. */
+MUST enum vh_rc stay_list_hotel(struct ctx *cx, int64_t hotel, struct stay **ret);
+/* Current ones whose end or away day has passed. */
+MUST enum vh_rc stay_list_overdue(struct ctx *cx, int64_t hotel, const char *today,
+                                  struct stay **ret);
+/* People counted in a room: current stays. */
+MUST enum vh_rc stay_count_room(struct ctx *cx, int64_t hotel, int64_t room, int64_t *ret_n);
+
+struct task {
+	int64_t hotel, id;
+	const char *kind;  /* move_conflict, room_over, stay_overdue, ... */
+	const char *state; /* found, assigned, handled, confirmed */
+	int64_t stay, room, house;
+	const char *note;
+	int64_t due, created, changed, by;
+	struct task *next;
+};
+MUST enum vh_rc task_insert(struct ctx *cx, const struct task *t);
+MUST enum vh_rc task_list(struct ctx *cx, int64_t hotel, struct task **ret); /* open ones */
+MUST enum vh_rc task_close_stay(struct ctx *cx, int64_t hotel, int64_t stay, int64_t at);
+MUST enum vh_rc task_open_of(struct ctx *cx, int64_t hotel, const char *kind, int64_t stay,
+                             bool *ret_open);
+
+/* A refused ledger row, its cells sealed, waiting for the desk. */
+struct desk_row {
+	int64_t hotel, id;
+	const char *ledger; /* digest of the file, so that the same file replaces its own rows */
+	int64_t line;
+	const char *code, *detail;
+	struct blob data;
+	int64_t at;
+	struct desk_row *next;
+};
+MUST enum vh_rc desk_row_put(struct ctx *cx, const struct desk_row *d);
+MUST enum vh_rc desk_row_list(struct ctx *cx, int64_t hotel, struct desk_row **ret);
+/* A new ledger takes the place of what the desk had: drop rows of all other files. */
+MUST enum vh_rc desk_row_clear(struct ctx *cx, int64_t hotel);
+
+#endif
