@@ -1,0 +1,233 @@
+#include "vh/store_people.h"
+
+#include <string.h>
+
+#include "rows.h"
+#include "vh/utf8.h"
+
+#define COLS \
+	"hotel, id, doc_type, doc, doc_idx, tail_idx, name, name_idx, phone, phone_idx, home, sex," \
+	" foreigner, guardian, created, version"
+#define SIG "iitBBIbiBBBiiIii"
+
+enum { Q_INSERT, Q_UPDATE, Q_GET, Q_BY_DOC, Q_BY_NAME, Q_BY_TAIL, Q_BY_PHONE, Q__MAX };
+static const struct sql q[Q__MAX] = {
+	[Q_INSERT] = { "person.insert", SIG, "",
+	               "INSERT INTO person (" COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+	               " $10, $11, $12, $13, $14, $15, $16)", NULL },
+	[Q_UPDATE] = { "person.update", "tBBIbiBBBiiIiii", "",
+	               "UPDATE person SET doc_type = $1, doc = $2, doc_idx = $3, tail_idx = $4,"
+	               " name = $5, name_idx = $6, phone = $7, phone_idx = $8, home = $9, sex = $10,"
+	               " foreigner = $11, guardian = $12, version = version + 1"
+	               " WHERE hotel = $13 AND id = $14 AND version = $15", NULL },
+	[Q_GET] = { "person.get", "ii", SIG,
+	            "SELECT " COLS " FROM person WHERE hotel = $1 AND id = $2", NULL },
+	[Q_BY_DOC] = { "person.by_doc", "ib", SIG,
+	               "SELECT " COLS " FROM person WHERE hotel = $1 AND doc_idx = $2", NULL },
+	[Q_BY_NAME] = { "person.by_name", "ii", SIG,
+	                "SELECT " COLS " FROM person WHERE hotel = $1 AND name_idx = $2 ORDER BY id",
+	                NULL },
+	[Q_BY_TAIL] = { "person.by_tail", "ii", SIG,
+	                "SELECT " COLS " FROM person WHERE hotel = $1 AND tail_idx = $2 ORDER BY id",
+	                NULL },
+	[Q_BY_PHONE] = { "person.by_phone", "ib", SIG,
+	                 "SELECT " COLS " FROM person WHERE hotel = $1 AND phone_idx = $2"
+	                 " ORDER BY id", NULL },
+};
+const struct sql_table person_sql = { q, Q__MAX };
+
+enum vh_rc index_doc(struct ctx *cx, int64_t hotel, const char *type, const char *no,
+                     struct blob *ret)
+{
+	*ret = (struct blob){ 0 };
+	if (!no || !*no)
+		return VH_OK;
+	unsigned char *mac_of = arena_alloc(cx->a, MAC_BYTES);
+	char *text = arena_printf(cx->a, "%s:%s", type, no);
+	if (!mac_of || !text)
+		return ctx_nomem(cx);
+	blind_full(cx->keys, "doc", hotel, text, mac_of);
+	*ret = (struct blob){ mac_of, MAC_BYTES };
+	return VH_OK;
+}
+
+enum vh_rc index_phone(struct ctx *cx, int64_t hotel, const char *phone, struct blob *ret)
+{
+	*ret = (struct blob){ 0 };
+	if (!phone || !*phone)
+		return VH_OK;
+	unsigned char *mac_of = arena_alloc(cx->a, MAC_BYTES);
+	if (!mac_of)
+		return ctx_nomem(cx);
+	blind_full(cx->keys, "phone", hotel, phone, mac_of);
+	*ret = (struct blob){ mac_of, MAC_BYTES };
+	return VH_OK;
+}
+
+enum vh_rc index_name(struct ctx *cx, int64_t hotel, const char *name, int64_t *ret)
+{
+	char *key = utf8_fold(cx->a, name);
+	if (!key)
+		return ctx_nomem(cx);
+	*ret = blind_short(cx->keys, "name", hotel, key, NAME_BITS);
+	return VH_OK;
+}
+
+int64_t index_tail(struct ctx *cx, int64_t hotel, const char *last_four)
+{
+	return blind_short(cx->keys, "tail", hotel, last_four, TAIL_BITS);
+}
+
+struct field {
+	const char *column;
+	size_t clear, sealed; /* offsets in struct person */
+};
+static const struct field fields[] = {
+	{ "name", offsetof(struct person, name), offsetof(struct person, name_sealed) },
+	{ "doc", offsetof(struct person, doc_no), offsetof(struct person, doc_sealed) },
+	{ "phone", offsetof(struct person, phone), offsetof(struct person, phone_sealed) },
+	{ "home", offsetof(struct person, home), offsetof(struct person, home_sealed) },
+};
+
+enum vh_rc person_seal(struct ctx *cx, const struct hotel_keys *k, struct person *p)
+{
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		const char **clear = (const char **)(void *)((char *)p + fields[i].clear);
+		struct blob *sealed = (struct blob *)(void *)((char *)p + fields[i].sealed);
+		struct place at = { "person", fields[i].column, p->hotel, p->id };
+		enum vh_rc rc = seal_text(cx->a, &k->data, &at, *clear, sealed);
+		if (rc != VH_OK)
+			return rc == VH_NOMEM ? ctx_nomem(cx) : rc;
+	}
+	size_t n = p->doc_no ? strlen(p->doc_no) : 0;
+	p->tail_idx = n >= 4 ? index_tail(cx, p->hotel, p->doc_no + n - 4) : -1;
+	enum vh_rc rc = index_doc(cx, p->hotel, p->doc_type, p->doc_no, &p->doc_idx);
+	if (rc == VH_OK)
+		rc = index_phone(cx, p->hotel, p->phone, &p->phone_idx);
+	return rc == VH_OK ? index_name(cx, p->hotel, p->name, &p->name_idx) : rc;
+}
+
+enum vh_rc person_open(struct ctx *cx, const struct hotel_keys *k, struct person *p)
+{
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		const char **clear = (const char **)(void *)((char *)p + fields[i].clear);
+		struct blob *sealed = (struct blob *)(void *)((char *)p + fields[i].sealed);
+		struct place at = { "person", fields[i].column, p->hotel, p->id };
+		char *text = NULL;
+		enum vh_rc rc = open_text(cx->a, &k->data, &at, *sealed, &text);
+		if (rc == VH_NOMEM)
+			return ctx_nomem(cx);
+		if (rc != VH_OK)
+			return ctx_fail(cx, rc, "seal", fields[i].column, "a sealed field does not open");
+		*clear = text;
+	}
+	return VH_OK;
+}
+
+static void fill(struct ctx *cx, struct stmt *st, void *ret)
+{
+	struct person *p = ret;
+	p->hotel = col_i64(st);
+	p->id = col_i64(st);
+	p->doc_type = col_text(cx, st);
+	p->doc_sealed = col_blob(cx, st);
+	p->doc_idx = col_blob(cx, st);
+	p->tail_idx = p->doc_idx.p ? col_i64(st) : (col_i64(st), -1);
+	p->name_sealed = col_blob(cx, st);
+	p->name_idx = col_i64(st);
+	p->phone_sealed = col_blob(cx, st);
+	p->phone_idx = col_blob(cx, st);
+	p->home_sealed = col_blob(cx, st);
+	p->sex = col_i64(st);
+	p->foreigner = col_i64(st) != 0;
+	p->guardian = col_i64(st);
+	p->created = col_i64(st);
+	p->version = col_i64(st);
+}
+
+/* The columns that insert and update share, in this order. */
+static void bind_fields(struct stmt *st, const struct person *p)
+{
+	bind_text(st, p->doc_type);
+	bind_blob(st, p->doc_sealed);
+	bind_blob(st, p->doc_idx);
+	if (p->tail_idx < 0)
+		bind_i64_null(st);
+	else
+		bind_i64(st, p->tail_idx);
+	bind_blob(st, p->name_sealed);
+	bind_i64(st, p->name_idx);
+	bind_blob(st, p->phone_sealed);
+	bind_blob(st, p->phone_idx);
+	bind_blob(st, p->home_sealed);
+	bind_i64(st, p->sex);
+	bind_i64(st, p->foreigner);
+	bind_ref(st, p->guardian);
+}
+
+enum vh_rc person_insert(struct ctx *cx, const struct person *p)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
+	bind_i64(st, p->hotel);
+	bind_i64(st, p->id);
+	bind_fields(st, p);
+	bind_i64(st, p->created);
+	bind_i64(st, p->version);
+	return db_run(cx, st, NULL);
+}
+
+enum vh_rc person_update(struct ctx *cx, const struct person *p)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_UPDATE]);
+	bind_fields(st, p);
+	bind_i64(st, p->hotel);
+	bind_i64(st, p->id);
+	bind_i64(st, p->version);
+	return row_change(cx, st);
+}
+
+enum vh_rc person_get(struct ctx *cx, int64_t hotel, int64_t id, struct person *ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_GET]);
+	bind_i64(st, hotel);
+	bind_i64(st, id);
+	return row_one(cx, st, fill, ret, sizeof *ret);
+}
+
+enum vh_rc person_by_doc(struct ctx *cx, int64_t hotel, struct blob doc_idx, struct person *ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_BY_DOC]);
+	bind_i64(st, hotel);
+	bind_blob(st, doc_idx);
+	return row_one(cx, st, fill, ret, sizeof *ret);
+}
+
+static enum vh_rc list(struct ctx *cx, struct stmt *st, struct person **ret)
+{
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct person, next), ret);
+}
+
+enum vh_rc person_by_name(struct ctx *cx, int64_t hotel, int64_t name_idx, struct person **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_BY_NAME]);
+	bind_i64(st, hotel);
+	bind_i64(st, name_idx);
+	return list(cx, st, ret);
+}
+
+enum vh_rc person_by_tail(struct ctx *cx, int64_t hotel, int64_t tail_idx, struct person **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_BY_TAIL]);
+	bind_i64(st, hotel);
+	bind_i64(st, tail_idx);
+	return list(cx, st, ret);
+}
+
+enum vh_rc person_by_phone(struct ctx *cx, int64_t hotel, struct blob phone_idx,
+                           struct person **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_BY_PHONE]);
+	bind_i64(st, hotel);
+	bind_blob(st, phone_idx);
+	return list(cx, st, ret);
+}

@@ -1,0 +1,223 @@
+#include "vh/store_stay.h"
+
+#include <string.h>
+
+#include "rows.h"
+
+#define COLS \
+	"hotel, id, room, person, lease, since, until, ended, away_until, state, contest, lessee," \
+	" relation, employer, notice, filed_by, filed_at, due, late, out_due, out_late, verified_by," \
+	" verified_at, reason, version"
+#define SIG "iiiiItTTTtTiTIiiiIiIiIITi"
+#define CURRENT "state IN ('pending', 'verified', 'away')"
+#define LIVING "state IN ('pending', 'verified', 'away', 'contested')"
+
+enum {
+	Q_INSERT, Q_GET, Q_UPDATE, Q_CURRENT_OF, Q_LIST_ROOM, Q_LIST_PERSON, Q_LIST_LEASE, Q_LIST_HOTEL,
+	Q_LIST_OVERDUE, Q_COUNT_ROOM, Q__MAX
+};
+static const struct sql q[Q__MAX] = {
+	[Q_INSERT] = { "stay.insert", SIG, "",
+	               "INSERT INTO stay (" COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+	               " $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
+	               NULL },
+	[Q_GET] = { "stay.get", "ii", SIG,
+	            "SELECT " COLS " FROM stay WHERE hotel = $1 AND id = $2", NULL },
+	[Q_UPDATE] = { "stay.update", "iItTTTtTiTIIiIITiii", "",
+	               "UPDATE stay SET room = $1, lease = $2, since = $3, until = $4, ended = $5,"
+	               " away_until = $6, state = $7, contest = $8, lessee = $9, relation = $10,"
+	               " employer = $11, out_due = $12, out_late = $13, verified_by = $14,"
+	               " verified_at = $15, reason = $16, version = version + 1"
+	               " WHERE hotel = $17 AND id = $18 AND version = $19", NULL },
+	[Q_CURRENT_OF] = { "stay.current_of", "ii", SIG,
+	                   "SELECT " COLS " FROM stay WHERE hotel = $1 AND person = $2 AND " CURRENT,
+	                   NULL },
+	[Q_LIST_ROOM] = { "stay.list_room", "ii", SIG,
+	                  "SELECT " COLS " FROM stay WHERE hotel = $1 AND room = $2 AND " LIVING
+	                  " ORDER BY lessee DESC, id", NULL },
+	[Q_LIST_PERSON] = { "stay.list_person", "ii", SIG,
+	                    "SELECT " COLS " FROM stay WHERE hotel = $1 AND person = $2"
+	                    " ORDER BY id DESC", NULL },
+	[Q_LIST_LEASE] = { "stay.list_lease", "iii", SIG,
+	                   "SELECT " COLS " FROM stay WHERE hotel = $1 AND room = $2 AND " LIVING
+	                   " AND lease = $3 ORDER BY id", NULL },
+	[Q_LIST_HOTEL] = { "stay.list_hotel", "i", SIG,
+	                   "SELECT " COLS " FROM stay WHERE hotel = $1 AND " LIVING
+	                   " ORDER BY room, id", NULL },
+	[Q_LIST_OVERDUE] = { "stay.list_overdue", "it", SIG,
+	                     "SELECT " COLS " FROM stay WHERE hotel = $1 AND " CURRENT
+	                     " AND (until < $2 OR (state = 'away' AND away_until < $2))"
+	                     " ORDER BY until, id", NULL },
+	[Q_COUNT_ROOM] = { "stay.count_room", "ii", "i",
+	                   "SELECT count(*) FROM stay WHERE hotel = $1 AND room = $2 AND " CURRENT,
+	                   NULL },
+};
+const struct sql_table stay_sql = { q, Q__MAX };
+
+static const char *const state_names[STAY__MAX] = {
+	[STAY_PENDING] = "pending",   [STAY_VERIFIED] = "verified", [STAY_CONTESTED] = "contested",
+	[STAY_AWAY] = "away",         [STAY_ENDED] = "ended",       [STAY_REJECTED] = "rejected",
+	[STAY_VOID] = "void",
+};
+
+const char *stay_state_name(enum stay_state s)
+{
+	return state_names[s];
+}
+
+/* The schema's CHECK keeps other words out; one that came in anyway is shown as void, never as living there. */
+static enum stay_state state_of(const char *name)
+{
+	for (int i = 0; name && i < STAY__MAX; i++) {
+		if (!strcmp(name, state_names[i]))
+			return (enum stay_state)i;
+	}
+	return STAY_VOID;
+}
+
+static void fill(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct stay *s = p;
+	s->hotel = col_i64(st);
+	s->id = col_i64(st);
+	s->room = col_i64(st);
+	s->person = col_i64(st);
+	s->lease = col_i64(st);
+	s->since = col_text(cx, st);
+	s->until = col_text(cx, st);
+	s->ended = col_text(cx, st);
+	s->away_until = col_text(cx, st);
+	s->state = state_of(col_text(cx, st));
+	s->contest = col_text(cx, st);
+	s->lessee = col_i64(st) != 0;
+	s->relation = col_text(cx, st);
+	s->employer = col_i64(st);
+	s->notice = col_i64(st);
+	s->filed_by = col_i64(st);
+	s->filed_at = col_i64(st);
+	s->due = col_i64(st);
+	s->late = col_i64(st) != 0;
+	s->out_due = col_i64(st);
+	s->out_late = col_i64(st) != 0;
+	s->verified_by = col_i64(st);
+	s->verified_at = col_i64(st);
+	s->reason = col_text(cx, st);
+	s->version = col_i64(st);
+}
+
+enum vh_rc stay_insert(struct ctx *cx, const struct stay *s)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
+	bind_i64(st, s->hotel);
+	bind_i64(st, s->id);
+	bind_i64(st, s->room);
+	bind_i64(st, s->person);
+	bind_ref(st, s->lease);
+	bind_text(st, s->since);
+	bind_text(st, s->until);
+	bind_text(st, s->ended);
+	bind_text(st, s->away_until);
+	bind_text(st, state_names[s->state]);
+	bind_text(st, s->contest);
+	bind_i64(st, s->lessee);
+	bind_text(st, s->relation);
+	bind_ref(st, s->employer);
+	bind_i64(st, s->notice);
+	bind_i64(st, s->filed_by);
+	bind_i64(st, s->filed_at);
+	bind_ref(st, s->due);
+	bind_i64(st, s->late);
+	bind_ref(st, s->out_due);
+	bind_i64(st, s->out_late);
+	bind_ref(st, s->verified_by);
+	bind_ref(st, s->verified_at);
+	bind_text(st, s->reason);
+	bind_i64(st, s->version);
+	return db_run(cx, st, NULL);
+}
+
+enum vh_rc stay_update(struct ctx *cx, const struct stay *s)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_UPDATE]);
+	bind_i64(st, s->room);
+	bind_ref(st, s->lease);
+	bind_text(st, s->since);
+	bind_text(st, s->until);
+	bind_text(st, s->ended);
+	bind_text(st, s->away_until);
+	bind_text(st, state_names[s->state]);
+	bind_text(st, s->contest);
+	bind_i64(st, s->lessee);
+	bind_text(st, s->relation);
+	bind_ref(st, s->employer);
+	bind_ref(st, s->out_due);
+	bind_i64(st, s->out_late);
+	bind_ref(st, s->verified_by);
+	bind_ref(st, s->verified_at);
+	bind_text(st, s->reason);
+	bind_i64(st, s->hotel);
+	bind_i64(st, s->id);
+	bind_i64(st, s->version);
+	return row_change(cx, st);
+}
+
+static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
+{
+	struct stmt *st = db_stmt(cx, &q[which]);
+	bind_i64(st, hotel);
+	bind_i64(st, id);
+	return st;
+}
+
+static enum vh_rc list(struct ctx *cx, struct stmt *st, struct stay **ret)
+{
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct stay, next), ret);
+}
+
+enum vh_rc stay_get(struct ctx *cx, int64_t hotel, int64_t id, struct stay *ret)
+{
+	return row_one(cx, by_two(cx, Q_GET, hotel, id), fill, ret, sizeof *ret);
+}
+
+enum vh_rc stay_current_of(struct ctx *cx, int64_t hotel, int64_t person, struct stay *ret)
+{
+	return row_one(cx, by_two(cx, Q_CURRENT_OF, hotel, person), fill, ret, sizeof *ret);
+}
+
+enum vh_rc stay_list_room(struct ctx *cx, int64_t hotel, int64_t room, struct stay **ret)
+{
+	return list(cx, by_two(cx, Q_LIST_ROOM, hotel, room), ret);
+}
+
+enum vh_rc stay_list_person(struct ctx *cx, int64_t hotel, int64_t person, struct stay **ret)
+{
+	return list(cx, by_two(cx, Q_LIST_PERSON, hotel, person), ret);
+}
+
+enum vh_rc stay_list_lease(struct ctx *cx, int64_t hotel, int64_t room, int64_t lease,
+                           struct stay **ret)
+{
+	struct stmt *st = by_two(cx, Q_LIST_LEASE, hotel, room);
+	bind_i64(st, lease);
+	return list(cx, st, ret);
+}
+
+enum vh_rc stay_list_hotel(struct ctx *cx, int64_t hotel, struct stay **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_LIST_HOTEL]);
+	bind_i64(st, hotel);
+	return list(cx, st, ret);
+}
+
+enum vh_rc stay_list_overdue(struct ctx *cx, int64_t hotel, const char *today, struct stay **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_LIST_OVERDUE]);
+	bind_i64(st, hotel);
+	bind_text(st, today);
+	return list(cx, st, ret);
+}
+
+enum vh_rc stay_count_room(struct ctx *cx, int64_t hotel, int64_t room, int64_t *ret_n)
+{
+	return row_i64(cx, by_two(cx, Q_COUNT_ROOM, hotel, room), ret_n);
+}
