@@ -92,7 +92,7 @@ MUST enum vh_rc access_list(struct ctx *cx, int64_t hotel, int64_t before, int64
                             struct access_row **ret); /* newest first */
 MUST enum vh_rc access_of_person(struct ctx *cx, int64_t hotel, int64_t person, int64_t n,
                                  struct access_row **ret); /* newest first */
-MUST enum vh_rc access_unmasked_since(struct ctx *cx, int64_t hotel, int64_t account, int64_t since,
+MUST enum vh_rc access_unmasked_since(struct ctx *cx, int64_t hotel, int64_t account, int64_t since_id,
                                       int64_t *ret_persons);
 /* Give the unsealed rows a seal number; then list a seal's rows in id order. */
 MUST enum vh_rc access_seal_take(struct ctx *cx, int64_t hotel, int64_t seal, int64_t *ret_rows);

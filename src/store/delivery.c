@@ -1,0 +1,273 @@
+#include "vh/store_log.h"
+
+#include "rows.h"
+
+#define UP_COLS "id, name, url, secret, empty_accepted, state, created"
+#define UP_SIG "ittbiti"
+#define COLS \
+	"d.upstream, d.hotel, d.epoch, d.seq, d.event, d.part, d.state, d.attempts, d.next_at," \
+	" d.sent_at, d.done_at, d.status, d.code, d.detail, d.receipt"
+#define SIG "iiiiiitiiIIITTT"
+#define OPEN "state IN ('due', 'sending', 'unknown', 'retry')"
+
+enum {
+	Q_UP_INSERT, Q_UP_GET, Q_UP_LIST, Q_UP_STATE, Q_CURSOR_GET, Q_CURSOR_PUT, Q_INSERT, Q_UPDATE,
+	Q_READY, Q_LIST, Q_OF_EVENT, Q_NEXT_AT, Q_COUNT, Q_WAITING, Q_LEASE_TAKE, Q_LEASE_DROP, Q__MAX
+};
+static const struct sql q[Q__MAX] = {
+	[Q_UP_INSERT] = { "upstream.insert", UP_SIG, "",
+	                  "INSERT INTO upstream (" UP_COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
+	                  NULL },
+	[Q_UP_GET] = { "upstream.get", "t", UP_SIG,
+	               "SELECT " UP_COLS " FROM upstream WHERE name = $1", NULL },
+	[Q_UP_LIST] = { "upstream.list", "", UP_SIG,
+	                "SELECT " UP_COLS " FROM upstream ORDER BY id", NULL },
+	[Q_UP_STATE] = { "upstream.state", "ti", "",
+	                 "UPDATE upstream SET state = $1 WHERE id = $2", NULL },
+	[Q_CURSOR_GET] = { "cursor.get", "ii", "ii",
+	                   "SELECT epoch, seq FROM cursor_of WHERE upstream = $1 AND hotel = $2",
+	                   NULL },
+	[Q_CURSOR_PUT] = { "cursor.put", "iiii", "",
+	                   "INSERT INTO cursor_of (upstream, hotel, epoch, seq)"
+	                   " VALUES ($1, $2, $3, $4) ON CONFLICT (upstream, hotel)"
+	                   " DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq", NULL },
+	[Q_INSERT] = { "delivery.insert", "iiiiiitii", "",
+	               "INSERT INTO delivery (upstream, hotel, epoch, seq, event, part, state,"
+	               " attempts, next_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", NULL },
+	[Q_UPDATE] = { "delivery.update", "tiiIIITTTiiii", "",
+	               "UPDATE delivery SET state = $1, attempts = $2, next_at = $3, sent_at = $4,"
+	               " done_at = $5, status = $6, code = $7, detail = $8, receipt = $9"
+	               " WHERE upstream = $10 AND hotel = $11 AND epoch = $12 AND seq = $13", NULL },
+	[Q_READY] = { "delivery.ready", "iiii", SIG,
+	              "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.hotel = $2"
+	              " AND d.next_at <= $3 AND d." OPEN
+	              " AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.upstream = d.upstream"
+	              " AND e.hotel = d.hotel AND e.part = d.part"
+	              " AND e.state NOT IN ('accepted', 'superseded')"
+	              " AND (e.epoch < d.epoch OR (e.epoch = d.epoch AND e.seq < d.seq)))"
+	              " ORDER BY d.epoch, d.seq LIMIT $4", NULL },
+	[Q_LIST] = { "delivery.list", "iti", SIG,
+	             "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.state = $2"
+	             " ORDER BY d.hotel, d.epoch, d.seq LIMIT $3", NULL },
+	[Q_OF_EVENT] = { "delivery.of_event", "ii", SIG,
+	                 "SELECT " COLS " FROM delivery d WHERE d.hotel = $1 AND d.event = $2"
+	                 " ORDER BY d.upstream", NULL },
+	[Q_NEXT_AT] = { "delivery.next_at", "i", "i",
+	                "SELECT coalesce(min(next_at), 0) FROM delivery WHERE upstream = $1 AND " OPEN,
+	                NULL },
+	[Q_COUNT] = { "delivery.count", "it", "i",
+	              "SELECT count(*) FROM delivery WHERE upstream = $1 AND state = $2", NULL },
+	[Q_WAITING] = { "delivery.waiting", "i", "i",
+	                "SELECT count(*) FROM event v LEFT JOIN cursor_of c"
+	                " ON c.upstream = $1 AND c.hotel = v.hotel"
+	                " WHERE (v.epoch, v.seq) > (coalesce(c.epoch, 0), coalesce(c.seq, 0))", NULL },
+	[Q_LEASE_TAKE] = { "lease_of.take", "ttii", "",
+	                   "INSERT INTO lease_of (name, holder, until) VALUES ($1, $2, $3)"
+	                   " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder,"
+	                   " until = excluded.until"
+	                   " WHERE lease_of.holder = excluded.holder OR lease_of.until <= $4", NULL },
+	[Q_LEASE_DROP] = { "lease_of.drop", "tt", "",
+	                   "DELETE FROM lease_of WHERE name = $1 AND holder = $2", NULL },
+};
+const struct sql_table delivery_sql = { q, Q__MAX };
+
+static void up_fill(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct upstream *u = p;
+	u->id = col_i64(st);
+	u->name = col_text(cx, st);
+	u->url = col_text(cx, st);
+	u->secret = col_blob(cx, st);
+	u->empty_accepted = col_i64(st) != 0;
+	u->state = col_text(cx, st);
+	u->created = col_i64(st);
+}
+
+enum vh_rc upstream_insert(struct ctx *cx, const struct upstream *u)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_UP_INSERT]);
+	bind_i64(st, u->id);
+	bind_text(st, u->name);
+	bind_text(st, u->url);
+	bind_blob(st, u->secret);
+	bind_i64(st, u->empty_accepted);
+	bind_text(st, u->state);
+	bind_i64(st, u->created);
+	return db_run(cx, st, NULL);
+}
+
+enum vh_rc upstream_get(struct ctx *cx, const char *name, struct upstream *ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_UP_GET]);
+	bind_text(st, name);
+	return row_one(cx, st, up_fill, ret, sizeof *ret);
+}
+
+enum vh_rc upstream_list(struct ctx *cx, struct upstream **ret)
+{
+	return row_list(cx, db_stmt(cx, &q[Q_UP_LIST]), up_fill, sizeof **ret,
+	                offsetof(struct upstream, next), ret);
+}
+
+enum vh_rc upstream_state(struct ctx *cx, int64_t id, const char *state)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_UP_STATE]);
+	bind_text(st, state);
+	bind_i64(st, id);
+	return row_change(cx, st);
+}
+
+enum vh_rc cursor_get(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t *ret_epoch,
+                      int64_t *ret_seq)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_CURSOR_GET]);
+	bind_i64(st, upstream);
+	bind_i64(st, hotel);
+	enum vh_rc rc = db_one(cx, st);
+	if (rc != VH_OK && rc != VH_NOTFOUND)
+		return rc;
+	*ret_epoch = rc == VH_OK ? col_i64(st) : 0;
+	*ret_seq = rc == VH_OK ? col_i64(st) : 0;
+	db_end(st);
+	return VH_OK;
+}
+
+enum vh_rc cursor_put(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t epoch, int64_t seq)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_CURSOR_PUT]);
+	bind_i64(st, upstream);
+	bind_i64(st, hotel);
+	bind_i64(st, epoch);
+	bind_i64(st, seq);
+	return db_run(cx, st, NULL);
+}
+
+static void fill(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct delivery *d = p;
+	d->upstream = col_i64(st);
+	d->hotel = col_i64(st);
+	d->epoch = col_i64(st);
+	d->seq = col_i64(st);
+	d->event = col_i64(st);
+	d->part = col_i64(st);
+	d->state = col_text(cx, st);
+	d->attempts = col_i64(st);
+	d->next_at = col_i64(st);
+	d->sent_at = col_i64(st);
+	d->done_at = col_i64(st);
+	d->status = col_i64(st);
+	d->code = col_text(cx, st);
+	d->detail = col_text(cx, st);
+	d->receipt = col_text(cx, st);
+}
+
+enum vh_rc delivery_insert(struct ctx *cx, const struct delivery *d)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
+	bind_i64(st, d->upstream);
+	bind_i64(st, d->hotel);
+	bind_i64(st, d->epoch);
+	bind_i64(st, d->seq);
+	bind_i64(st, d->event);
+	bind_i64(st, d->part);
+	bind_text(st, d->state);
+	bind_i64(st, d->attempts);
+	bind_i64(st, d->next_at);
+	return db_run(cx, st, NULL);
+}
+
+enum vh_rc delivery_update(struct ctx *cx, const struct delivery *d)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_UPDATE]);
+	bind_text(st, d->state);
+	bind_i64(st, d->attempts);
+	bind_i64(st, d->next_at);
+	bind_ref(st, d->sent_at);
+	bind_ref(st, d->done_at);
+	bind_ref(st, d->status);
+	bind_text(st, d->code);
+	bind_text(st, d->detail);
+	bind_text(st, d->receipt);
+	bind_i64(st, d->upstream);
+	bind_i64(st, d->hotel);
+	bind_i64(st, d->epoch);
+	bind_i64(st, d->seq);
+	return row_change(cx, st);
+}
+
+static enum vh_rc list(struct ctx *cx, struct stmt *st, struct delivery **ret)
+{
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct delivery, next), ret);
+}
+
+enum vh_rc delivery_ready(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t now, int64_t n,
+                          struct delivery **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_READY]);
+	bind_i64(st, upstream);
+	bind_i64(st, hotel);
+	bind_i64(st, now);
+	bind_i64(st, n);
+	return list(cx, st, ret);
+}
+
+enum vh_rc delivery_list(struct ctx *cx, int64_t upstream, const char *state, int64_t n,
+                         struct delivery **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_LIST]);
+	bind_i64(st, upstream);
+	bind_text(st, state);
+	bind_i64(st, n);
+	return list(cx, st, ret);
+}
+
+enum vh_rc delivery_of_event(struct ctx *cx, int64_t hotel, int64_t event, struct delivery **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_OF_EVENT]);
+	bind_i64(st, hotel);
+	bind_i64(st, event);
+	return list(cx, st, ret);
+}
+
+enum vh_rc delivery_next_at(struct ctx *cx, int64_t upstream, int64_t *ret_at)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_NEXT_AT]);
+	bind_i64(st, upstream);
+	return row_i64(cx, st, ret_at);
+}
+
+enum vh_rc delivery_count(struct ctx *cx, int64_t upstream, const char *state, int64_t *ret_n)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_COUNT]);
+	bind_i64(st, upstream);
+	bind_text(st, state);
+	return row_i64(cx, st, ret_n);
+}
+
+enum vh_rc delivery_waiting(struct ctx *cx, int64_t upstream, int64_t *ret_n)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_WAITING]);
+	bind_i64(st, upstream);
+	return row_i64(cx, st, ret_n);
+}
+
+enum vh_rc lease_take(struct ctx *cx, const char *name, const char *holder, int64_t until)
+{
+	int64_t changed = 0;
+	struct stmt *st = db_stmt(cx, &q[Q_LEASE_TAKE]);
+	bind_text(st, name);
+	bind_text(st, holder);
+	bind_i64(st, until);
+	bind_i64(st, cx->now);
+	enum vh_rc rc = db_run(cx, st, &changed);
+	return rc == VH_OK && changed != 1 ? VH_BUSY : rc;
+}
+
+enum vh_rc lease_drop(struct ctx *cx, const char *name, const char *holder)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_LEASE_DROP]);
+	bind_text(st, name);
+	bind_text(st, holder);
+	return db_run(cx, st, NULL);
+}

@@ -1,0 +1,106 @@
+#include "vh/store_log.h"
+
+#include "rows.h"
+
+#define COLS \
+	"hotel, epoch, seq, id, type, subject, part, at, actor, reason, urgent, supersedes, payload"
+#define SIG "iiiittiiiTiIb"
+
+enum { Q_INSERT, Q_GET, Q_AFTER, Q_OF_SUBJECT, Q_GAPS, Q__MAX };
+static const struct sql q[Q__MAX] = {
+	[Q_INSERT] = { "event.insert", SIG, "",
+	               "INSERT INTO event (" COLS ")"
+	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", NULL },
+	[Q_GET] = { "event.get", "iii", SIG,
+	            "SELECT " COLS " FROM event WHERE hotel = $1 AND epoch = $2 AND seq = $3", NULL },
+	[Q_AFTER] = { "event.after", "iiii", SIG,
+	              "SELECT " COLS " FROM event WHERE hotel = $1 AND (epoch, seq) > ($2, $3)"
+	              " ORDER BY epoch, seq LIMIT $4", NULL },
+	[Q_OF_SUBJECT] = { "event.of_subject", "it", SIG,
+	                   "SELECT " COLS " FROM event WHERE hotel = $1 AND subject = $2"
+	                   " ORDER BY epoch, seq", NULL },
+	[Q_GAPS] = { "event.gaps", "ii", "ii",
+	             "SELECT count(*), coalesce(max(seq), 0) FROM event"
+	             " WHERE hotel = $1 AND epoch = $2", NULL },
+};
+const struct sql_table event_sql = { q, Q__MAX };
+
+static void fill(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct event *e = p;
+	e->hotel = col_i64(st);
+	e->epoch = col_i64(st);
+	e->seq = col_i64(st);
+	e->id = col_i64(st);
+	e->type = col_text(cx, st);
+	e->subject = col_text(cx, st);
+	e->part = col_i64(st);
+	e->at = col_i64(st);
+	e->actor = col_i64(st);
+	e->reason = col_text(cx, st);
+	e->urgent = col_i64(st) != 0;
+	e->supersedes = col_i64(st);
+	e->payload = col_blob(cx, st);
+}
+
+enum vh_rc event_insert(struct ctx *cx, const struct event *e)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
+	bind_i64(st, e->hotel);
+	bind_i64(st, e->epoch);
+	bind_i64(st, e->seq);
+	bind_i64(st, e->id);
+	bind_text(st, e->type);
+	bind_text(st, e->subject);
+	bind_i64(st, e->part);
+	bind_i64(st, e->at);
+	bind_i64(st, e->actor);
+	bind_text(st, e->reason);
+	bind_i64(st, e->urgent);
+	bind_ref(st, e->supersedes);
+	bind_blob(st, e->payload);
+	return db_run(cx, st, NULL);
+}
+
+enum vh_rc event_get(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, struct event *ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_GET]);
+	bind_i64(st, hotel);
+	bind_i64(st, epoch);
+	bind_i64(st, seq);
+	return row_one(cx, st, fill, ret, sizeof *ret);
+}
+
+enum vh_rc event_after(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, int64_t n,
+                       struct event **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_AFTER]);
+	bind_i64(st, hotel);
+	bind_i64(st, epoch);
+	bind_i64(st, seq);
+	bind_i64(st, n);
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct event, next), ret);
+}
+
+enum vh_rc event_of_subject(struct ctx *cx, int64_t hotel, const char *subject, struct event **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_OF_SUBJECT]);
+	bind_i64(st, hotel);
+	bind_text(st, subject);
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct event, next), ret);
+}
+
+enum vh_rc event_gaps(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t *ret_n,
+                      int64_t *ret_max)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_GAPS]);
+	bind_i64(st, hotel);
+	bind_i64(st, epoch);
+	enum vh_rc rc = db_one(cx, st);
+	if (rc != VH_OK)
+		return rc;
+	*ret_n = col_i64(st);
+	*ret_max = col_i64(st);
+	db_end(st);
+	return VH_OK;
+}
