@@ -15,7 +15,8 @@
 struct db;      /* the database of this process, db.h */
 struct dbc;     /* the connection of the running transaction, or NULL outside one */
 struct keyring; /* keys.h */
-struct actor;   /* core/access: who acts, with which role and scope */
+struct actor;   /* actor.h: who acts, with which role and scope */
+struct idem;    /* core.h: the idempotency key of this request */
 
 struct ctx {
 	struct arena *a;
@@ -24,6 +25,7 @@ struct ctx {
 	struct keyring *keys;
 	const struct actor *who;
 	int64_t now;         /* unix milliseconds, UTC */
+	struct idem *idem;   /* NULL: none */
 	const char *request; /* id of the request for logs and access rows, or NULL */
 	struct err err;
 };

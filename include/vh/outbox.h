@@ -1,0 +1,49 @@
+/*
+ * The way up, seen from the registry: what is to be sent, and what became of it. Sending is src/sync.
+ *
+ * States of a delivery: due -> sending (durable before the network) -> accepted | rejected | retry | unknown | dead;
+ * unknown and retry go again under the same id. A process that died leaves `sending`; outbox_recover makes it unknown.
+ */
+#ifndef VH_OUTBOX_H
+#define VH_OUTBOX_H
+
+#include "vh/core.h"
+
+struct outgoing {
+	struct delivery d;
+	struct event e;
+	const char *data; /* opened JSON */
+	struct outgoing *next;
+};
+MUST enum vh_rc outbox_upstream_add(struct ctx *cx, const char *name, const char *url,
+                                    const char *secret, bool empty_accepted);
+/* The clear secret text of an upstream. */
+MUST enum vh_rc outbox_secret(struct ctx *cx, const struct upstream *u, const char **ret);
+/* The right to send, for `ms`; VH_BUSY when another process has it. */
+MUST enum vh_rc outbox_lease(struct ctx *cx, const char *holder, int64_t ms);
+MUST enum vh_rc outbox_release(struct ctx *cx, const char *holder);
+/* What a dead sender left as sending becomes unknown; once after taking the lease. */
+MUST enum vh_rc outbox_recover(struct ctx *cx, int64_t upstream);
+/*
+ * Claim up to n events of a hotel, one per partition key, marked `sending` durably. Empty list: nothing may go now.
+ * Takes new events from the journal as needed.
+ */
+MUST enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct hotel *h,
+                             int64_t n, struct outgoing **ret);
+/* Write what became of claimed deliveries (state, next_at, status, code, detail, receipt), all in one transaction. */
+MUST enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list);
+
+struct outbox_counts {
+	int64_t due, sending, unknown, retry, accepted, rejected, dead, superseded, waiting;
+	int64_t next_at; /* earliest, 0: nothing open */
+};
+MUST enum vh_rc outbox_count(struct ctx *cx, const struct upstream *u, struct outbox_counts *ret);
+MUST enum vh_rc outbox_list(struct ctx *cx, const struct upstream *u, const char *state, int64_t n,
+                            struct delivery **ret);
+/* Dead and rejected ones go again: one event, or all with event 0. */
+MUST enum vh_rc outbox_replay(struct ctx *cx, const struct upstream *u, int64_t event,
+                              int64_t *ret_n);
+/* Number of urgent events above the cursors: the server sends those at once. */
+MUST enum vh_rc outbox_urgent(struct ctx *cx, bool *ret_any);
+
+#endif
