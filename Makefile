@@ -6,7 +6,7 @@ O       ?= build
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 PREFIX  ?= /usr/local
 JOBS    ?= $(shell nproc)
-PKGS    := sqlite3 libcurl libcjson libqrencode libsodium pangocairo libzip expat zlib libpq liboath
+PKGS    := sqlite3 libcurl libcjson libqrencode libsodium pangocairo libpng libzip expat zlib libpq liboath
 
 BIN     := $(O)/vhotel
 LIB     := $(O)/libvhotel.a

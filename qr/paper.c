@@ -273,13 +273,26 @@ static void show_line(struct paper *s, enum line which, const char *text)
 	s->stats.unknown += s->line[which].unknown;
 }
 
+/* Cairo's rows of bits run with the machine: on little-endian ones the lowest bit comes first. */
+static void set_bits(const struct qr *q, unsigned char *data, size_t stride)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	const unsigned flip = 0;
+#else
+	const unsigned flip = 7;
+#endif
+	for (unsigned y = 0; y < q->n; y++)
+		for (unsigned x = 0; x < q->n; x++)
+			if (qr_dark(q, x, y))
+				data[y * stride + x / 8] |= (unsigned char)(1u << (x % 8 ^ flip));
+}
+
 /*
  * The code as one mask of a bit a module: a PDF viewer scales it without seams, and it is a
  * fraction of the bytes and time of some four hundred rectangles. The quiet zone is the paper.
  */
 static void show_code(struct paper *s, const struct qr *q)
 {
-	const struct qr_raster how = { .scale = 1, .quiet = 0, .set_dark = true };
 	double module = s->form->qr_side * MM / (q->n + 2 * QR_QUIET);
 	cairo_surface_t *bits = cairo_image_surface_create(CAIRO_FORMAT_A1, (int)q->n, (int)q->n);
 	cairo_pattern_t *mask;
@@ -289,8 +302,8 @@ static void show_code(struct paper *s, const struct qr *q)
 		(void)fail(s, VH_NOMEM);
 		return;
 	}
-	qr_bits(q, &how, cairo_image_surface_get_data(bits),
-	        (size_t)cairo_image_surface_get_stride(bits));
+	set_bits(q, cairo_image_surface_get_data(bits),
+	         (size_t)cairo_image_surface_get_stride(bits));
 	cairo_surface_mark_dirty(bits);
 	mask = cairo_pattern_create_for_surface(bits);
 	cairo_pattern_set_filter(mask, CAIRO_FILTER_NEAREST);

@@ -12,6 +12,7 @@
 #include "vh/err.h"
 
 #define QR_MAX 77  /* modules of version 15, the largest that a slip or a screen needs */
+#define QR_SCALE_MAX 64
 #define QR_QUIET 4 /* modules of light margin on each side */
 
 struct qr {
@@ -30,17 +31,6 @@ static inline bool qr_dark(const struct qr *q, unsigned x, unsigned y)
 unsigned qr_version(const struct qr *q);
 
 /*
- * One bit a pixel, in rows of `stride` bytes and the machine's bit order (what cairo calls A1):
- * lowest bit first on little-endian machines. data holds (n + 2 × quiet) × scale rows.
- */
-struct qr_raster {
-	unsigned scale; /* pixels a module */
-	unsigned quiet; /* modules around it */
-	bool set_dark;  /* set bits are dark modules; else light ones */
-};
-void qr_bits(const struct qr *q, const struct qr_raster *how, unsigned char *data, size_t stride);
-
-/*
  * A whole <svg> element. width_mm 0: no width, the page decides. `title` is read aloud; NULL: none.
  */
 void qr_svg(const struct qr *q, unsigned width_mm, const char *title, struct buf *b);
@@ -50,7 +40,7 @@ void qr_svg(const struct qr *q, unsigned width_mm, const char *title, struct buf
  * letters on dark.
  */
 void qr_term(const struct qr *q, bool colour, struct buf *b);
-/* A grey PNG, `scale` pixels a module (1..64). VH_NOMEM; VH_LIMIT: the buf's ceiling. */
+/* A 1-bit PNG, `scale` pixels a module (1..QR_SCALE_MAX). VH_NOMEM; VH_LIMIT: the buf's ceiling. */
 MUST enum vh_rc qr_png(const struct qr *q, unsigned scale, struct buf *b);
 
 #endif

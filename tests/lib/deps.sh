@@ -5,7 +5,7 @@
 set -eu
 
 run="gcc=gcc make=make libc6-dev pkg-config=pkg-config libsqlite3-dev libcurl4-openssl-dev libcjson-dev
-	libqrencode-dev libsodium-dev libcairo2-dev libpango1.0-dev libmicrohttpd-dev libinih-dev libzip-dev
+	libqrencode-dev libsodium-dev libcairo2-dev libpango1.0-dev libpng-dev libmicrohttpd-dev libinih-dev libzip-dev
 	libexpat1-dev libxlsxwriter-dev libpq-dev liboath-dev zlib1g-dev fonts-noto-cjk"
 test="libcmocka-dev python3=python3 zbar-tools=zbarimg poppler-utils=pdftoppm sqlite3=sqlite3 postgresql
 	strace=strace valgrind=valgrind nodejs=node npm=npm curl=curl jq=jq git=git ca-certificates"
