@@ -14,15 +14,17 @@
 #include "vh/arena.h"
 #include "vh/buf.h"
 
-/* VH_INVALID (`json`), VH_LIMIT (`json_depth`), VH_NOMEM; the tree is the caller's, freed with
- * cJSON_Delete. */
+/*
+ * VH_INVALID (`json`, and `json_twice` for a member that stands twice), VH_LIMIT (`json_depth`,
+ * `json_members`), VH_NOMEM. The tree is the caller's, freed with cJSON_Delete.
+ */
 MUST enum vh_rc json_parse(const char *p, size_t n, cJSON **ret, struct err *e);
-/* Compact text into a buf. */
+/* Compact text into a buf; a number that is not finite is null. */
 void json_print(struct buf *b, const cJSON *v);
 /* The quoted, escaped string. */
 void json_quote(struct buf *b, const char *s);
 
-/* Builders that fail stickily: a NULL parent or no memory marks the view, json_ok() asks once. */
+/* Builders that fail stickily: a NULL parent or no memory sets `failed`, which is asked once. */
 struct view {
 	cJSON *root;
 	bool failed;
@@ -40,6 +42,7 @@ void view_null(struct view *v, cJSON *in, const char *key);
 /* Readers: NULL or the default when missing or of another type. Case-sensitive. */
 const char *json_str(const cJSON *o, const char *key);
 bool json_is_true(const cJSON *o, const char *key);
+/* A whole number up to 2^53, or decimal text as ids travel. */
 int64_t json_i64(const cJSON *o, const char *key, int64_t otherwise);
 
 /* Give cJSON the failing allocator of the fault tests; once at start. */

@@ -23,8 +23,9 @@ _Static_assert(SIGN_BYTES == crypto_sign_BYTES && SIGN_PUBLIC == crypto_sign_PUB
                KEY_BYTES == crypto_sign_SEEDBYTES, "Ed25519 sizes");
 
 /*
- * A sealed file: magic, the stream's header, then chunks of 64 KiB of text, each 17 bytes longer than its text. The
- * last chunk, which may be empty, carries the final tag: a file that was cut between two chunks does not open.
+ * A sealed file: magic, the stream's header, then chunks of 64 KiB of text, each 17 bytes longer
+ * than its text. The last chunk, which may be empty, carries the final tag: a file that was cut
+ * between two chunks does not open.
  */
 enum { CHUNK = 64 << 10, CHUNK_OVER = crypto_secretstream_xchacha20poly1305_ABYTES };
 enum { STREAM_HEAD = crypto_secretstream_xchacha20poly1305_HEADERBYTES, MAGIC = 8 };
@@ -49,7 +50,8 @@ uint32_t random_below(uint32_t n)
 
 void random_token(char *out, size_t n)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "abcdefghijklmnopqrstuvwxyz0123456789-_";
 	random_bytes(out, n);
 	for (size_t i = 0; i < n; i++)
 		out[i] = letters[(unsigned char)out[i] & 63];
@@ -59,8 +61,8 @@ void random_token(char *out, size_t n)
 /* `table|column|hotel|row`; a cut one would weaken the binding, so it is a bug. */
 static size_t place_text(const struct place *at, char out[PLACE_MAX])
 {
-	int n = snprintf(out, PLACE_MAX, "%s|%s|%" PRId64 "|%" PRId64, at->table, at->column, at->hotel,
-	                 at->row);
+	int n = snprintf(out, PLACE_MAX, "%s|%s|%" PRId64 "|%" PRId64, at->table, at->column,
+	                 at->hotel, at->row);
 	assert(n > 0 && n < PLACE_MAX);
 	return (size_t)n;
 }
@@ -104,9 +106,10 @@ enum vh_rc open_bytes(struct arena *a, const struct key *k, const struct place *
 	if (!out)
 		return VH_NOMEM;
 	char ad[PLACE_MAX];
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-		    out, NULL, NULL, sealed.p + 1 + NONCE, sealed.n - 1 - NONCE, (unsigned char *)ad,
-		    place_text(at, ad), sealed.p + 1, k->b))
+	size_t ad_n = place_text(at, ad);
+	const unsigned char *nonce = sealed.p + 1, *text = nonce + NONCE;
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, text, n + TAG,
+	                                               (unsigned char *)ad, ad_n, nonce, k->b))
 		return VH_IO;
 	*ret = (struct blob){ .p = out, .n = n };
 	return VH_OK;
@@ -143,7 +146,8 @@ static void hash_number(crypto_generichash_state *st, uint64_t n)
 	crypto_generichash_update(st, b, sizeof b);
 }
 
-void mac_parts(const struct key *k, const struct blob *part, size_t n, unsigned char out[MAC_BYTES])
+void mac_parts(const struct key *k, const struct blob *part, size_t n,
+               unsigned char out[MAC_BYTES])
 {
 	crypto_generichash_state st;
 	crypto_generichash_init(&st, k ? k->b : NULL, k ? KEY_BYTES : 0, MAC_BYTES);
@@ -159,7 +163,8 @@ void mac_parts(const struct key *k, const struct blob *part, size_t n, unsigned 
 /* Salt and personalisation keep derived keys apart from every mac() under the same key. */
 void key_derive(const struct key *from, const char *label, int64_t number, struct key *ret)
 {
-	static const unsigned char personal[crypto_generichash_blake2b_PERSONALBYTES] = "vhotel key";
+	enum { PERSONAL = crypto_generichash_blake2b_PERSONALBYTES };
+	static const unsigned char personal[PERSONAL] = "vhotel key";
 	unsigned char salt[crypto_generichash_blake2b_SALTBYTES] = { 0 };
 	assert(strlen(label) <= 40);
 	put_le64(salt, (uint64_t)number);
@@ -345,8 +350,8 @@ static enum vh_rc copy_sealing(struct copy *c, const struct key *k)
 			return VH_IO;
 		if (n < CHUNK)
 			tag = crypto_secretstream_xchacha20poly1305_TAG_FINAL;
-		crypto_secretstream_xchacha20poly1305_push(&c->st, c->sealed, NULL, c->text, n, NULL, 0,
-		                                           tag);
+		crypto_secretstream_xchacha20poly1305_push(&c->st, c->sealed, NULL, c->text, n,
+		                                           NULL, 0, tag);
 		if (write_all(c->out, c->sealed, n + CHUNK_OVER) != VH_OK)
 			return VH_IO;
 	}
@@ -362,9 +367,10 @@ static enum vh_rc copy_opening(struct copy *c, const struct key *k)
 	    crypto_secretstream_xchacha20poly1305_init_pull(&c->st, head + MAGIC, k->b))
 		return VH_IO;
 	while (tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL) {
-		if (read_some(c->in, c->sealed, sizeof c->sealed, &n) != VH_OK || n < CHUNK_OVER ||
-		    crypto_secretstream_xchacha20poly1305_pull(&c->st, c->text, NULL, &tag, c->sealed, n,
-		                                               NULL, 0) ||
+		if (read_some(c->in, c->sealed, sizeof c->sealed, &n) != VH_OK || n < CHUNK_OVER)
+			return VH_IO;
+		if (crypto_secretstream_xchacha20poly1305_pull(&c->st, c->text, NULL, &tag,
+		                                               c->sealed, n, NULL, 0) ||
 		    write_all(c->out, c->text, n - CHUNK_OVER) != VH_OK)
 			return VH_IO;
 	}
@@ -388,36 +394,46 @@ enum vh_rc file_sync_dir(const char *path)
 	return rc;
 }
 
+static enum vh_rc open_both(struct copy *c, const char *from, const char *to)
+{
+	c->in = open(from, O_RDONLY | O_CLOEXEC);
+	if (c->in < 0)
+		return errno == ENOENT ? VH_NOTFOUND : VH_IO;
+	c->out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (c->out < 0)
+		return errno == EEXIST ? VH_CONFLICT : VH_IO;
+	return VH_OK;
+}
+
+/* Durable under its name, or gone: a failed copy must not look like a backup. */
+static enum vh_rc finish(struct copy *c, const char *to, enum vh_rc rc)
+{
+	if (c->in >= 0)
+		close(c->in);
+	if (c->out < 0)
+		return rc;
+	if (rc == VH_OK && fsync(c->out))
+		rc = VH_IO;
+	if (close(c->out) && rc == VH_OK)
+		rc = VH_IO;
+	if (rc == VH_OK)
+		rc = file_sync_dir(to);
+	if (rc != VH_OK)
+		unlink(to);
+	return rc;
+}
+
 static enum vh_rc copy_file(const struct key *k, const char *from, const char *to,
                             enum vh_rc (*fn)(struct copy *c, const struct key *k))
 {
-	enum vh_rc rc = VH_NOMEM;
 	struct copy *c = alloc_should_fail() ? NULL : calloc(1, sizeof *c);
 	if (!c)
-		return rc;
-	c->out = -1;
-	c->in = open(from, O_RDONLY | O_CLOEXEC);
-	rc = c->in >= 0 ? VH_OK : errno == ENOENT ? VH_NOTFOUND : VH_IO;
-	if (rc != VH_OK)
-		goto out;
-	c->out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	rc = c->out >= 0 ? VH_OK : errno == EEXIST ? VH_CONFLICT : VH_IO;
-	if (rc != VH_OK)
-		goto out;
-	rc = fn(c, k);
-	if (rc == VH_OK && fsync(c->out))
-		rc = VH_IO;
-out:
-	if (c->in >= 0)
-		close(c->in);
-	if (c->out >= 0) {
-		if (close(c->out) && rc == VH_OK)
-			rc = VH_IO;
-		if (rc == VH_OK)
-			rc = file_sync_dir(to);
-		if (rc != VH_OK)
-			unlink(to);
-	}
+		return VH_NOMEM;
+	c->in = c->out = -1;
+	enum vh_rc rc = open_both(c, from, to);
+	if (rc == VH_OK)
+		rc = fn(c, k);
+	rc = finish(c, to, rc);
 	wipe(c, sizeof *c);
 	free(c);
 	return rc;

@@ -10,7 +10,10 @@
 enum { YEAR_FIRST = 1900, YEAR_LAST = 2199, MS_MINUTE = 60000 };
 #define MS_DAY INT64_C(86400000)
 
-/* Excel's serial 1 is 1900-01-01 in a calendar that has a 1900-02-29; from 61 on the epoch is 1899-12-30. */
+/*
+ * Excel's serial 1 is 1900-01-01 in a calendar that has a 1900-02-29; from 61 on the epoch is
+ * 1899-12-30.
+ */
 enum { SERIAL_FIRST = 20000, SERIAL_LAST = 73050, SERIAL_UNIX = 25569 };
 
 int64_t now_ms(void)
@@ -32,7 +35,10 @@ static int month_days(int y, int m)
 	return m == 2 && leap ? 29 : days[m - 1];
 }
 
-/* Years are counted from 1 March, so that the leap day is the last of its year and month lengths form a line. */
+/*
+ * Years are counted from 1 March, so that the leap day is the last of its year and month lengths
+ * form a line.
+ */
 static int32_t civil_to_day(int y, int m, int d)
 {
 	int year = m <= 2 ? y - 1 : y, month = m <= 2 ? m + 9 : m - 3;
@@ -84,7 +90,10 @@ int64_t day_start(int32_t day, int zone_min)
 	return day * MS_DAY - (int64_t)zone_min * MS_MINUTE;
 }
 
-/* Between least and most digits at *p into *ret, moving *p; false when there are fewer. A further digit stays. */
+/*
+ * Between least and most digits at *p into *ret, moving *p; false when there are fewer. A further
+ * digit stays.
+ */
 static bool digits(const char **p, int least, int most, int *ret)
 {
 	int n = 0, v = 0;
@@ -149,24 +158,35 @@ static bool offset_at(const char **p, int *ret_min)
 	return true;
 }
 
+/* hh:mm:ss with an optional fraction, in milliseconds of the day. */
+static bool time_at(const char **p, int *ret_ms)
+{
+	int h, m, s, ms = 0;
+	if (!digits(p, 2, 2, &h) || !skip(p, ':') || !digits(p, 2, 2, &m) || !skip(p, ':') ||
+	    !digits(p, 2, 2, &s) || h > 23 || m > 59 || s > 59)
+		return false;
+	if (skip(p, '.') && !fraction(p, &ms))
+		return false;
+	*ret_ms = ((h * 60 + m) * 60 + s) * 1000 + ms;
+	return true;
+}
+
 enum vh_rc instant_parse(const char *s, int64_t *ret_instant)
 {
-	int y, mo, d, h, mi, sec, ms = 0, zone;
+	int y, m, d, ms, zone;
 	int32_t day;
-	if (!date_at(&s, &y, &mo, &d) || (!skip(&s, 'T') && !skip(&s, 't') && !skip(&s, ' ')))
+	if (!date_at(&s, &y, &m, &d) || (!skip(&s, 'T') && !skip(&s, 't') && !skip(&s, ' ')))
 		return VH_INVALID;
-	if (!digits(&s, 2, 2, &h) || !skip(&s, ':') || !digits(&s, 2, 2, &mi) || !skip(&s, ':') ||
-	    !digits(&s, 2, 2, &sec) || h > 23 || mi > 59 || sec > 59)
+	if (!time_at(&s, &ms) || !offset_at(&s, &zone) || *s || day_make(y, m, d, &day) != VH_OK)
 		return VH_INVALID;
-	if (skip(&s, '.') && !fraction(&s, &ms))
-		return VH_INVALID;
-	if (!offset_at(&s, &zone) || *s || day_make(y, mo, d, &day) != VH_OK)
-		return VH_INVALID;
-	*ret_instant = day_start(day, zone) + ((h * 60 + mi) * 60 + sec) * INT64_C(1000) + ms;
+	*ret_instant = day_start(day, zone) + ms;
 	return VH_OK;
 }
 
-/* The end of a loose day: nothing, or a time of day behind a blank, a T or as the fraction of a serial. */
+/*
+ * The end of a loose day: nothing, or a time of day behind a blank, a T or as the fraction of a
+ * serial.
+ */
 static bool only_time(const char *s, char before)
 {
 	int n;
@@ -202,7 +222,10 @@ static enum vh_rc serial_or_digits(const char *s, size_t n, int32_t *ret_day)
 	return VH_OK;
 }
 
-/* One separator between the parts of a day: blanks around it are dropped. `year` and `month` are the words. */
+/*
+ * One separator between the parts of a day: blanks around it are dropped. `year` and `month` are
+ * the words.
+ */
 static bool separator(const char **p, const char *word, char *mark)
 {
 	while (skip(p, ' '))

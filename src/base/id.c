@@ -26,9 +26,10 @@ static void nap(void)
 }
 
 /*
- * The next (millisecond, counter) is the clock's or the last one's successor, whichever is later, so ids ascend even
- * when the clock is set back. A carry into a millisecond that the clock has not reached costs a nap of one, taken for
- * one value of `last` only: ids can therefore run ahead of the clock, but never faster than it.
+ * The next (millisecond, counter) is the clock's or the last one's successor, whichever is later,
+ * so ids ascend even when the clock is set back. A carry into a millisecond that the clock has not
+ * reached costs a nap of one, taken for one value of `last` only: ids can therefore run ahead of
+ * the clock, but never faster than it.
  */
 static int64_t next_tick(void)
 {

@@ -38,7 +38,8 @@ struct keyring {
 static enum vh_rc fail_errno(struct err *e, const char *what, const char *path)
 {
 	enum vh_rc rc = errno == ENOENT ? VH_NOTFOUND : VH_IO;
-	return err_set(e, rc, "key_file", "key_file", "cannot %s %s: %s", what, path, strerror(errno));
+	return err_set(e, rc, "key_file", "key_file", "cannot %s %s: %s", what, path,
+	               strerror(errno));
 }
 
 /* Written, synced and closed, or not there at all. */
@@ -89,8 +90,8 @@ enum vh_rc keys_create(const char *path, struct err *e)
 }
 
 /*
- * systemd hands out credentials in a directory that only the service can enter, and grants it the file by an access
- * list, whose mask stat() shows as the group's bits: those are no others.
+ * systemd hands out credentials in a directory that only the service can enter, and grants it the
+ * file by an access list, whose mask stat() shows as the group's bits: those are no others.
  */
 static bool is_credential(const char *path)
 {
@@ -136,7 +137,8 @@ static enum vh_rc read_key(const char *path, struct key *ret, struct err *e)
 	    sodium_base642bin(ret->b, KEY_BYTES, text + head, BASE64_KEY, NULL, &n, NULL,
 	                      sodium_base64_VARIANT_ORIGINAL) ||
 	    n != KEY_BYTES)
-		rc = err_set(e, VH_INVALID, "key_file", "key_file", "%s is not a vhotel key file", path);
+		rc = err_set(e, VH_INVALID, "key_file", "key_file",
+		             "%s is not a vhotel key file", path);
 out:
 	close(fd);
 	wipe(text, sizeof text);
@@ -298,7 +300,9 @@ enum vh_rc hotel_keys_unwrap(const struct keyring *kr, int64_t hotel, struct blo
 	return rc;
 }
 
-/* The slot of the hotel, or the free one where it belongs. Ids ascend in time: mix, or they crowd. */
+/*
+ * The slot of the hotel, or the free one where it belongs. Ids ascend in time: mix, or they crowd.
+ */
 static struct slot *find(struct slot *slot, size_t size, int64_t hotel)
 {
 	size_t i = (size_t)(((uint64_t)hotel * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (size - 1);

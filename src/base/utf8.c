@@ -20,7 +20,10 @@ static bool in_table(const struct range *t, size_t n, uint32_t c)
 }
 #define IN(table, c) in_table(table, sizeof(table) / sizeof *(table), c)
 
-/* Removed wherever they stand: controls, and what has no ink and only serves to make equal things look unequal. */
+/*
+ * Removed wherever they stand: controls, and what has no ink and only serves to make equal things
+ * look unequal.
+ */
 static const struct range unseen[] = {
 	{ 0x0001, 0x0008 }, { 0x000e, 0x001f }, { 0x007f, 0x0084 }, { 0x0086, 0x009f },
 	{ 0x00ad, 0x00ad }, { 0x061c, 0x061c }, { 0x180e, 0x180e }, { 0x200b, 0x200f },
@@ -68,24 +71,20 @@ static const struct range combining[] = {
 	{ 0xe0100, 0xe01ef },
 };
 
-/* Length of the sequence at p, 0 when it is not well-formed (Unicode table 3-7); never looks past n. */
+/* Length of the sequence at p, 0 when it is not well-formed; never looks past n (n > 0). */
 static size_t sequence(const unsigned char *p, size_t n, uint32_t *ret_c)
 {
-	if (p[0] < 0x80) {
-		*ret_c = p[0];
-		return 1;
-	}
-	size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-	if (p[0] < 0xc2 || p[0] > 0xf4 || len > n)
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 }; /* below: overlong */
+	size_t len = p[0] < 0x80 ? 1 : p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+	if (len > n || (len > 1 && p[0] < 0xc2) || p[0] > 0xf4)
 		return 0;
-	uint32_t c = p[0] & (0xffu >> (len + 1));
+	uint32_t c = len == 1 ? p[0] : p[0] & (0xffu >> (len + 1));
 	for (size_t i = 1; i < len; i++) {
 		if ((p[i] & 0xc0) != 0x80)
 			return 0;
 		c = c << 6 | (p[i] & 0x3f);
 	}
-	if ((len == 3 && c < 0x800) || (len == 4 && c < 0x10000) || c > 0x10ffff ||
-	    (c >= 0xd800 && c <= 0xdfff))
+	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
 		return 0;
 	*ret_c = c;
 	return len;
@@ -167,7 +166,10 @@ static char *encode(char *p, uint32_t c)
 	return p;
 }
 
-/* An invalid byte reads as U+FFFD and so grows to three: the one case in which the output is longer. */
+/*
+ * An invalid byte reads as U+FFFD and so grows to three: the one case in which the output is
+ * longer.
+ */
 static char *space_for(struct arena *a, const char *s)
 {
 	size_t n = strlen(s);

@@ -1,7 +1,8 @@
 /*
- * Working days by the State Council's yearly notices. The table is src/base/data/workdays.csv (`date,kind`: the days
- * that differ from the week, holiday or workday), taken from the npm package chinese-days 1.5.7 (MIT), 2023..2026.
- * A notice for a new year comes out in November: add its rows there.
+ * Working days by the State Council's yearly notices. The table is src/base/data/workdays.csv
+ * (`date,kind`: the days that differ from the week, holiday or workday), taken from the npm package
+ * chinese-days 1.5.7 (MIT), 2023..2026. A notice for a new year comes out in November: add its rows
+ * there.
  */
 #include <assert.h>
 #include <pthread.h>
