@@ -130,8 +130,9 @@ chroot-test:
 
 install: all
 	install -D -m 0755 $(BIN) $(DESTDIR)$(PREFIX)/bin/vhotel
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/vhotel README.md README.zh-CN.md LICENSE deploy/README.md \
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/vhotel README.md README.zh-CN.md LICENSE \
 	  deploy/vhotel.conf.example deploy/nginx.conf.example
+	install -m 0644 deploy/README.md $(DESTDIR)$(PREFIX)/share/doc/vhotel/operator.md
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system deploy/vhotel.service \
 	  deploy/vhotel-night.service deploy/vhotel-night.timer
 

@@ -20,6 +20,7 @@ JOBS=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 SOAK=${SOAK:-}
 RUNNER=${RUNNER:-}
 seconds=300 # one program's
+shown=40    # lines of a failed one
 [ -z "$RUNNER" ] || seconds=1800
 VHOTEL=$(pwd)/$O/vhotel
 LC_ALL=C.UTF-8
@@ -72,7 +73,7 @@ one() {
 	case "$out" in
 	*FAILED:*)
 		echo "$out" | grep '^FAILED: '
-		{ grep -E 'ERROR: |SUMMARY: |WARNING: |runtime error' "$log" | head -n 5; tail -n 40 "$log"; } | sed 's/^/    /'
+		{ grep -E 'ERROR: |SUMMARY: |WARNING: |runtime error' "$log" | head -n 5; tail -n "$shown" "$log"; } | sed 's/^/    /'
 		;;
 	*) rm -rf "$T" ;;
 	esac
@@ -92,6 +93,7 @@ step() {
 
 lint() {
 	step lint
+	shown=400
 	one lint 300 sh tests/lint/lint.sh
 	one lint-selftest 300 bash tests/lint/selftest.sh
 	one lint-runner 60 bash tests/lint/runner.sh
