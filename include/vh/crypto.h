@@ -69,6 +69,7 @@ bool same_bytes(const void *a, const void *b, size_t n); /* constant time */
 void wipe(void *p, size_t n);
 
 void sha256(const void *p, size_t n, unsigned char out[32]);
+void sha512(const void *p, size_t n, unsigned char out[64]);
 void hmac_sha256(const void *key, size_t key_n, const void *p, size_t n, unsigned char out[32]);
 
 /*

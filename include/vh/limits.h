@@ -50,5 +50,6 @@
 #define LIM_PIN_TRIES 10            /* then the account locks */
 #define LIM_UNMASK_DAY 200          /* persons unmasked per account and day */
 #define LIM_SYNC_BATCH 100          /* events of one POST */
+#define LIM_SYNC_BODY (256u << 10)  /* bytes of one POST, unless one event alone is larger */
 
 #endif

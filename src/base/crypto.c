@@ -214,6 +214,11 @@ void sha256(const void *p, size_t n, unsigned char out[32])
 	crypto_hash_sha256(out, p, n);
 }
 
+void sha512(const void *p, size_t n, unsigned char out[64])
+{
+	crypto_hash_sha512(out, p, n);
+}
+
 void hmac_sha256(const void *key, size_t key_n, const void *p, size_t n, unsigned char out[32])
 {
 	crypto_auth_hmacsha256_state st;
