@@ -18,11 +18,7 @@ fail()
 	exit 1
 }
 
-# decode FILE...: the codes in the pictures, one a line.
-decode()
-{
-	zbarimg --nodbus -q --raw -Sdisable -Sqrcode.enable "$@"
-}
+decode="zbarimg --nodbus -q --raw -Sdisable -Sqrcode.enable"
 
 # decode_pdf FILE: the codes of all pages.
 decode_pdf()
@@ -32,7 +28,8 @@ decode_pdf()
 	while [ "$first" -le "$pages" ]; do
 		last=$((first + CHUNK - 1))
 		pdftoppm -r 150 -gray -f "$first" -l "$last" "$1" "$dir/page"
-		decode "$dir"/page-*.pgm
+		# Ten pages at once say less than a pipe takes in one piece, so no line is torn.
+		printf '%s\n' "$dir"/page-*.pgm | xargs -n 10 -P "$(nproc)" $decode
 		rm -f "$dir"/page-*.pgm
 		first=$((last + 1))
 	done
@@ -57,8 +54,7 @@ cut -d ' ' -f 2 "$dir/out/want.txt" > "$dir/urls"
 [ -z "$(sort "$dir/urls" | uniq -d)" ] || fail "two plates have one code"
 
 # The order of the names is the order of the list, so each file holds its own code.
-find "$dir/out/png" -name '*.png' | sort | xargs -n 200 \
-	zbarimg --nodbus -q --raw -Sdisable -Sqrcode.enable > "$dir/png"
+find "$dir/out/png" -name '*.png' | sort | xargs -n 200 $decode > "$dir/png"
 cmp -s "$dir/urls" "$dir/png" || same "PNG" "$dir/urls" "$dir/png"
 cmp -s "$dir/urls" "$dir/png" || fail "PNG files hold each other's codes"
 
