@@ -106,7 +106,8 @@ tsan: deps
 	@$(MAKE) -s -j$(JOBS) O=build-tsan OPT="-O1 $(WATCH) -fsanitize=thread" RUNNER="setarch -R" instrumented
 valgrind: deps
 	@$(MAKE) -s -j$(JOBS) O=build-valgrind OPT="-O1 -g" RUNNER="valgrind -q --error-exitcode=9 \
-	  --leak-check=full --errors-for-leak-kinds=definite,indirect" instrumented
+	  --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect \
+	  --suppressions=tests/lib/valgrind.supp" instrumented
 
 # Each fuzz driver for a minute (FUZZ_TIME=n: longer) on top of its corpus.
 FUZZ_TIME ?= 60
