@@ -37,16 +37,26 @@ static void each_answer_settles_what_it_names_and_nothing_else(void **state)
 	} row[] = {
 		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"accepted\"},{\"id\":\"12\",\"status\":\"duplicate\"},"
 		       "{\"id\":\"13\",\"status\":\"rejected\",\"code\":\"x\"}]}", "adr" },
-		{ 202, "{\"results\":[{\"id\":\"13\",\"status\":\"accepted\"},{\"id\":\"11\",\"status\":\"rejected\"}]}", "r?a" },
-		{ 200, "{\"results\":[{\"id\":\"99\",\"status\":\"accepted\"},{\"id\":\"12\",\"status\":\"accepted\"}]}", "?a?" },
-		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"accepted\"},{\"id\":\"11\",\"status\":\"accepted\"}]}", "a??" },
-		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"accepted\"},{\"id\":\"11\",\"status\":\"duplicate\"}]}", "a??" },
-		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"accepted\"},{\"id\":\"11\",\"status\":\"rejected\"}]}", "???" },
-		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"rejected\"},{\"id\":\"11\",\"status\":\"duplicate\"}]}", "???" },
-		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"accepted\"},{\"id\":\"11\",\"status\":\"wat\"}]}", "???" },
-		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"wat\"},{\"id\":\"11\",\"status\":\"accepted\"}]}", "???" },
-		{ 200, "{\"results\":[{\"id\":11,\"status\":\"accepted\"},null,7,[],{\"status\":\"accepted\"}]}", "???" },
-		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":true},{\"id\":\"12\",\"status\":\"Accepted\"}]}", "???" },
+		{ 202, "{\"results\":[{\"id\":\"13\",\"status\":\"accepted\"},"
+		       "{\"id\":\"11\",\"status\":\"rejected\"}]}", "r?a" },
+		{ 200, "{\"results\":[{\"id\":\"99\",\"status\":\"accepted\"},"
+		       "{\"id\":\"12\",\"status\":\"accepted\"}]}", "?a?" },
+		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"accepted\"},"
+		       "{\"id\":\"11\",\"status\":\"accepted\"}]}", "a??" },
+		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"accepted\"},"
+		       "{\"id\":\"11\",\"status\":\"duplicate\"}]}", "a??" },
+		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"accepted\"},"
+		       "{\"id\":\"11\",\"status\":\"rejected\"}]}", "???" },
+		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"rejected\"},"
+		       "{\"id\":\"11\",\"status\":\"duplicate\"}]}", "???" },
+		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"accepted\"},"
+		       "{\"id\":\"11\",\"status\":\"wat\"}]}", "???" },
+		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"wat\"},"
+		       "{\"id\":\"11\",\"status\":\"accepted\"}]}", "???" },
+		{ 200, "{\"results\":["
+		       "{\"id\":11,\"status\":\"accepted\"},null,7,[],{\"status\":\"accepted\"}]}", "???" },
+		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":true},"
+		       "{\"id\":\"12\",\"status\":\"Accepted\"}]}", "???" },
 		{ 200, "{\"results\":{\"id\":\"11\",\"status\":\"accepted\"}}", "???" },
 		{ 200, "[{\"id\":\"11\",\"status\":\"accepted\"}]", "???" },
 		{ 200, "{\"results\":[{\"id\":\"11\",\"status\":\"accepted\"}]", "???" },
@@ -97,7 +107,8 @@ static void words_of_strangers_are_cleaned_and_cut(void **state)
 	(void)state;
 	struct buf b;
 	buf_init(&b, LIM_REPLY);
-	buf_puts(&b, "{\"results\":[{\"id\":\"1\",\"status\":\"rejected\",\"code\":\" a\\u001bb\\u202e \",\"detail\":\"");
+	buf_puts(&b, "{\"results\":[{\"id\":\"1\",\"status\":\"rejected\",");
+	buf_puts(&b, "\"code\":\" a\\u001bb\\u202e \",\"detail\":\"");
 	for (int i = 0; i < 300; i++)
 		buf_puts(&b, "村");
 	buf_puts(&b, "\",\"receipt\":\"r-1\"},{\"id\":\"2\",\"status\":\"accepted\",\"receipt\":\"");
