@@ -51,6 +51,11 @@ enum vh_rc db_poisoned(struct err *e)
 	               "the disk did not keep what was written: stop, and check the registry");
 }
 
+enum vh_rc db_nomem(struct err *e)
+{
+	return err_set(e, VH_NOMEM, "no_memory", "", "not enough memory for the database");
+}
+
 struct fault *db_fault_here(void)
 {
 	return &fault;
@@ -151,11 +156,21 @@ enum vh_rc step_run(struct ctx *cx, db_step *fn, void *arg)
 	return rc;
 }
 
+/* If the step cannot be undone alone, everything is: the writer sees it. */
+static void undo(struct dbc *c)
+{
+	const struct driver *drv = c->db->drv;
+	struct err e = { .n = 0 };
+	if (drv->control(c, C_UNDO, &e) == VH_OK && drv->control(c, C_RELEASE, &e) == VH_OK)
+		return;
+	if (drv->control(c, C_ROLLBACK, &e) != VH_OK)
+		db_poison(); /* neither done nor undone */
+}
+
 enum vh_rc step_saved(struct ctx *cx, db_step *fn, void *arg)
 {
 	struct dbc *c = cx->tx;
 	const struct driver *drv = c->db->drv;
-	struct err ignored = { .n = 0 };
 	if (db_should_fail(c, &cx->err))
 		return VH_IO;
 	enum vh_rc rc = drv->control(c, C_SAVE, &cx->err);
@@ -170,14 +185,8 @@ enum vh_rc step_saved(struct ctx *cx, db_step *fn, void *arg)
 	if (rc == VH_OK)
 		rc = drv->control(c, C_RELEASE, &cx->err);
 	c->depth--;
-	if (rc == VH_OK || !drv->in_transaction(c))
-		return rc;
-	/* If the step cannot be undone alone, everything is: the writer sees it. */
-	if (drv->control(c, C_UNDO, &ignored) != VH_OK
-	    || drv->control(c, C_RELEASE, &ignored) != VH_OK) {
-		if (drv->control(c, C_ROLLBACK, &ignored) != VH_OK)
-			db_poison();
-	}
+	if (rc != VH_OK && drv->in_transaction(c))
+		undo(c);
 	return rc;
 }
 
@@ -217,17 +226,34 @@ static struct stmt *bad(struct dbc *c, const struct sql *q, enum vh_rc rc)
 	return &c->bad;
 }
 
+static enum vh_rc prepare(struct dbc *c, const struct sql *q, struct stmt **ret, struct err *e)
+{
+	struct stmt *st = NULL;
+	enum vh_rc rc = cache_reserve(&c->cache, e);
+	if (rc == VH_OK)
+		rc = c->db->drv->prepare(c, q, &st, e);
+	if (rc == VH_INVALID)
+		die(q, "%s", err_text(e));
+	if (rc != VH_OK)
+		return rc;
+	st->q = q;
+	st->c = c;
+	st->in = q->in ? q->in : "";
+	st->out = q->out ? q->out : "";
+	cache_add(&c->cache, st);
+	*ret = st;
+	return VH_OK;
+}
+
 struct stmt *db_stmt(struct ctx *cx, const struct sql *q)
 {
 	struct dbc *c = cx->tx;
-	struct stmt *st = NULL;
 	if (!c)
 		die(q, "used outside a step");
 	if (db_should_fail(c, &cx->err))
 		return bad(c, q, VH_IO);
-	enum vh_rc rc = c->db->drv->stmt(c, q, &st, &cx->err);
-	if (rc == VH_INVALID)
-		die(q, "%s", err_text(&cx->err));
+	struct stmt *st = cache_find(&c->cache, q);
+	enum vh_rc rc = st ? VH_OK : prepare(c, q, &st, &cx->err);
 	if (rc != VH_OK)
 		return bad(c, q, rc);
 	if (st->state == S_ROW)
@@ -291,7 +317,8 @@ void bind_blob(struct stmt *st, struct blob b)
 	const struct driver *drv = st->c->db->drv;
 	int at = place(st, 'b', !b.p);
 	if (at >= 0)
-		st->rc = b.p ? drv->bind_blob(st, (unsigned)at, b) : drv->bind_null(st, (unsigned)at);
+		st->rc = b.p ? drv->bind_blob(st, (unsigned)at, b)
+		             : drv->bind_null(st, (unsigned)at);
 }
 
 /* Before the first row: all is bound, nothing has failed, and the transaction is still there. */
@@ -300,7 +327,8 @@ static enum vh_rc start(struct ctx *cx, struct stmt *st)
 	struct dbc *c = st->c;
 	if (st->rc != VH_OK) {
 		if (!cx->err.n)
-			ctx_fail(cx, st->rc, "db_bind", "", "%s: a value cannot be bound", st->q->name);
+			ctx_fail(cx, st->rc, "db_bind", "", "%s: a value is too big",
+			         st->q->name);
 		return st->rc;
 	}
 	if (st->state == S_IDLE)
@@ -376,7 +404,8 @@ static unsigned column(struct stmt *st, char letter, bool *ret_null)
 	unsigned at = st->read++;
 	char want = st->out[at];
 	if ((want | 0x20) != letter)
-		die(st->q, "column %u is read as '%c', but is '%c'", at + 1, letter, want ? want : '-');
+		die(st->q, "column %u is read as '%c', but is '%c'", at + 1, letter,
+		    want ? want : '-');
 	char is = st->c->db->drv->col_type(st, at);
 	*ret_null = !is;
 	if (is != letter && !(is == 'i' && letter == 'r') && (is || want == letter))

@@ -12,7 +12,9 @@
 #include "vh/db.h"
 
 enum stmt_state { S_IDLE, S_BIND, S_ROW, S_ONE };
-enum control { C_BEGIN_READ, C_BEGIN_WRITE, C_COMMIT, C_ROLLBACK, C_SAVE, C_RELEASE, C_UNDO, C__MAX };
+enum control {
+	C_BEGIN_READ, C_BEGIN_WRITE, C_COMMIT, C_ROLLBACK, C_SAVE, C_RELEASE, C_UNDO, C__MAX
+};
 enum conn_kind { CONN_WRITER, CONN_READER };
 
 struct stmt {
@@ -31,6 +33,11 @@ struct fault {
 	bool on, forever;
 };
 
+struct cache {
+	struct stmt **at;
+	unsigned size, n;
+};
+
 struct dbc {
 	struct db *db;
 	enum conn_kind kind;
@@ -40,13 +47,14 @@ struct dbc {
 	struct stmt bad;      /* what db_stmt returns when it has no other */
 	struct err late;      /* a failure the step had no return value for; fails the step */
 	struct fault *fault;  /* of the thread that called db_read or db_write */
+	struct cache cache;
 	struct dbc *next;     /* in the pool */
 };
 
 struct driver {
 	enum vh_rc (*open)(const char *where, enum db_mode mode, struct db **ret, struct err *e);
 	void (*close)(struct db *db);
-	enum vh_rc (*connect)(struct db *db, enum conn_kind kind, struct dbc **ret, struct err *e);
+	enum vh_rc (*connect)(struct db *db, struct dbc **ret, struct err *e); /* a reader */
 	void (*disconnect)(struct dbc *c);
 	enum vh_rc (*read)(struct ctx *cx, db_step *fn, void *arg, int64_t limit_ms);
 	enum vh_rc (*write)(struct ctx *cx, db_step *fn, void *arg);
@@ -54,10 +62,12 @@ struct driver {
 	bool (*in_transaction)(const struct dbc *c);
 	/* May the step end here? No deferred constraint may be left open. */
 	enum vh_rc (*settled)(struct dbc *c, struct err *e);
-	enum vh_rc (*checkpoint)(struct dbc *c, bool truncate, struct err *e); /* holding the lock */
+	/* Holding the lock file. */
+	enum vh_rc (*checkpoint)(struct dbc *c, bool truncate, struct err *e);
 	int64_t (*wal_pages)(const struct dbc *c);
 	/* VH_INVALID: signature or `$n` rule broken. */
-	enum vh_rc (*stmt)(struct dbc *c, const struct sql *q, struct stmt **ret, struct err *e);
+	enum vh_rc (*prepare)(struct dbc *c, const struct sql *q, struct stmt **ret, struct err *e);
+	void (*finish)(struct stmt *st);
 	enum vh_rc (*bind_i64)(struct stmt *st, unsigned at, int64_t v);
 	enum vh_rc (*bind_real)(struct stmt *st, unsigned at, double v);
 	enum vh_rc (*bind_text)(struct stmt *st, unsigned at, const char *s);
@@ -76,6 +86,9 @@ struct driver {
 	enum vh_rc (*prepare_all)(struct ctx *cx, const struct sql *q, size_t n);
 	enum vh_rc (*check)(struct ctx *cx);
 	enum vh_rc (*copy)(struct ctx *cx, const char *path);
+	/* Parts of file_copy, for an engine that is a file: into an empty file; is it whole? */
+	enum vh_rc (*copy_to)(struct db *db, const char *path, struct err *e);
+	enum vh_rc (*verify_copy)(const char *path, struct err *e);
 };
 
 extern const struct driver driver_sqlite, driver_postgres;

@@ -41,7 +41,7 @@ struct writer {
 struct db {
 	const struct driver *drv;
 	char path[PATH_MAX], engine[120];
-	struct lock lock; /* used by the writer thread; by db_open and db_close before and after it */
+	struct lock lock; /* the writer thread's; db_open's and db_close's before and after it */
 	struct writer w;
 	struct pool pool;
 };
@@ -50,11 +50,19 @@ struct db {
 int64_t mono_ns(void);
 int64_t mono_in(int64_t ms);
 bool db_should_fail(struct dbc *c, struct err *e);
-void db_poison(void); /* a failed fsync: from now on every call of this process answers `db_fsync` */
+enum vh_rc db_nomem(struct err *e);
+/* A failed fsync: from now on every call of this process answers `db_fsync`. */
+void db_poison(void);
 enum vh_rc db_poisoned(struct err *e);
 struct fault *db_fault_here(void);
 enum vh_rc step_run(struct ctx *cx, db_step *fn, void *arg);   /* cx->tx is set */
 enum vh_rc step_saved(struct ctx *cx, db_step *fn, void *arg); /* in a savepoint of its own */
+
+/* cache.c */
+struct stmt *cache_find(const struct cache *k, const struct sql *q);
+enum vh_rc cache_reserve(struct cache *k, struct err *e); /* room for one more */
+void cache_add(struct cache *k, struct stmt *st);
+void cache_done(struct cache *k, const struct driver *drv);
 
 /* pool.c */
 void pool_init(struct pool *p);
@@ -65,6 +73,12 @@ enum vh_rc pool_read(struct ctx *cx, db_step *fn, void *arg, int64_t limit_ms);
 enum vh_rc writer_start(struct db *db, struct dbc *c, struct err *e);
 void writer_stop(struct db *db); /* after the last queued step */
 enum vh_rc writer_write(struct ctx *cx, db_step *fn, void *arg);
+
+/* file.c */
+/* The real path of the database, made empty and 0600 if it may be. VH_NOTFOUND `db_missing`. */
+enum vh_rc file_find(const char *path, enum db_mode mode, char ret_real[PATH_MAX], struct err *e);
+enum vh_rc file_close_to_others(const char *path, struct err *e); /* 0600 */
+enum vh_rc file_copy(struct ctx *cx, const char *path);
 
 /* lock.c */
 enum vh_rc lock_open(struct lock *l, const char *path, struct err *e);

@@ -20,12 +20,17 @@
 
 enum { PAUSE_NS = 200 * 1000 };
 
+static enum vh_rc failed(const struct lock *l, struct err *e)
+{
+	return err_set(e, VH_IO, "db_lock", "", "%s: %s", l->path, strerror(errno));
+}
+
 static enum vh_rc reopen(struct lock *l, struct err *e)
 {
 	lock_close(l);
 	l->fd = open(l->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (l->fd < 0)
-		return err_set(e, VH_IO, "db_lock", "", "the lock file %s: %s", l->path, strerror(errno));
+		return failed(l, e);
 	return VH_OK;
 }
 
@@ -58,7 +63,7 @@ enum vh_rc lock_take(struct lock *l, int64_t deadline, struct err *e)
 			continue;
 		}
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_set(e, VH_IO, "db_lock", "", "the lock file: %s", strerror(errno));
+			return failed(l, e);
 		if (mono_ns() >= deadline)
 			return err_set(e, VH_BUSY, "busy", "",
 			               "another process is writing to the registry; try again");

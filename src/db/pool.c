@@ -58,7 +58,7 @@ static enum vh_rc take(struct db *db, struct dbc **ret, struct err *e)
 		return err_set(e, VH_BUSY, "busy", "", "too many readers at once; try again");
 	enum vh_rc rc = VH_OK;
 	if (make) {
-		rc = db->drv->connect(db, CONN_READER, &c, e);
+		rc = db->drv->connect(db, &c, e);
 		if (rc != VH_OK)
 			forget(p);
 	}
@@ -67,9 +67,18 @@ static enum vh_rc take(struct db *db, struct dbc **ret, struct err *e)
 	return rc;
 }
 
+/* A reader that cannot end its snapshot would hold back every checkpoint: it is closed. */
 static void give_back(struct db *db, struct dbc *c)
 {
 	struct pool *p = &db->pool;
+	if (db->drv->in_transaction(c)) {
+		struct err ignored = { .n = 0 };
+		if (db->drv->control(c, C_ROLLBACK, &ignored) != VH_OK) {
+			db->drv->disconnect(c);
+			forget(p);
+			return;
+		}
+	}
 	pthread_mutex_lock(&p->m);
 	c->next = p->free;
 	p->free = c;
@@ -79,26 +88,18 @@ static void give_back(struct db *db, struct dbc *c)
 
 enum vh_rc pool_read(struct ctx *cx, db_step *fn, void *arg, int64_t limit_ms)
 {
-	struct db *db = cx->db;
 	struct dbc *c = NULL;
-	enum vh_rc rc = take(db, &c, &cx->err);
+	enum vh_rc rc = take(cx->db, &c, &cx->err);
 	if (rc != VH_OK)
 		return rc;
 	c->fault = db_fault_here();
 	c->deadline = limit_ms ? mono_in(limit_ms) : INT64_MAX;
-	rc = db_should_fail(c, &cx->err) ? VH_IO : db->drv->control(c, C_BEGIN_READ, &cx->err);
+	rc = db_should_fail(c, &cx->err) ? VH_IO : cx->db->drv->control(c, C_BEGIN_READ, &cx->err);
 	if (rc == VH_OK) {
 		cx->tx = c;
 		rc = step_run(cx, fn, arg);
 		cx->tx = NULL;
 	}
-	struct err ignored = { .n = 0 };
-	if (db->drv->in_transaction(c) && db->drv->control(c, C_ROLLBACK, &ignored) != VH_OK) {
-		/* Its snapshot would hold back every checkpoint. */
-		db->drv->disconnect(c);
-		forget(&db->pool);
-	} else {
-		give_back(db, c);
-	}
+	give_back(cx->db, c);
 	return rc;
 }

@@ -83,8 +83,8 @@ static enum vh_rc set_version(struct dbc *c, int v, struct err *e)
 	char number[16];
 	const char *value[] = { number };
 	snprintf(number, sizeof number, "%d", v);
-	PGresult *r = PQexecParams(of(c)->h, "INSERT INTO schema_version (version) VALUES ($1::int)",
-	                           1, NULL, value, NULL, NULL, 0);
+	static const char add[] = "INSERT INTO schema_version (version) VALUES ($1::int)";
+	PGresult *r = PQexecParams(of(c)->h, add, 1, NULL, value, NULL, NULL, 0);
 	ExecStatusType is = PQresultStatus(r);
 	PQclear(r);
 	return is == PGRES_COMMAND_OK ? VH_OK : failed(of(c)->h, "schema_version", e);
@@ -101,8 +101,10 @@ static void close_db(struct db *db)
 /* Ours, or nobody's yet: tables without our version table belong to another program. */
 static enum vh_rc identify(struct pconn *s, enum db_mode mode, struct err *e)
 {
-	PGresult *r = PQexec(s->h, "SELECT count(*), count(*) FILTER (WHERE tablename = 'schema_version')"
-	                     " FROM pg_tables WHERE schemaname = current_schema()");
+	static const char count[] =
+		"SELECT count(*), count(*) FILTER (WHERE tablename = 'schema_version')"
+		" FROM pg_tables WHERE schemaname = current_schema()";
+	PGresult *r = PQexec(s->h, count);
 	bool ok = PQresultStatus(r) == PGRES_TUPLES_OK;
 	bool some = ok && strcmp(PQgetvalue(r, 0, 0), "0") != 0;
 	bool ours = ok && strcmp(PQgetvalue(r, 0, 1), "0") != 0;
@@ -121,7 +123,7 @@ static enum vh_rc open_db(const char *uri, enum db_mode mode, struct db **ret, s
 {
 	struct pdb *p = alloc_should_fail() ? NULL : calloc(1, sizeof *p);
 	if (!p)
-		return err_set(e, VH_NOMEM, "no_memory", "", "not enough memory to open the database");
+		return db_nomem(e);
 	p->db.drv = &driver_postgres;
 	p->conn.c.db = &p->db;
 	pthread_mutex_init(&p->m, NULL);
@@ -167,17 +169,19 @@ static enum vh_rc compare(const struct sql *q, const PGresult *r, struct err *e)
 	const char *in = q->in ? q->in : "", *out = q->out ? q->out : "";
 	int n_in = PQnparams(r), n_out = PQnfields(r);
 	if ((size_t)n_in != strlen(in) || (size_t)n_out != strlen(out))
-		return err_set(e, VH_IO, "db_rule", "", "%s has %d parameters and %d columns, not '%s' "
-		               "and '%s'", q->name, n_in, n_out, in, out);
+		return err_set(e, VH_IO, "db_rule", "",
+		               "%s has %d parameters and %d columns, not '%s' and '%s'", q->name,
+		               n_in, n_out, in, out);
 	for (int i = 0; i < n_in; i++) {
 		if (!fits(in[i], PQparamtype(r, i)))
-			return err_set(e, VH_IO, "db_rule", "", "%s: $%d is '%c', but of type %u", q->name,
-			               i + 1, in[i], PQparamtype(r, i));
+			return err_set(e, VH_IO, "db_rule", "", "%s: $%d is '%c', but of type %u",
+			               q->name, i + 1, in[i], PQparamtype(r, i));
 	}
 	for (int i = 0; i < n_out; i++) {
 		if (!fits(out[i], PQftype(r, i)))
-			return err_set(e, VH_IO, "db_rule", "", "%s: column %d is '%c', but of type %u",
-			               q->name, i + 1, out[i], PQftype(r, i));
+			return err_set(e, VH_IO, "db_rule", "",
+			               "%s: column %d is '%c', but of type %u", q->name, i + 1,
+			               out[i], PQftype(r, i));
 	}
 	return VH_OK;
 }

@@ -8,12 +8,9 @@
  * prepared here, with `own` set.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -22,7 +19,6 @@
 
 enum {
 	APPLICATION_ID = 0x7668746c, /* "vhtl" */
-	PAGE = 4096,
 	WAL_KEEP = 64 << 20,
 	CACHE_WRITER_KB = 8 << 10,
 	CACHE_READER_KB = 512,
@@ -40,8 +36,6 @@ struct sconn {
 	struct dbc c;
 	sqlite3 *h;
 	sqlite3_stmt *control[C__MAX];
-	struct sstmt **cache; /* open addressing by the address of the struct sql */
-	unsigned cache_size, cache_n;
 	int64_t wal_pages;
 	bool own, committing;
 };
@@ -168,21 +162,28 @@ static enum vh_rc own_exec(struct sconn *s, const char *who, const char *text, s
 	return code == SQLITE_OK ? VH_OK : failed(s->h, code, who, e);
 }
 
-/* The first value of one of our own queries, as a number. */
-static enum vh_rc own_number(struct sconn *s, const char *text, int64_t *ret, struct err *e)
+/* The first value of one of our own queries as text, "" when there is none. */
+static enum vh_rc own_text(struct sconn *s, const char *text, char *ret, size_t size, struct err *e)
 {
 	sqlite3_stmt *p = NULL;
+	ret[0] = 0;
 	s->own = true;
 	int code = sqlite3_prepare_v2(s->h, text, -1, &p, NULL);
-	if (code == SQLITE_OK)
-		code = sqlite3_step(p);
-	if (code == SQLITE_ROW)
-		*ret = sqlite3_column_int64(p, 0);
-	int end = sqlite3_finalize(p);
+	if (code == SQLITE_OK && sqlite3_step(p) == SQLITE_ROW)
+		snprintf(ret, size, "%s", (const char *)sqlite3_column_text(p, 0));
+	int end = sqlite3_finalize(p); /* repeats what the step failed with */
 	s->own = false;
-	if (code == SQLITE_ROW || code == SQLITE_DONE)
-		code = end;
+	code = code == SQLITE_OK ? end : code;
 	return code == SQLITE_OK ? VH_OK : failed(s->h, code, text, e);
+}
+
+static enum vh_rc own_number(struct sconn *s, const char *text, int64_t *ret, struct err *e)
+{
+	char is[32];
+	enum vh_rc rc = own_text(s, text, is, sizeof is, e);
+	if (rc == VH_OK)
+		*ret = strtoll(is, NULL, 10);
+	return rc;
 }
 
 static const struct {
@@ -237,7 +238,7 @@ static enum vh_rc handle(const char *path, int64_t deadline, struct sconn **ret,
 	enum vh_rc rc = VH_OK;
 	struct sconn *s = alloc_should_fail() ? NULL : calloc(1, sizeof *s);
 	if (!s)
-		return err_set(e, VH_NOMEM, "no_memory", "", "not enough memory to open the database");
+		return db_nomem(e);
 	s->c.deadline = deadline;
 	int code = sqlite3_open_v2(path, &s->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
 	                           | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW
@@ -257,14 +258,8 @@ static void disconnect(struct dbc *c)
 	struct sconn *s = of(c);
 	for (int i = 0; i < C__MAX; i++)
 		sqlite3_finalize(s->control[i]);
-	for (unsigned i = 0; i < s->cache_size; i++) {
-		if (!s->cache[i])
-			continue;
-		sqlite3_finalize(s->cache[i]->p);
-		free(s->cache[i]);
-	}
+	cache_done(&c->cache, &driver_sqlite);
 	sqlite3_close(s->h);
-	free(s->cache);
 	free(s);
 }
 
@@ -287,22 +282,12 @@ static enum vh_rc common_pragmas(struct sconn *s, int cache_kb, struct err *e)
 static enum vh_rc writer_pragmas(struct sconn *s, struct err *e)
 {
 	int64_t sync = 0;
-	char mode[8] = "";
-	sqlite3_stmt *p = NULL;
+	char mode[8];
 	enum vh_rc rc = own_exec(s, "pragma", "PRAGMA page_size=4096; PRAGMA secure_delete=ON;", e);
-	if (rc != VH_OK)
-		return rc;
-	s->own = true;
-	int code = sqlite3_prepare_v2(s->h, "PRAGMA journal_mode=WAL", -1, &p, NULL);
-	if (code == SQLITE_OK)
-		code = sqlite3_step(p);
-	if (code == SQLITE_ROW)
-		snprintf(mode, sizeof mode, "%s", (const char *)sqlite3_column_text(p, 0));
-	sqlite3_finalize(p);
-	s->own = false;
-	if (code != SQLITE_ROW)
-		return failed(s->h, code, "journal_mode", e);
-	rc = own_exec(s, "pragma", "PRAGMA synchronous=FULL", e);
+	if (rc == VH_OK)
+		rc = own_text(s, "PRAGMA journal_mode=WAL", mode, sizeof mode, e);
+	if (rc == VH_OK)
+		rc = own_exec(s, "pragma", "PRAGMA synchronous=FULL", e);
 	if (rc == VH_OK)
 		rc = own_number(s, "PRAGMA synchronous", &sync, e);
 	if (rc == VH_OK && (sync != 2 || strcmp(mode, "wal") != 0))
@@ -311,7 +296,7 @@ static enum vh_rc writer_pragmas(struct sconn *s, struct err *e)
 	return rc == VH_OK ? set_number(s, "journal_size_limit", WAL_KEEP, e) : rc;
 }
 
-static enum vh_rc connect_reader(struct db *db, enum conn_kind kind, struct dbc **ret, struct err *e)
+static enum vh_rc connect_reader(struct db *db, struct dbc **ret, struct err *e)
 {
 	struct lock l;
 	struct sconn *s = NULL;
@@ -323,7 +308,7 @@ static enum vh_rc connect_reader(struct db *db, enum conn_kind kind, struct dbc 
 		rc = handle(db->path, until, &s, e);
 	if (rc == VH_OK) {
 		s->c.db = db;
-		s->c.kind = kind;
+		s->c.kind = CONN_READER;
 		rc = common_pragmas(s, CACHE_READER_KB, e);
 	}
 	if (rc == VH_OK)
@@ -342,31 +327,6 @@ static enum vh_rc connect_reader(struct db *db, enum conn_kind kind, struct dbc 
 
 /* ---- open and close ---- */
 
-/* Make the file if it may be made; then it is never opened but by SQLite, whose locks a close
- * would drop. */
-static enum vh_rc find_file(const char *path, enum db_mode mode, char ret_real[PATH_MAX],
-                            struct err *e)
-{
-	struct stat st;
-	if (mode == DB_CREATE) {
-		int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		if (fd < 0 && errno != EEXIST)
-			return err_set(e, VH_IO, "db_open", "", "%s: %s", path, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-	}
-	if (!realpath(path, ret_real) || stat(ret_real, &st) != 0) {
-		bool missing = errno == ENOENT || errno == ENOTDIR;
-		return err_set(e, missing ? VH_NOTFOUND : VH_IO, missing ? "db_missing" : "db_open", "",
-		               "%s: %s", path, strerror(errno));
-	}
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, VH_INVALID, "db_open", "", "%s is not a file", path);
-	if ((st.st_mode & 077) && chmod(ret_real, 0600) != 0)
-		return err_set(e, VH_IO, "db_open", "", "%s: %s", path, strerror(errno));
-	return VH_OK;
-}
-
 /* Ours, or nobody's yet? An empty database is filled only when one was to be made. */
 static enum vh_rc identify(struct sconn *s, const char *path, enum db_mode mode, struct err *e)
 {
@@ -384,7 +344,8 @@ static enum vh_rc identify(struct sconn *s, const char *path, enum db_mode mode,
 	return VH_OK;
 }
 
-static enum vh_rc connect_writer(struct db *db, enum db_mode mode, struct sconn **ret, struct err *e)
+static enum vh_rc connect_writer(struct db *db, enum db_mode mode, struct sconn **ret,
+                                 struct err *e)
 {
 	struct sconn *s = NULL;
 	enum vh_rc rc = handle(db->path, mono_in(LIM_WRITE_WAIT_MS), &s, e);
@@ -393,6 +354,8 @@ static enum vh_rc connect_writer(struct db *db, enum db_mode mode, struct sconn 
 	s->c.db = db;
 	s->c.kind = CONN_WRITER;
 	rc = identify(s, db->path, mode, e);
+	if (rc == VH_OK)
+		rc = file_close_to_others(db->path, e);
 	if (rc == VH_OK)
 		rc = common_pragmas(s, CACHE_WRITER_KB, e);
 	if (rc == VH_OK)
@@ -419,7 +382,7 @@ static enum vh_rc sqlite_open(const char *path, enum db_mode mode, struct db **r
 	struct sconn *s = NULL;
 	struct db *db = alloc_should_fail() ? NULL : calloc(1, sizeof *db);
 	if (!db)
-		return err_set(e, VH_NOMEM, "no_memory", "", "not enough memory to open the database");
+		return db_nomem(e);
 	db->drv = &driver_sqlite;
 	db->lock.fd = -1;
 	pool_init(&db->pool);
@@ -427,7 +390,7 @@ static enum vh_rc sqlite_open(const char *path, enum db_mode mode, struct db **r
 	         "lock file", sqlite3_libversion(),
 	         has_wal_reset_fix(sqlite3_libversion_number()) ? "with" : "without");
 	sqlite3_hard_heap_limit64(HEAP_MAX);
-	enum vh_rc rc = find_file(path, mode, db->path, e);
+	enum vh_rc rc = file_find(path, mode, db->path, e);
 	if (rc == VH_OK)
 		rc = lock_open(&db->lock, db->path, e);
 	if (rc == VH_OK)
@@ -568,56 +531,26 @@ static enum vh_rc compile(struct sconn *s, const struct sql *q, unsigned flags,
 	return err_set(e, VH_INVALID, "db_rule", "", "%s %s", q->name, broken);
 }
 
-static struct sstmt **slot(struct sstmt **cache, unsigned size, const struct sql *q)
+static enum vh_rc prepare(struct dbc *c, const struct sql *q, struct stmt **ret, struct err *e)
 {
-	uint64_t hash = (uint64_t)(uintptr_t)q * 0x9e3779b97f4a7c15u;
-	unsigned i = (unsigned)(hash >> 32) & (size - 1);
-	while (cache[i] && cache[i]->st.q != q)
-		i = (i + 1) & (size - 1);
-	return &cache[i];
-}
-
-static enum vh_rc grow(struct sconn *s, struct err *e)
-{
-	unsigned size = s->cache_size ? s->cache_size * 2 : 64;
-	struct sstmt **bigger = alloc_should_fail() ? NULL : calloc(size, sizeof(struct sstmt *));
-	if (!bigger)
-		return err_set(e, VH_NOMEM, "no_memory", "", "not enough memory for a statement");
-	for (unsigned i = 0; i < s->cache_size; i++) {
-		if (s->cache[i])
-			*slot(bigger, size, s->cache[i]->st.q) = s->cache[i];
-	}
-	free(s->cache);
-	s->cache = bigger;
-	s->cache_size = size;
-	return VH_OK;
-}
-
-static enum vh_rc stmt(struct dbc *c, const struct sql *q, struct stmt **ret, struct err *e)
-{
-	struct sconn *s = of(c);
-	struct sstmt **at = s->cache_size ? slot(s->cache, s->cache_size, q) : NULL;
-	if (at && *at) {
-		*ret = &(*at)->st;
-		return VH_OK;
-	}
 	sqlite3_stmt *p = NULL;
-	enum vh_rc rc = s->cache_n * 2 >= s->cache_size ? grow(s, e) : VH_OK;
-	if (rc == VH_OK)
-		rc = compile(s, q, SQLITE_PREPARE_PERSISTENT, &p, e);
+	enum vh_rc rc = compile(of(c), q, SQLITE_PREPARE_PERSISTENT, &p, e);
 	if (rc != VH_OK)
 		return rc;
 	struct sstmt *made = alloc_should_fail() ? NULL : calloc(1, sizeof *made);
 	if (!made) {
 		sqlite3_finalize(p);
-		return err_set(e, VH_NOMEM, "no_memory", "", "not enough memory for a statement");
+		return db_nomem(e);
 	}
-	*made = (struct sstmt){ .p = p, .st = { .q = q, .c = c, .in = text_or(q->in),
-	                                        .out = text_or(q->out) } };
-	*slot(s->cache, s->cache_size, q) = made;
-	s->cache_n++;
+	made->p = p;
 	*ret = &made->st;
 	return VH_OK;
+}
+
+static void finish(struct stmt *st)
+{
+	sqlite3_finalize(ps(st));
+	free(st);
 }
 
 static enum vh_rc bound(int code)
@@ -762,21 +695,10 @@ static enum vh_rc prepare_all(struct ctx *cx, const struct sql *q, size_t n)
 /* Runs one check; its first row, unless it is `ok`, is what is wrong. */
 static enum vh_rc verify(struct sconn *s, const char *text, const char *ok, struct err *e)
 {
-	enum vh_rc rc = VH_OK;
-	sqlite3_stmt *p = NULL;
-	s->own = true;
-	int code = sqlite3_prepare_v2(s->h, text, -1, &p, NULL);
-	if (code == SQLITE_OK)
-		code = sqlite3_step(p);
-	if (code == SQLITE_ROW) {
-		const char *is = (const char *)sqlite3_column_text(p, 0);
-		if (!is || strcmp(is, ok) != 0)
-			rc = err_set(e, VH_IO, "db_check", "", "%s: %s", text, is ? is : "?");
-	} else if (code != SQLITE_DONE) {
-		rc = failed(s->h, code, text, e);
-	}
-	sqlite3_finalize(p);
-	s->own = false;
+	char is[160];
+	enum vh_rc rc = own_text(s, text, is, sizeof is, e);
+	if (rc == VH_OK && strcmp(is, ok) != 0)
+		rc = err_set(e, VH_IO, "db_check", "", "%s: %s", text, is);
 	return rc;
 }
 
@@ -797,25 +719,6 @@ static enum vh_rc check(struct ctx *cx)
 	return db_read_long(cx, check_step, NULL);
 }
 
-static enum vh_rc sync_path(const char *path, int flags, struct err *e)
-{
-	int fd = open(path, flags | O_CLOEXEC);
-	bool ok = fd >= 0 && fsync(fd) == 0;
-	int os = errno;
-	if (fd >= 0)
-		close(fd);
-	return ok ? VH_OK : err_set(e, VH_IO, "copy", "", "%s: %s", path, strerror(os));
-}
-
-static enum vh_rc sync_folder(const char *path, struct err *e)
-{
-	char dir[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	int n = slash ? (int)(slash - path) + 1 : 1;
-	snprintf(dir, sizeof dir, "%.*s", n, slash ? path : ".");
-	return sync_path(dir, O_RDONLY | O_DIRECTORY, e);
-}
-
 static enum vh_rc vacuum_into(struct sconn *s, const char *path, struct err *e)
 {
 	sqlite3_stmt *p = NULL;
@@ -831,46 +734,32 @@ static enum vh_rc vacuum_into(struct sconn *s, const char *path, struct err *e)
 	return code == SQLITE_OK ? VH_OK : failed(s->h, code, "copy", e);
 }
 
-/* The copy is read again before anyone relies on it: VACUUM INTO neither syncs nor checks. */
+static enum vh_rc copy_to(struct db *db, const char *path, struct err *e)
+{
+	struct dbc *c = NULL;
+	enum vh_rc rc = connect_reader(db, &c, e);
+	if (rc != VH_OK)
+		return rc;
+	c->deadline = INT64_MAX;
+	sqlite3_limit(of(c)->h, SQLITE_LIMIT_ATTACHED, 1); /* VACUUM INTO attaches its target */
+	rc = own_exec(of(c), "pragma", "PRAGMA query_only=OFF", e);
+	if (rc == VH_OK)
+		rc = vacuum_into(of(c), path, e);
+	disconnect(c);
+	return rc;
+}
+
 static enum vh_rc verify_copy(const char *path, struct err *e)
 {
 	char real[PATH_MAX];
 	struct sconn *s = NULL;
-	if (!realpath(path, real))
-		return err_set(e, VH_IO, "copy", "", "%s: %s", path, strerror(errno));
-	enum vh_rc rc = handle(real, mono_in(LIM_WRITE_WAIT_MS), &s, e);
+	enum vh_rc rc = file_find(path, DB_OPEN, real, e);
+	if (rc == VH_OK)
+		rc = handle(real, mono_in(LIM_WRITE_WAIT_MS), &s, e);
 	if (rc != VH_OK)
 		return rc;
 	rc = verify_all(s, e);
 	disconnect(&s->c);
-	return rc;
-}
-
-static enum vh_rc sqlite_copy(struct ctx *cx, const char *path)
-{
-	struct dbc *c = NULL;
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return ctx_fail(cx, errno == EEXIST ? VH_CONFLICT : VH_IO, "copy", "", "%s: %s", path,
-		                strerror(errno));
-	close(fd);
-	enum vh_rc rc = connect_reader(cx->db, CONN_READER, &c, &cx->err);
-	if (rc == VH_OK) {
-		c->deadline = INT64_MAX;
-		sqlite3_limit(of(c)->h, SQLITE_LIMIT_ATTACHED, 1); /* VACUUM INTO attaches its target */
-		rc = own_exec(of(c), "pragma", "PRAGMA query_only=OFF", &cx->err);
-		if (rc == VH_OK)
-			rc = vacuum_into(of(c), path, &cx->err);
-		disconnect(c);
-	}
-	if (rc == VH_OK)
-		rc = sync_path(path, O_RDWR, &cx->err);
-	if (rc == VH_OK)
-		rc = verify_copy(path, &cx->err);
-	if (rc == VH_OK)
-		rc = sync_folder(path, &cx->err);
-	if (rc != VH_OK)
-		unlink(path);
 	return rc;
 }
 
@@ -886,7 +775,8 @@ const struct driver driver_sqlite = {
 	.settled = settled,
 	.checkpoint = checkpoint,
 	.wal_pages = wal_pages,
-	.stmt = stmt,
+	.prepare = prepare,
+	.finish = finish,
 	.bind_i64 = bind_int,
 	.bind_real = bind_double,
 	.bind_text = bind_string,
@@ -904,5 +794,7 @@ const struct driver driver_sqlite = {
 	.script = script,
 	.prepare_all = prepare_all,
 	.check = check,
-	.copy = sqlite_copy,
+	.copy = file_copy,
+	.copy_to = copy_to,
+	.verify_copy = verify_copy,
 };

@@ -1,0 +1,91 @@
+/*
+ * The database as a file: found or made, copied, synced.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum vh_rc failed(const char *path, const char *code, struct err *e)
+{
+	bool missing = errno == ENOENT || errno == ENOTDIR;
+	if (errno == ENOSPC || errno == EDQUOT)
+		code = "disk_full";
+	return err_set(e, missing ? VH_NOTFOUND : VH_IO, missing ? "db_missing" : code, "",
+	               "%s: %s", path, strerror(errno));
+}
+
+/* A new file for nobody else's eyes; it is closed at once, before SQLite has locks on it. */
+static bool make(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+enum vh_rc file_find(const char *path, enum db_mode mode, char ret_real[PATH_MAX], struct err *e)
+{
+	struct stat st;
+	if (mode == DB_CREATE && !make(path) && errno != EEXIST)
+		return failed(path, "db_open", e);
+	if (!realpath(path, ret_real) || stat(ret_real, &st) != 0)
+		return failed(path, "db_open", e);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, VH_INVALID, "db_open", "", "%s is not a file", path);
+	return VH_OK;
+}
+
+enum vh_rc file_close_to_others(const char *path, struct err *e)
+{
+	struct stat st;
+	if (stat(path, &st) != 0 || ((st.st_mode & 077) && chmod(path, 0600) != 0))
+		return failed(path, "db_open", e);
+	return VH_OK;
+}
+
+static enum vh_rc sync_path(const char *path, int flags, struct err *e)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+	enum vh_rc rc = ok ? VH_OK : failed(path, "copy", e);
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+static enum vh_rc sync_folder(const char *path, struct err *e)
+{
+	char dir[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	int n = slash ? (int)(slash - path) + 1 : 1;
+	snprintf(dir, sizeof dir, "%.*s", n, slash ? path : ".");
+	return sync_path(dir, O_RDONLY | O_DIRECTORY, e);
+}
+
+/* The engine neither syncs its copy nor looks at it again: nobody relies on it before both are
+ * done. */
+enum vh_rc file_copy(struct ctx *cx, const char *path)
+{
+	const struct driver *drv = cx->db->drv;
+	if (!make(path)) {
+		if (errno == EEXIST)
+			return ctx_fail(cx, VH_CONFLICT, "copy", "", "%s exists already", path);
+		return failed(path, "copy", &cx->err);
+	}
+	enum vh_rc rc = drv->copy_to(cx->db, path, &cx->err);
+	if (rc == VH_OK)
+		rc = sync_path(path, O_RDWR, &cx->err);
+	if (rc == VH_OK)
+		rc = drv->verify_copy(path, &cx->err);
+	if (rc == VH_OK)
+		rc = sync_folder(path, &cx->err);
+	if (rc != VH_OK)
+		unlink(path);
+	return rc;
+}
