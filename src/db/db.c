@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "internal.h"
-#include "vh/limits.h"
 
 static atomic_bool poisoned;
 static _Thread_local struct fault fault;
@@ -200,7 +199,7 @@ static enum vh_rc read_step(struct ctx *cx, db_step *fn, void *arg, int64_t limi
 
 enum vh_rc db_read(struct ctx *cx, db_step *fn, void *arg)
 {
-	return read_step(cx, fn, arg, LIM_READ_MS);
+	return read_step(cx, fn, arg, cx->db->read_ms);
 }
 
 enum vh_rc db_read_long(struct ctx *cx, db_step *fn, void *arg)

@@ -33,6 +33,7 @@ struct writer {
 	pthread_mutex_t m;
 	pthread_cond_t work;
 	struct job *head, *tail;
+	unsigned queued;
 	bool started, idle, stop;
 	struct dbc *c;
 	struct db_stats stats;
@@ -44,6 +45,7 @@ struct db {
 	struct lock lock; /* the writer thread's; db_open's and db_close's before and after it */
 	struct writer w;
 	struct pool pool;
+	int64_t wait_ms, read_ms; /* LIM_WRITE_WAIT_MS, LIM_READ_MS; tests shorten them */
 };
 
 /* db.c */

@@ -4,7 +4,6 @@
  */
 #include "internal.h"
 
-#include "vh/limits.h"
 
 enum { READERS_MAX = 32 };
 
@@ -41,7 +40,7 @@ static void forget(struct pool *p)
 static enum vh_rc take(struct db *db, struct dbc **ret, struct err *e)
 {
 	struct pool *p = &db->pool;
-	int64_t until = mono_in(LIM_WRITE_WAIT_MS);
+	int64_t until = mono_in(db->wait_ms);
 	struct timespec ts = { .tv_sec = until / 1000000000, .tv_nsec = until % 1000000000 };
 	pthread_mutex_lock(&p->m);
 	while (!p->free && p->n >= READERS_MAX) {

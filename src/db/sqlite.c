@@ -300,7 +300,7 @@ static enum vh_rc connect_reader(struct db *db, struct dbc **ret, struct err *e)
 {
 	struct lock l;
 	struct sconn *s = NULL;
-	int64_t until = mono_in(LIM_WRITE_WAIT_MS), schema = 0;
+	int64_t until = mono_in(db->wait_ms), schema = 0;
 	enum vh_rc rc = lock_open(&l, db->path, e);
 	if (rc == VH_OK)
 		rc = lock_take(&l, until, e);
@@ -348,7 +348,7 @@ static enum vh_rc connect_writer(struct db *db, enum db_mode mode, struct sconn 
                                  struct err *e)
 {
 	struct sconn *s = NULL;
-	enum vh_rc rc = handle(db->path, mono_in(LIM_WRITE_WAIT_MS), &s, e);
+	enum vh_rc rc = handle(db->path, mono_in(db->wait_ms), &s, e);
 	if (rc != VH_OK)
 		return rc;
 	s->c.db = db;
@@ -385,6 +385,8 @@ static enum vh_rc sqlite_open(const char *path, enum db_mode mode, struct db **r
 		return db_nomem(e);
 	db->drv = &driver_sqlite;
 	db->lock.fd = -1;
+	db->wait_ms = LIM_WRITE_WAIT_MS;
+	db->read_ms = LIM_READ_MS;
 	pool_init(&db->pool);
 	snprintf(db->engine, sizeof db->engine, "sqlite %s, %s the WAL-reset fix; guarded by the "
 	         "lock file", sqlite3_libversion(),
@@ -394,7 +396,7 @@ static enum vh_rc sqlite_open(const char *path, enum db_mode mode, struct db **r
 	if (rc == VH_OK)
 		rc = lock_open(&db->lock, db->path, e);
 	if (rc == VH_OK)
-		rc = lock_take(&db->lock, mono_in(LIM_WRITE_WAIT_MS), e);
+		rc = lock_take(&db->lock, mono_in(db->wait_ms), e);
 	if (rc == VH_OK)
 		rc = connect_writer(db, mode, &s, e);
 	lock_drop(&db->lock);

@@ -45,6 +45,7 @@ static void unlink_job(struct writer *w, struct job *j)
 	*(j->next ? &j->next->prev : &w->tail) = j->prev;
 	j->prev = j->next = NULL;
 	j->queued = false;
+	w->queued--;
 }
 
 static void answer(struct job *j)
@@ -85,6 +86,7 @@ static void put_back(struct writer *w, struct job *j)
 	j->next = w->head;
 	*(w->head ? &w->head->prev : &w->tail) = j;
 	w->head = j;
+	w->queued++;
 	pthread_mutex_unlock(&w->m);
 }
 
@@ -285,6 +287,7 @@ static void enqueue(struct writer *w, struct job *j)
 	j->prev = w->tail;
 	*(w->tail ? &w->tail->next : &w->head) = j;
 	w->tail = j;
+	w->queued++;
 	bool wake = w->idle;
 	w->idle = false;
 	pthread_mutex_unlock(&w->m);
@@ -292,13 +295,15 @@ static void enqueue(struct writer *w, struct job *j)
 		pthread_cond_signal(&w->work);
 }
 
-/* sem_timedwait goes by the wall clock, which may jump: what counts is whether the step is still
- * queued. */
+/* False: the deadline passed before the step was begun, and it never will be. sem_timedwait goes by
+ * the wall clock, so a jump of that may cut the wait short, but never a step. */
 static bool wait_begun(struct writer *w, struct job *j)
 {
 	struct timespec ts;
 	clock_gettime(CLOCK_REALTIME, &ts);
-	ts.tv_sec += LIM_WRITE_WAIT_MS / 1000;
+	int64_t until = ts.tv_nsec + j->deadline - mono_ns();
+	ts.tv_sec += until / 1000000000;
+	ts.tv_nsec = until % 1000000000;
 	while (sem_timedwait(&j->done, &ts) != 0) {
 		if (errno == EINTR)
 			continue;
@@ -323,7 +328,7 @@ enum vh_rc writer_write(struct ctx *cx, db_step *fn, void *arg)
 		.cx = cx,
 		.fn = fn,
 		.arg = arg,
-		.deadline = mono_in(LIM_WRITE_WAIT_MS),
+		.deadline = mono_in(cx->db->wait_ms),
 		.queued = true,
 		.fault = db_fault_here(),
 		.alloc_fault = alloc_fault_here(),
