@@ -1,6 +1,7 @@
 #include "vh/docno.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "vh/date.h"
@@ -89,7 +90,7 @@ static enum vh_rc read_18(struct work *w)
 	const char *no = w->d.no;
 	bool right = id_check(no) == no[ID_CHARS - 1];
 	if (!right && !strcmp(no + OLD_ID_CHARS, "000"))
-		return refuse(w, "doc_mangled", "a spreadsheet kept 15 digits and put zeros behind");
+		return refuse(w, "doc_mangled", "a spreadsheet kept 15 digits and added zeros");
 	int y = number(no + 6, 4), m = number(no + 10, 2), d = number(no + 12, 2);
 	if (day_make(y, m, d, &w->d.birth) != VH_OK || w->d.birth > w->today)
 		return refuse(w, "doc_birth", "the birth date in the number cannot be");
@@ -102,11 +103,10 @@ static enum vh_rc read_18(struct work *w)
 /* The old form has no century and no check; such cards were issued for births before 2000 only. */
 static void widen_15(struct work *w)
 {
-	char *no = w->d.no;
-	memmove(no + 8, no + 6, OLD_ID_CHARS - 6);
-	memcpy(no + 6, "19", 2);
-	no[ID_CHARS - 1] = id_check(no);
-	no[ID_CHARS] = '\0';
+	char old[OLD_ID_CHARS + 1];
+	memcpy(old, w->d.no, sizeof old);
+	snprintf(w->d.no, sizeof w->d.no, "%.6s19%s", old, old + 6);
+	w->d.no[ID_CHARS - 1] = id_check(w->d.no);
 	w->n = ID_CHARS;
 }
 
