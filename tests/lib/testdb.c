@@ -7,7 +7,10 @@
 #include <cmocka.h>
 #include <dirent.h>
 #include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "db/internal.h"
@@ -67,6 +70,31 @@ void testdb_close(struct testdb *t)
 	if (d)
 		closedir(d);
 	rmdir(t->dir);
+}
+
+int testdb_child(int (*fn)(void *arg), void *arg, char *said)
+{
+	int out[2], status = 0;
+	size_t n = 0;
+	assert_int_equal(pipe(out), 0);
+	fflush(NULL);
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		dup2(out[1], 2);
+		close(out[0]);
+		close(out[1]);
+		signal(SIGABRT, SIG_DFL); /* cmocka's handler would jump back into the tests */
+		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+		_exit(fn(arg));
+	}
+	close(out[1]);
+	for (ssize_t got; n < 399 && (got = read(out[0], said + n, 399 - n)) > 0;)
+		n += (size_t)got;
+	said[n] = 0;
+	close(out[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 int testdb_setup(void **state)

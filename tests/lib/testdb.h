@@ -28,6 +28,12 @@ void testdb_close(struct testdb *t);
 struct ctx testdb_ctx(const struct testdb *t);
 void testdb_drop(struct ctx *cx);
 
+/*
+ * Runs fn in a child process and says how it ended: its exit code, or -signal; what it wrote to stderr goes to
+ * said (of 400 bytes). For the sanitizers the parent must have no other thread.
+ */
+int testdb_child(int (*fn)(void *arg), void *arg, char *said);
+
 int testdb_setup(void **state);
 int testdb_teardown(void **state);
 
