@@ -41,11 +41,19 @@ enum vh_rc file_find(const char *path, enum db_mode mode, char ret_real[PATH_MAX
 	return VH_OK;
 }
 
+/* SQLite gives its two helper files the mode that the database had when they were made. */
 enum vh_rc file_close_to_others(const char *path, struct err *e)
 {
-	struct stat st;
-	if (stat(path, &st) != 0 || ((st.st_mode & 077) && chmod(path, 0600) != 0))
-		return failed(path, "db_open", e);
+	static const char *const ending[] = { "", "-wal", "-shm" };
+	for (int i = 0; i < 3; i++) {
+		char file[PATH_MAX + 8];
+		struct stat st = { .st_mode = 0 };
+		snprintf(file, sizeof file, "%s%s", path, ending[i]);
+		if (stat(file, &st) != 0 && errno != ENOENT)
+			return failed(file, "db_open", e);
+		if ((st.st_mode & 077) && chmod(file, 0600) != 0)
+			return failed(file, "db_open", e);
+	}
 	return VH_OK;
 }
 
