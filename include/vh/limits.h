@@ -48,6 +48,9 @@
 #define LIM_HTTP_CONNECTIONS 1024
 #define LIM_HTTP_CONNECTION_MEM (32u << 10)
 #define LIM_HTTP_TIMEOUT_S 15
+#define LIM_HTTP_PER_IP 512         /* connections of one address; generous: carriers share them */
+#define LIM_HTTP_SWALLOW (1u << 20) /* refused body bytes read away so that the answer arrives */
+#define LIM_HTTP_BODY_S 60          /* from the head to the end of the body: then cut off */
 #define LIM_GUESSES_MIN 60          /* wrong codes or logins per address and minute: 429 */
 #define LIM_PIN_TRIES 10            /* then the account locks */
 #define LIM_UNMASK_DAY 200          /* persons unmasked per account and day */
