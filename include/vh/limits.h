@@ -17,7 +17,7 @@
 #define LIM_JSON_MEMBERS 20000
 #define LIM_TEMPLATE (128u << 10)   /* bytes of a template */
 #define LIM_TEMPLATE_DEPTH 32       /* sections and partials */
-#define LIM_TEMPLATE_STEPS (8u << 20) /* tags and texts of one rendering */
+#define LIM_TEMPLATE_STEPS (2u << 20) /* tags and texts of one rendering */
 #define LIM_PAYLOAD (64u << 10)     /* one event's data */
 #define LIM_REPLY (1u << 20)        /* an upstream's answer; beyond: unknown */
 #define LIM_NAME 64                 /* Unicode characters of a name */
