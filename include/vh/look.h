@@ -44,7 +44,7 @@ struct room_look {
 	struct house house;
 	struct room room;
 	struct plate plate;
-	char code[17], serial[12]; /* code: only for those who may print plates, else "" */
+	char code[PLATE_CODE_TEXT], serial[SERIAL_TEXT]; /* code: only for those who may print plates, else "" */
 	int64_t registered;
 	struct stay_view *stays;
 };

@@ -57,7 +57,7 @@ MUST enum vh_rc employer_alias_add(struct ctx *cx, int64_t hotel, int64_t employ
 /* A plate and what it stands for; code is the text on it. */
 struct plate_show {
 	struct plate plate;
-	char code[17], serial[12];
+	char code[PLATE_CODE_TEXT], serial[SERIAL_TEXT];
 	const char *url; /* HTTPS://HOST/R/CODE */
 	struct hotel hotel;
 	struct house house; /* id 0 when unbound */
@@ -68,7 +68,7 @@ struct plate_show {
  * once the hotel's keys are known. A revoked plate is found: look at its state. Opens its own read.
  */
 MUST enum vh_rc plate_find(struct ctx *cx, const char *text, struct plate_show *ret);
-MUST enum vh_rc plate_text(struct ctx *cx, int64_t hotel, int64_t no, char ret_code[17]);
+MUST enum vh_rc plate_text(struct ctx *cx, int64_t hotel, int64_t no, char ret_code[PLATE_CODE_TEXT]);
 /* `public_url` as set at init; a placeholder with *ret_real false when it was not. Needs a transaction. */
 MUST enum vh_rc plate_url_base(struct ctx *cx, const char **ret, bool *ret_real);
 /* Active plates in order: of rooms, or of houses. Authority ACT_PLATE; opens its own read. fn stops by a failure. */
