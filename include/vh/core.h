@@ -6,6 +6,7 @@
 #define VH_CORE_H
 
 #include "vh/actor.h"
+#include "vh/date.h"
 #include "vh/keys.h"
 #include "vh/store_log.h"
 
@@ -58,6 +59,5 @@ MUST enum vh_rc text_take(struct ctx *cx, const char *field, const char *s, size
 MUST enum vh_rc phone_take(struct ctx *cx, const char *field, const char *s, const char **ret);
 MUST enum vh_rc day_take(struct ctx *cx, const char *field, const char *s, bool required,
                          int32_t *ret_day); /* DAY_NONE when empty */
-#define DAY_NONE INT32_MIN
 
 #endif

@@ -44,7 +44,7 @@ MUST enum vh_rc stay_commit(struct ctx *cx, struct stay_ready *r, struct stay_do
 const struct person *stay_ready_person(const struct stay_ready *r);
 
 /*
- * VH_CONFLICT `already_in` (registered elsewhere in this hotel), `duplicate` (in this very room), `room_full`,
+ * VH_CONFLICT `already_in` (registered in this hotel; `duplicate` for a ledger's row about this very room), `room_full`,
  * `room_shut` (suspended, barred or closed). anyway turns already_in and room_full into a contested stay and a task.
  */
 MUST enum vh_rc stay_in(struct ctx *cx, const struct stay_new *n, struct stay_done *ret);
@@ -65,9 +65,5 @@ MUST enum vh_rc stay_change(struct ctx *cx, int64_t hotel, int64_t stay,
                             const struct stay_change *c, struct stay_done *ret);
 const char *stay_verb_name(enum stay_verb v);
 enum stay_verb stay_verb_of(const char *name); /* SV__MAX: none */
-
-/* The event data of a stay, JSON in the arena. p is opened. */
-MUST enum vh_rc stay_data(struct ctx *cx, const struct hotel *h, const struct stay *s,
-                          const struct person *p, const char **ret_json);
 
 #endif

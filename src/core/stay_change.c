@@ -1,0 +1,408 @@
+/*
+ * What happens to a stay after it was filed: one table of verbs. Each verb says in which states it may be used, what
+ * right it needs and what it does; loading, authority, versions, leases and the event are the same for all.
+ */
+#include "vh/stays.h"
+
+#include <string.h>
+
+#include "stay_data.h"
+#include "vh/date.h"
+#include "vh/id.h"
+#include "vh/limits.h"
+
+struct run {
+	int64_t hotel, id;
+	const struct stay_change *in;
+	const char *reason, *day_text; /* checked before the transaction */
+	int32_t day;
+	struct stay_at at;
+	struct stay s;
+	struct person p;
+	enum stay_state was;
+	int64_t supersedes;
+	bool urgent;
+	struct stay_done done;
+};
+typedef enum vh_rc verb_fn(struct ctx *cx, struct run *r);
+
+#define IN(state) (1u << (state))
+#define CURRENT (IN(STAY_PENDING) | IN(STAY_VERIFIED) | IN(STAY_AWAY))
+
+static enum vh_rc end_on(struct ctx *cx, struct run *r, struct stay *s, int32_t day)
+{
+	char text[DAY_TEXT];
+	bool urgent;
+	day_format(day, text);
+	s->ended = arena_dup(cx->a, text);
+	if (!s->ended)
+		return ctx_nomem(cx);
+	enum vh_rc rc = deadline_of(cx, &r->at.hotel, r->p.foreigner, "out", day, &s->out_due, &urgent);
+	if (rc != VH_OK)
+		return rc;
+	s->out_late = s->out_due && cx->now > s->out_due;
+	s->state = STAY_ENDED;
+	s->away_until = NULL;
+	return VH_OK;
+}
+
+static enum vh_rc do_out(struct ctx *cx, struct run *r)
+{
+	int32_t today = day_of(cx->now, r->at.hotel.zone_min), since;
+	if (r->day == DAY_NONE)
+		r->day = today;
+	if (day_parse(r->s.since, &since) != VH_OK || r->day < since)
+		return ctx_fail(cx, VH_INVALID, "date", "out", "the move-out lies before the move-in (%s)",
+		                r->s.since);
+	if (r->day > today)
+		return ctx_fail(cx, VH_INVALID, "date", "out",
+		                "this day is not over: file the move-out on the day, or set its end");
+	return end_on(cx, r, &r->s, r->day);
+}
+
+static enum vh_rc do_extend(struct ctx *cx, struct run *r)
+{
+	if (r->day != DAY_NONE && strcmp(r->day_text, r->s.since) < 0)
+		return ctx_fail(cx, VH_INVALID, "date", "until", "the end lies before the move-in (%s)",
+		                r->s.since);
+	(void)cx;
+	r->s.until = r->day == DAY_NONE ? NULL : r->day_text;
+	return VH_OK;
+}
+
+static enum vh_rc do_away(struct ctx *cx, struct run *r)
+{
+	if (r->day == DAY_NONE)
+		return ctx_fail(cx, VH_INVALID, "date", "until", "until when is missing");
+	if (r->day < day_of(cx->now, r->at.hotel.zone_min))
+		return ctx_fail(cx, VH_INVALID, "date", "until", "that day is past");
+	r->s.away_until = r->day_text;
+	r->s.state = STAY_AWAY;
+	return VH_OK;
+}
+
+static enum vh_rc do_back(struct ctx *cx, struct run *r)
+{
+	(void)cx;
+	r->s.away_until = NULL;
+	r->s.state = r->s.verified_at ? STAY_VERIFIED : STAY_PENDING;
+	return VH_OK;
+}
+
+/* End the person's current stay elsewhere, with an event of its own, because this one is the true one. */
+static enum vh_rc end_other(struct ctx *cx, struct run *r)
+{
+	struct stay other;
+	struct stay_at at;
+	int32_t day, since;
+	enum vh_rc rc = stay_current_of(cx, r->hotel, r->s.person, &other);
+	if (rc != VH_OK)
+		return rc == VH_NOTFOUND ? VH_OK : rc;
+	rc = stay_place(cx, r->hotel, other.room, &at);
+	if (rc == VH_OK && (day_parse(r->s.since, &day) != VH_OK || day_parse(other.since, &since) != VH_OK))
+		rc = ctx_fail(cx, VH_IO, "stay", "since", "a stored day is not a day");
+	if (rc == VH_OK)
+		rc = end_on(cx, r, &other, day < since ? since : day);
+	if (rc == VH_OK)
+		rc = stay_update(cx, &other);
+	other.version++;
+	if (rc == VH_OK)
+		rc = stay_lease_done(cx, &other);
+	return rc == VH_OK ? stay_event(cx, &at, &other, &r->p, "checked-out", "moved", false, 0) : rc;
+}
+
+static enum vh_rc do_verify(struct ctx *cx, struct run *r)
+{
+	enum vh_rc rc = VH_OK;
+	if (r->s.state == STAY_CONTESTED) {
+		rc = end_other(cx, r);
+		r->s.contest = NULL;
+		if (rc == VH_OK)
+			rc = stay_lease(cx, &r->s);
+	}
+	r->s.state = STAY_VERIFIED;
+	r->s.verified_by = cx->who->account;
+	r->s.verified_at = cx->now;
+	return rc;
+}
+
+static enum vh_rc do_reject(struct ctx *cx, struct run *r)
+{
+	(void)cx;
+	r->s.state = STAY_REJECTED;
+	return VH_OK;
+}
+
+static enum vh_rc do_void(struct ctx *cx, struct run *r)
+{
+	(void)cx;
+	r->s.state = STAY_VOID;
+	return VH_OK;
+}
+
+static enum vh_rc room_for(struct ctx *cx, const struct run *r, const struct stay_at *to)
+{
+	int64_t n = 0;
+	enum vh_rc rc = stay_room_open(cx, &to->room);
+	if (rc == VH_OK)
+		rc = actor_may(cx, ACT_FILE, &to->hotel, to->house.id, 0);
+	if (rc == VH_OK)
+		rc = stay_count_room(cx, r->hotel, to->room.id, &n);
+	if (rc == VH_OK && n >= to->room.capacity && !r->in->anyway)
+		return ctx_fail(cx, VH_CONFLICT, "room_full", "room",
+		                "room %s holds %lld people and %lld are registered", to->room.no,
+		                (long long)to->room.capacity, (long long)n);
+	return rc;
+}
+
+/* A stay is one room from a day to a day: moving ends it and begins the next, in one transaction, both told. */
+static enum vh_rc do_move(struct ctx *cx, struct run *r)
+{
+	struct stay_at to;
+	struct stay new = r->s;
+	enum vh_rc rc = stay_place(cx, r->hotel, r->in->room, &to);
+	if (rc == VH_OK && to.room.id == r->s.room)
+		return ctx_fail(cx, VH_CONFLICT, "same_room", "room", "he lives in this room already");
+	if (rc == VH_OK)
+		rc = room_for(cx, r, &to);
+	if (rc == VH_OK)
+		rc = do_out(cx, r);
+	if (rc == VH_OK)
+		rc = stay_update(cx, &r->s);
+	r->s.version++;
+	if (rc == VH_OK)
+		rc = stay_lease_done(cx, &r->s);
+	if (rc == VH_OK)
+		rc = stay_event(cx, &r->at, &r->s, &r->p, "checked-out", "moved", false, 0);
+	if (rc != VH_OK)
+		return rc;
+	new.id = id_new();
+	new.room = to.room.id;
+	new.lease = 0;
+	new.since = r->s.ended;
+	new.version = 1;
+	new.filed_by = cx->who->account;
+	new.filed_at = cx->now;
+	new.notice = to.hotel.notice_version;
+	new.due = r->s.out_due;
+	new.late = r->s.out_late;
+	if (new.until && strcmp(new.until, new.since) < 0)
+		new.until = NULL;
+	rc = stay_lease(cx, &new);
+	if (rc == VH_OK)
+		rc = stay_insert(cx, &new);
+	r->at = to;
+	r->s = new;
+	return rc;
+}
+
+static enum vh_rc amend_person(struct ctx *cx, struct run *r)
+{
+	const struct stay_change *c = r->in;
+	struct person_in f;
+	struct hotel_keys k;
+	struct person had;
+	if (!c->name && !c->doc_type && !c->doc_no && !c->phone && !c->home)
+		return VH_OK;
+	enum vh_rc rc = person_take(cx, c->name ? c->name : r->p.name,
+	                            c->doc_type ? c->doc_type : r->p.doc_type,
+	                            c->doc_no ? c->doc_no : r->p.doc_no, c->phone ? c->phone : r->p.phone,
+	                            c->home ? c->home : r->p.home,
+	                            day_of(cx->now, r->at.hotel.zone_min), &f);
+	if (rc == VH_OK)
+		rc = hotel_keys_of(cx, r->hotel, &k);
+	if (rc != VH_OK)
+		return rc;
+	r->p.name = f.name;
+	r->p.doc_type = doc_kind_name(f.doc.kind);
+	r->p.doc_no = *f.doc.no ? arena_dup(cx->a, f.doc.no) : NULL;
+	r->p.phone = f.phone;
+	r->p.home = f.home;
+	r->p.foreigner = f.doc.foreigner;
+	r->p.sex = f.doc.sex ? f.doc.sex : r->p.sex;
+	rc = person_seal(cx, &k, &r->p);
+	wipe(&k, sizeof k);
+	if (rc == VH_OK && r->p.doc_idx.p) {
+		rc = person_by_doc(cx, r->hotel, r->p.doc_idx, &had);
+		if (rc == VH_OK && had.id != r->p.id)
+			return ctx_fail(cx, VH_CONFLICT, "doc_taken", "doc_no",
+			                "somebody else is registered under this number");
+	}
+	rc = rc == VH_NOTFOUND ? VH_OK : rc;
+	rc = rc == VH_OK ? person_update(cx, &r->p) : rc;
+	r->p.version++;
+	return rc;
+}
+
+static enum vh_rc do_amend(struct ctx *cx, struct run *r)
+{
+	int32_t since;
+	enum vh_rc rc = amend_person(cx, r);
+	if (rc == VH_OK)
+		rc = day_take(cx, "since", r->in->since, false, &since);
+	if (rc != VH_OK || since == DAY_NONE)
+		return rc;
+	char text[DAY_TEXT];
+	day_format(since, text);
+	if (since > day_of(cx->now, r->at.hotel.zone_min) + FUTURE_DAYS ||
+	    (r->s.until && strcmp(r->s.until, text) < 0) || (r->s.ended && strcmp(r->s.ended, text) < 0))
+		return ctx_fail(cx, VH_INVALID, "date", "since", "this move-in does not fit the stay's end");
+	r->s.since = arena_dup(cx->a, text);
+	return r->s.since ? VH_OK : ctx_nomem(cx);
+}
+
+static const struct verb {
+	const char *name, *event;
+	enum act act;
+	unsigned from; /* states */
+	bool needs_reason;
+	verb_fn *fn;
+} verbs[SV__MAX] = {
+	[SV_OUT] = { "out", "checked-out", ACT_FILE, CURRENT | IN(STAY_CONTESTED), false, do_out },
+	[SV_EXTEND] = { "extend", "extended", ACT_FILE, CURRENT, false, do_extend },
+	[SV_MOVE] = { "move", "moved", ACT_FILE, CURRENT, false, do_move },
+	[SV_AWAY] = { "away", "away", ACT_FILE, CURRENT, false, do_away },
+	[SV_BACK] = { "back", "back", ACT_FILE, IN(STAY_AWAY), false, do_back },
+	[SV_VERIFY] = { "verify", "verified", ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), false,
+	                do_verify },
+	[SV_REJECT] = { "reject", "rejected", ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), true,
+	                do_reject },
+	[SV_VOID] = { "void", "voided", ACT_VERIFY,
+	              CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED) | IN(STAY_REJECTED), true, do_void },
+	[SV_AMEND] = { "amend", "amended", ACT_FILE, CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED), false,
+	               do_amend },
+};
+
+const char *stay_verb_name(enum stay_verb v)
+{
+	return verbs[v].name;
+}
+
+enum stay_verb stay_verb_of(const char *name)
+{
+	for (int v = 0; name && v < SV__MAX; v++) {
+		if (!strcmp(name, verbs[v].name))
+			return (enum stay_verb)v;
+	}
+	return SV__MAX;
+}
+
+/* A tenant acts about himself, everybody else about the house. */
+static enum vh_rc load(struct ctx *cx, struct run *r, const struct verb *v)
+{
+	struct hotel_keys k;
+	enum vh_rc rc = stay_get(cx, r->hotel, r->id, &r->s);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "not_found", "stay", "there is no such stay here");
+	if (rc == VH_OK)
+		rc = stay_place(cx, r->hotel, r->s.room, &r->at);
+	if (rc == VH_OK)
+		rc = actor_may(cx, v->act, &r->at.hotel, r->at.house.id, r->s.person);
+	if (rc != VH_OK)
+		return rc;
+	if (!(IN(r->s.state) & v->from))
+		return ctx_fail(cx, VH_CONFLICT, "stay_state", "stay", "a stay that is %s cannot be: %s",
+		                stay_state_name(r->s.state), v->name);
+	rc = person_get(cx, r->hotel, r->s.person, &r->p);
+	if (rc == VH_OK)
+		rc = hotel_keys_of(cx, r->hotel, &k);
+	if (rc != VH_OK)
+		return rc;
+	rc = person_open(cx, &k, &r->p);
+	wipe(&k, sizeof k);
+	return rc;
+}
+
+/* An amendment takes the place of what the upstream refused, so that later events of the person can go. */
+static enum vh_rc supersede(struct ctx *cx, struct run *r)
+{
+	struct event *list = NULL;
+	const char *subject = arena_printf(cx->a, "stays/%lld", (long long)r->s.id);
+	if (!subject)
+		return ctx_nomem(cx);
+	enum vh_rc rc = event_of_subject(cx, r->hotel, subject, &list);
+	for (struct event *e = list; rc == VH_OK && e; e = e->next) {
+		struct delivery *sent = NULL;
+		rc = delivery_of_event(cx, r->hotel, e->id, &sent);
+		for (struct delivery *d = sent; rc == VH_OK && d; d = d->next) {
+			if (strcmp(d->state, "rejected") != 0)
+				continue;
+			r->supersedes = e->id;
+			d->state = "superseded";
+			rc = delivery_update(cx, d);
+		}
+	}
+	return rc;
+}
+
+static enum vh_rc step(struct ctx *cx, void *arg)
+{
+	struct run *r = arg;
+	const struct verb *v = &verbs[r->in->verb];
+	enum vh_rc rc = load(cx, r, v);
+	if (rc != VH_OK)
+		return rc;
+	r->was = r->s.state;
+	rc = v->fn(cx, r);
+	if (rc != VH_OK)
+		return rc;
+	r->s.reason = r->reason ? r->reason : r->s.reason;
+	if (r->in->verb != SV_MOVE) { /* which has written both of its stays */
+		rc = stay_update(cx, &r->s);
+		if (rc == VH_CONFLICT && !cx->err.n)
+			return ctx_fail(cx, rc, "changed", "stay", "somebody changed this stay just now: look again");
+		r->s.version++;
+	}
+	if (rc == VH_OK && !stay_is_current(r->s.state))
+		rc = stay_lease_done(cx, &r->s);
+	if (rc == VH_OK && r->was == STAY_CONTESTED)
+		rc = task_close_stay(cx, r->hotel, r->s.id, cx->now);
+	if (rc == VH_OK && r->in->verb == SV_AMEND)
+		rc = supersede(cx, r);
+	if (rc == VH_OK)
+		rc = stay_event(cx, &r->at, &r->s, &r->p, v->event, r->reason, false, r->supersedes);
+	r->done = (struct stay_done){ r->s.id, r->s.person, r->s.state, r->s.due, r->s.late, 0 };
+	return rc;
+}
+
+static enum vh_rc answer_step(struct ctx *cx, void *arg)
+{
+	struct run *r = arg;
+	enum vh_rc rc = stay_get(cx, r->hotel, r->done.id, &r->s);
+	if (rc == VH_OK)
+		r->done = (struct stay_done){ r->s.id, r->s.person, r->s.state, r->s.due, r->s.late, 0 };
+	return rc;
+}
+
+static enum vh_rc check(struct ctx *cx, const struct stay_change *c, struct run *r)
+{
+	static const char *const day_field[SV__MAX] = { [SV_OUT] = "out" };
+	const struct verb *v = &verbs[c->verb];
+	const char *field = day_field[c->verb] ? day_field[c->verb] : "until";
+	char text[DAY_TEXT];
+	enum vh_rc rc = text_take(cx, "reason", c->reason, LIM_TEXT, v->needs_reason, &r->reason);
+	if (rc == VH_OK)
+		rc = day_take(cx, field, c->day, false, &r->day);
+	if (rc != VH_OK || r->day == DAY_NONE)
+		return rc;
+	day_format(r->day, text);
+	r->day_text = arena_dup(cx->a, text);
+	return r->day_text ? VH_OK : ctx_nomem(cx);
+}
+
+enum vh_rc stay_change(struct ctx *cx, int64_t hotel, int64_t stay, const struct stay_change *c,
+                       struct stay_done *ret)
+{
+	struct run *r = arena_alloc(cx->a, sizeof *r);
+	if (!r)
+		return ctx_nomem(cx);
+	*r = (struct run){ .hotel = hotel, .id = stay, .in = c };
+	enum vh_rc rc = check(cx, c, r);
+	if (rc == VH_OK)
+		rc = core_write(cx, step, r, &r->done.id);
+	if (rc == VH_OK && cx->idem && cx->idem->replayed)
+		rc = db_read(cx, answer_step, r);
+	if (rc == VH_OK)
+		*ret = r->done;
+	return rc;
+}

@@ -1,0 +1,43 @@
+/*
+ * What the files of the stays share. All but stay_ready run inside a write step.
+ */
+#ifndef CORE_STAY_DATA_H
+#define CORE_STAY_DATA_H
+
+#include "place_data.h"
+#include "vh/stays.h"
+
+enum { FUTURE_DAYS = 31 }; /* how far ahead a move-in may be filed */
+
+/* The fields of a person, checked and normalised: name, document, phone, home. */
+struct person_in {
+	const char *name, *phone, *home;
+	struct docno doc;
+	unsigned warn;
+};
+MUST enum vh_rc person_take(struct ctx *cx, const char *name, const char *doc_type,
+                            const char *doc_no, const char *phone, const char *home, int32_t today,
+                            struct person_in *ret);
+
+/* The room with everything above it; VH_CONFLICT `room_shut` when nobody may move in. */
+struct stay_at {
+	struct hotel hotel;
+	struct house house;
+	struct room room;
+};
+MUST enum vh_rc stay_place(struct ctx *cx, int64_t hotel, int64_t room, struct stay_at *ret);
+MUST enum vh_rc stay_room_open(struct ctx *cx, const struct room *r);
+
+/* The open lease that this stay belongs to, made when there is none. */
+MUST enum vh_rc stay_lease(struct ctx *cx, struct stay *s);
+/* Close the lease when its last stay is gone. */
+MUST enum vh_rc stay_lease_done(struct ctx *cx, const struct stay *s);
+
+/* The event of a stay; p sealed or open. type without "stay.". */
+MUST enum vh_rc stay_event(struct ctx *cx, const struct stay_at *at, const struct stay *s,
+                           struct person *p, const char *type, const char *reason, bool urgent,
+                           int64_t supersedes);
+/* A task about a contested stay. */
+MUST enum vh_rc stay_task(struct ctx *cx, const struct stay *s, const char *kind);
+
+#endif
