@@ -43,6 +43,11 @@ static int shown(size_t n)
 	return n > 60 ? 60 : (int)n;
 }
 
+static char sigil_of(const struct token *section)
+{
+	return section->op == OP_SECTION ? '#' : '^';
+}
+
 static enum vh_rc bad(struct parser *ps, const struct tag *g, const char *why)
 {
 	const char *sigil = g->kind ? (const char[]){ g->kind, '\0' } : "";
@@ -87,7 +92,7 @@ static void push_text(struct parser *ps, size_t from, size_t to)
 	});
 }
 
-/* The text before a tag. A tag that begins a line gets an empty one, for the indent of a partial. */
+/* The text before a tag; an empty one where the tag begins a line, for the indent of a partial. */
 static void push_text_before(struct parser *ps, const struct tag *g)
 {
 	if (ps->pos < g->from)
@@ -214,7 +219,7 @@ static enum vh_rc close_section(struct parser *ps, const struct tag *g)
 	if (tk->n != g->n || memcmp(ps->src + tk->at, ps->src + g->at, g->n))
 		return err_set(ps->err, VH_INVALID, "template", "",
 		               "line %u: {{/%.*s}} closes {{%c%.*s}} of line %u", g->line,
-		               shown(g->n), ps->src + g->at, tk->op == OP_SECTION ? '#' : '^', shown(tk->n),
+		               shown(g->n), ps->src + g->at, sigil_of(tk), shown(tk->n),
 		               ps->src + tk->at, tk->line);
 	tk->end = (uint32_t)template_count(ps->t);
 	ps->depth--;
@@ -307,7 +312,7 @@ static enum vh_rc parse_all(struct parser *ps)
 		return VH_OK;
 	const struct token *tk = template_token(ps->t, ps->section[ps->depth - 1]);
 	return err_set(ps->err, VH_INVALID, "template", "", "line %u: {{%c%.*s}} is not closed",
-	               tk->line, tk->op == OP_SECTION ? '#' : '^', shown(tk->n), ps->src + tk->at);
+	               tk->line, sigil_of(tk), shown(tk->n), ps->src + tk->at);
 }
 
 enum vh_rc mustache_parse(const char *src, size_t n, struct template **ret, struct err *e)

@@ -1,0 +1,296 @@
+#!/usr/bin/env python3
+"""Page templates can put a value only where escaping holds it. The checker proves itself on CASES first.
+
+It walks each file as a browser would, with Mustache tags as single steps. A section must end in the state in which it
+began, so that what holds for one way through a template holds for all.
+"""
+import json
+import os
+import re
+import sys
+
+RAW_ALLOWED = {}  # (file, tag): reason
+
+URL_ATTRS = {"href", "src", "action", "formaction", "srcset", "poster", "data", "cite", "background", "ping",
+             "manifest", "xlink:href", "longdesc", "usemap", "content-url"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+BANNED = {"script", "style", "iframe", "object", "embed", "base", "frame", "template", "svg", "math"}
+TAG = re.compile(r"\{\{\{.*?\}\}\}|\{\{.*?\}\}", re.S)
+
+
+class Checker:
+    def __init__(self, name, text, texts, opened=()):
+        self.name, self.src, self.texts = name, text, texts
+        self.found = []
+        self.mode = "text"  # text, tag (inside <…>), value (of an attribute), comment, doctype
+        self.quote = ""
+        self.element = self.attr = ""
+        self.value = []  # of the attribute: str or ("expr", name)
+        self.sections = []
+        self.open = list(opened)
+        self.line = 1
+
+    def bad(self, why):
+        self.found.append("%s:%d: %s" % (self.name, self.line, why))
+
+    def state(self):
+        return self.mode, self.quote, self.element if self.mode != "text" else "", self.attr
+
+    # ---- Mustache ----
+
+    def mustache(self, tag):
+        if tag.startswith("{{{") or re.match(r"\{\{\s*&", tag):
+            if (self.name, tag) not in RAW_ALLOWED:
+                self.bad("%s is not escaped" % tag)
+            return
+        kind, name = re.match(r"\{\{([#^/>!=]?)(.*?)\}\}$", tag, re.S).groups()
+        name = name.strip()
+        if kind == "!":
+            return
+        if kind == "=":
+            self.bad("%s sets delimiters" % tag)
+        elif kind == ">":
+            if self.mode != "text":
+                self.bad("%s is not between elements" % tag)
+        elif kind in ("#", "^", "/"):
+            self.section(kind, name, tag)
+        else:
+            self.expression(name, tag)
+        if name.startswith("t.") and kind in ("", "#", "^") and name[2:] not in self.texts:
+            self.bad("%s is in no catalogue" % tag)
+
+    def section(self, kind, name, tag):
+        if self.mode in ("comment", "doctype") or (self.mode == "value" and not self.quote):
+            self.bad("%s stands in a %s" % (tag, self.mode))
+        if kind != "/":
+            self.sections.append((name, self.state()))
+        elif not self.sections or self.sections[-1][0] != name:
+            self.bad("%s closes nothing" % tag)
+        elif self.sections.pop()[1] != self.state():
+            self.bad("%s ends elsewhere than it began" % tag)
+
+    def expression(self, name, tag):
+        if self.mode == "text":
+            return
+        if self.mode != "value" or not self.quote:
+            self.bad("%s is outside text and quoted attributes" % tag)
+        elif self.attr.startswith("on") or self.attr in ("style", "srcdoc"):
+            self.bad("%s is in %s=" % (tag, self.attr))
+        self.value.append(("expr", name))
+
+    # ---- HTML ----
+
+    def end_value(self):
+        if self.attr in URL_ATTRS:
+            self.check_url()
+        self.mode, self.quote, self.attr, self.value = "tag", "", "", []
+
+    def check_url(self):
+        value = self.value
+        if any(isinstance(v, tuple) for v in value):
+            if len(value) != 1 or not value[0][1].split(".")[-1].endswith("_url"):
+                self.bad("%s= is not one member named …_url" % self.attr)
+        elif not re.match(r"(#|/[^/\\]|/$)", "".join(value)):
+            self.bad("%s=\"%s\" is not a path of ours" % (self.attr, "".join(value)))
+
+    def start_tag(self, m):
+        self.element = m.group(2).lower()
+        if m.group(1):
+            if not self.open or self.open.pop() != self.element:
+                self.bad("</%s> closes something else" % self.element)
+        else:
+            if self.element in BANNED:
+                self.bad("<%s> is not for pages" % self.element)
+            if self.element not in VOID:
+                self.open.append(self.element)
+        self.mode = "tag"
+
+    def attribute(self, m):
+        self.attr, self.quote, self.value = m.group(1).lower(), m.group(3) or "", []
+        if self.attr.startswith("on") or self.attr in ("style", "srcdoc"):
+            self.bad("%s= is not for pages" % self.attr)
+        if m.group(2):
+            self.mode = "value"
+        else:
+            self.attr = ""
+
+    def step_text(self, at):
+        m = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)").match(self.src, at)
+        if m:
+            self.start_tag(m)
+            return m.end()
+        for opening, mode in (("<!--", "comment"), ("<!", "doctype")):
+            if self.src.startswith(opening, at):
+                self.mode = mode
+                return at + len(opening)
+        if self.src[at] == "<":
+            self.bad("a bare <")
+        return at + 1
+
+    def step_tag(self, at):
+        if self.src[at] == ">":
+            self.mode = "text"
+            return at + 1
+        m = re.compile(r"([A-Za-z_:@][\w:.-]*)(\s*=\s*([\"']?))?").match(self.src, at)
+        if m:
+            self.attribute(m)
+            return m.end()
+        if not self.src[at].isspace() and self.src[at] != "/":
+            self.bad("%r in <%s>" % (self.src[at], self.element))
+        return at + 1
+
+    def step_value(self, at):
+        c = self.src[at]
+        if (self.quote and c == self.quote) or (not self.quote and (c.isspace() or c == ">")):
+            self.end_value()
+            return at if c == ">" else at + 1
+        self.value.append(c)
+        return at + 1
+
+    def step(self, at):
+        if self.mode == "text":
+            return self.step_text(at)
+        if self.mode == "tag":
+            return self.step_tag(at)
+        if self.mode == "value":
+            return self.step_value(at)
+        end = "-->" if self.mode == "comment" else ">"
+        if self.src.startswith(end, at):
+            self.mode = "text"
+            return at + len(end)
+        return at + 1
+
+    def run(self, left_open=()):
+        at = 0
+        while at < len(self.src):
+            m = TAG.match(self.src, at)
+            if m:
+                self.mustache(m.group())
+                after = m.end()
+            else:
+                after = self.step(at)
+            self.line += self.src.count("\n", at, after)
+            at = after
+        if self.mode != "text":
+            self.bad("ends in a %s" % self.mode)
+        if self.sections:
+            self.bad("{{#%s}} is not closed" % self.sections[-1][0])
+        if tuple(self.open) != tuple(left_open):
+            self.bad("leaves <%s> open" % " ".join(self.open))
+        return self.found
+
+
+BODY = ("html", "body", "main")
+
+
+def check(name, text, texts):
+    if name == "_head.html":
+        return Checker(name, text, texts).run(BODY)
+    if name == "_foot.html":
+        return Checker(name, text, texts, BODY).run()
+    return Checker(name, text, texts).run()
+
+
+def check_css(name, text):
+    found = []
+    if re.search(r"@import|expression\s*\(|url\(\s*[\"']?\s*(?!data:image/|/)", text):
+        found.append("%s: fetches from elsewhere" % name)
+    return found
+
+
+# Template, and a word of the complaint ("" for none).
+CASES = [
+    ("<p>{{a}}</p>", ""),
+    ("<p title=\"{{a}} b {{c}}\">{{#d}}<b>{{.}}</b>{{/d}}</p>", ""),
+    ("<p title='{{a}}'>{{t.known}}</p>", ""),
+    ("<a href=\"{{go_url}}\">x</a><a href=\"{{page.go_url}}\">y</a><a href=\"#main\">z</a><a href=\"/\">h</a>", ""),
+    ("<input{{#a}} checked{{/a}} value=\"{{b}}\"{{#c}} max=\"{{c}}\"{{/c}}>", ""),
+    ("{{#a_url}}<a href=\"{{a_url}}\">{{/a_url}}x{{#a_url}}</a>{{/a_url}}", ""),
+    ("{{! a note with <b }}<br>{{>_part}}", ""),
+    ("<!doctype html><!-- note --><p>1 &lt; 2</p>", ""),
+    ("<p>{{{a}}}</p>", "not escaped"),
+    ("<p>{{&a}}</p>", "not escaped"),
+    ("<p>{{ & a}}</p>", "not escaped"),
+    ("{{=<% %>=}}<p><%a%></p>", "delimiters"),
+    ("<p title={{a}}>x</p>", "outside text"),
+    ("<p {{a}}>x</p>", "outside text"),
+    ("<p {{a}}=\"1\">x</p>", "outside text"),
+    ("<{{a}}>x", "bare <"),
+    ("<!-- {{a}} -->", "outside text"),
+    ("<!-- {{#a}}{{/a}} -->", "stands in a comment"),
+    ("<!doctype {{a}}>", "outside text"),
+    ("<script>var a = \"{{a}}\";</script>", "not for pages"),
+    ("<style>p { color: {{a}} }</style>", "not for pages"),
+    ("<p style=\"color: red\">x</p>", "style= is not"),
+    ("<p onclick=\"go()\">x</p>", "onclick= is not"),
+    ("<p ONCLICK=\"go('{{a}}')\">x</p>", "in onclick="),
+    ("<iframe srcdoc=\"{{a}}\"></iframe>", "in srcdoc="),
+    ("<a href=\"{{link}}\">x</a>", "…_url"),
+    ("<a href=\"{{url}}\">x</a>", "…_url"),
+    ("<a href=\"/x/{{id_url}}\">x</a>", "…_url"),
+    ("<a href=\"{{a_url}}{{b_url}}\">x</a>", "…_url"),
+    ("<a href='{{link}}'>x</a>", "…_url"),
+    ("<a href={{a_url}}>x</a>", "outside text"),
+    ("<form action=\"{{where}}\"></form>", "…_url"),
+    ("<button formaction=\"{{where}}\">x</button>", "…_url"),
+    ("<img src=\"{{picture}}\" alt=\"\">", "…_url"),
+    ("<a href=\"https://example.org/\">x</a>", "path of ours"),
+    ("<a href=\"//example.org/\">x</a>", "path of ours"),
+    ("<a href=\"/\\example.org/\">x</a>", "path of ours"),
+    ("<a href=\"javascript:go()\">x</a>", "path of ours"),
+    ("<p title={{#q}}\"{{/q}}{{a}}\">x</p>", "stands in a value"),
+    ("<p {{#q}}title=\"{{/q}}{{a}}\">x</p>", "ends elsewhere"),
+    ("{{#q}}<p title=\"{{/q}}{{a}}\">x</p>", "ends elsewhere"),
+    ("<p title=\"{{>_part}}\">x</p>", "between elements"),
+    ("<p>{{t.unknown}}</p>", "no catalogue"),
+    ("<p>{{#a}}</p>", "not closed"),
+    ("<p>{{#a}}{{#b}}{{/a}}{{/b}}</p>", "closes nothing"),
+    ("<p><b>x</p></b>", "closes something else"),
+    ("<p>x", "leaves <p> open"),
+    ("<p title=\"x", "ends in a value"),
+]
+CSS_CASES = [
+    ("a { background: url(data:image/png;base64,AA) }", True),
+    ("a { background: url(/static/a.png) }", True),
+    ("a { background: url(\"https://example.org/a.png\") }", False),
+    ("@import \"b.css\";", False),
+]
+
+
+def prove():
+    wrong = []
+    for text, word in CASES:
+        found = check("case", text, {"known"})
+        if bool(word) != bool(found) or (word and not any(word in f for f in found)):
+            wrong.append("case %r: wanted %r, found %r" % (text, word, found))
+    for text, good in CSS_CASES:
+        if good == bool(check_css("case", text)):
+            wrong.append("case %r" % text)
+    return wrong
+
+
+def main():
+    top = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+    web = os.path.join(top, "src/web")
+    found = prove()
+    with open(os.path.join(web, "i18n/zh.json"), encoding="utf-8") as f:
+        texts = json.load(f)
+    seen = 0
+    for name in sorted(os.listdir(os.path.join(web, "templates"))):
+        if name.endswith(".html"):
+            with open(os.path.join(web, "templates", name), encoding="utf-8") as f:
+                found += check(name, f.read(), texts)
+            seen += 1
+    for name in sorted(os.listdir(os.path.join(web, "static"))):
+        if name.endswith(".css"):
+            with open(os.path.join(web, "static", name), encoding="utf-8") as f:
+                found += check_css(name, f.read())
+    if seen < 2:
+        found.append("no templates found")
+    for line in found:
+        print(line)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
