@@ -1,10 +1,166 @@
 #include "vh/cli.h"
 
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli_impl.h"
+#include "vh/date.h"
+#include "vh/limits.h"
+
+#define VERSION "0.1.0"
+
+const struct command *const cli_groups[] = {
+	NULL,
+};
+
+static void error_json(const struct err *e, const char *code, const char *field, const char *text)
+{
+	struct view v;
+	if (!view_init(&v))
+		return;
+	cJSON *o = view_obj(&v, v.root, "error");
+	view_str(&v, o, "code", code);
+	view_str(&v, o, "field", field);
+	view_str(&v, o, "detail", text);
+	if (e->n > 1) {
+		cJSON *more = view_arr(&v, o, "errors");
+		for (unsigned i = 0; i < e->n; i++) {
+			cJSON *one = view_obj(&v, more, NULL);
+			view_str(&v, one, "code", e->item[i].code);
+			view_str(&v, one, "field", e->item[i].field);
+			view_str(&v, one, "detail", e->item[i].text);
+		}
+	}
+	struct buf b;
+	buf_init(&b, LIM_RESPONSE);
+	json_print(&b, v.root);
+	if (!v.failed && buf_ok(&b))
+		printf("%s\n", buf_str(&b));
+	buf_done(&b);
+	view_done(&v);
+}
+
+static void error_lines(const struct err *e, const char *code, const char *field, const char *text)
+{
+	for (unsigned i = 0; i < (e->n ? e->n : 1); i++) {
+		const struct err_item *it = &e->item[i];
+		if (i) {
+			code = it->code;
+			field = it->field;
+			text = it->text;
+		}
+		fprintf(stderr, "vhotel: %s: %s", code, text);
+		fprintf(stderr, *field ? " (%s)\n" : "\n", field);
+	}
+}
+
+/* Say why it failed, once, and what the exit code is. */
+static int fail(const struct cli *c, enum vh_rc rc)
+{
+	const struct err *e = &c->cx.err;
+	const char *code = e->n ? err_code(e) : rc_name(rc), *field = e->n ? e->item[0].field : "";
+	const char *text = e->n ? err_text(e) : rc == VH_BUSY ? "somebody else is at it; try again" :
+	                                                        "it could not be done";
+	bool usage = !strcmp(code, "usage");
+	if (c->json)
+		error_json(e, code, field, text);
+	else
+		error_lines(e, code, field, text);
+	if (usage && c->cmd && !c->json)
+		cli_usage_line(stderr, c->cmd);
+	return usage ? 2 : rc_exit_code(rc);
+}
+
+static enum vh_rc print_view(struct cli *c)
+{
+	if (c->view.failed)
+		return ctx_nomem(&c->cx);
+	struct buf b;
+	buf_init(&b, LIM_LEDGER_FILE);
+	json_print(&b, c->view.root);
+	enum vh_rc rc = buf_ok(&b) ? VH_OK : ctx_nomem(&c->cx);
+	if (rc == VH_OK)
+		printf("%s\n", buf_str(&b));
+	buf_done(&b);
+	return rc;
+}
+
+/* Runs a command whose options are parsed. */
+static int run(struct cli *c)
+{
+	enum vh_rc rc = cli_open(c);
+	if (rc == VH_OK)
+		rc = c->cmd->run(c);
+	if (rc == VH_OK && c->json)
+		rc = print_view(c);
+	if (rc == VH_OK && fflush(stdout))
+		rc = ctx_fail(&c->cx, VH_IO, "stdout", "", "the answer could not be written");
+	int code = rc != VH_OK ? fail(c, rc) : c->exit ? c->exit : c->partly ? 3 : 0;
+	cli_close(c);
+	return code;
+}
+
+static int command(const struct command *cmd, int argc, char **argv)
+{
+	struct cli_priv priv = { .holder = "" };
+	struct cli c = { .cmd = cmd, .priv = &priv };
+	bool help = false;
+	c.cx.a = arena_new(cmd->arena ? cmd->arena : LIM_ARENA);
+	c.cx.now = now_ms();
+	if (!c.cx.a || !view_init(&c.view)) {
+		arena_free(c.cx.a);
+		return fail(&c, VH_NOMEM);
+	}
+	enum vh_rc rc = cli_parse(&c, argc, argv, &help);
+	c.json = cli_opt(&c, "json") != NULL;
+	c.ask = !c.json && isatty(0) && isatty(2);
+	int code = 0;
+	if (rc != VH_OK)
+		code = fail(&c, rc);
+	else if (help)
+		cli_help_of(cmd);
+	else
+		code = run(&c);
+	view_done(&c.view);
+	conf_free(c.conf);
+	arena_free(c.cx.a);
+	return code;
+}
+
+static int no_command(int argc, char **argv)
+{
+	if (argc && cli_list_commands(NULL, argv[0])) {
+		fprintf(stderr, "vhotel: usage: %s does what? One of\n", argv[0]);
+		cli_list_commands(stderr, argv[0]);
+	} else if (argc) {
+		fprintf(stderr, "vhotel: usage: there is no command %s; see vhotel help\n", argv[0]);
+	} else {
+		fprintf(stderr, "usage: vhotel COMMAND [OPTION…]; see vhotel help\n");
+	}
+	return 2;
+}
 
 int cli_main(int argc, char **argv)
 {
-	(void)argv;
-	fprintf(stderr, "usage: vhotel COMMAND\n");
-	return argc > 1 ? 2 : 2;
+	int words = 0;
+	argc -= argc > 0;
+	argv++;
+	signal(SIGPIPE, SIG_IGN);
+	umask(0077); /* whatever is made here is about people */
+	json_hooks();
+	if (crypto_start() != VH_OK) {
+		fprintf(stderr, "vhotel: crypto: the cryptographic library does not start\n");
+		return 75;
+	}
+	if (argc && (!strcmp(argv[0], "--version") || !strcmp(argv[0], "version"))) {
+		printf("vhotel %s\n", VERSION);
+		return 0;
+	}
+	if (argc && (!strcmp(argv[0], "help") || !strcmp(argv[0], "--help") || !strcmp(argv[0], "-h")))
+		return cli_help(argc - 1, argv + 1) ? 0 : no_command(argc - 1, argv + 1);
+	const struct command *cmd = cli_find(argc, argv, &words);
+	return cmd ? command(cmd, argc - words, argv + words) : no_command(argc, argv);
 }

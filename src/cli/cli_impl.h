@@ -1,0 +1,43 @@
+/* What the files of the framework share; commands see include/vh/cli.h alone. */
+#ifndef VH_CLI_IMPL_H
+#define VH_CLI_IMPL_H
+
+#include <stdio.h>
+
+#include "vh/cli.h"
+
+#define CLI_SET_KEY "key_fingerprint" /* the setting that tells a wrong key */
+
+enum { CLI_OPTS = 32, CLI_ARGS = 16, HOLDER_TEXT = 23 };
+
+struct cli_priv {
+	struct {
+		const char *name, *value;
+	} opt[CLI_OPTS];
+	unsigned opts;
+	const char *arg[CLI_ARGS];
+	unsigned args;
+	char holder[HOLDER_TEXT]; /* of the id slot; "" while none is held */
+	unsigned slot;
+	struct actor as;
+	cJSON *warnings;
+};
+
+extern const struct command *const cli_groups[]; /* NULL ends it */
+
+/* The command that argv names, and how many words that took; NULL: none. */
+const struct command *cli_find(int argc, char **argv, int *ret_words);
+/* Options and arguments; VH_INVALID `usage`. *ret_help: --help was there. */
+MUST enum vh_rc cli_parse(struct cli *c, int argc, char **argv, bool *ret_help);
+/* `vhotel help …`: all, a group or one command; false when there is no such one. */
+bool cli_help(int argc, char **argv);
+void cli_help_of(const struct command *cmd);
+void cli_usage_line(FILE *to, const struct command *cmd);
+/* The commands of a group, NULL: all. Returns how many; to NULL: only counts. */
+unsigned cli_list_commands(FILE *to, const char *group);
+
+MUST enum vh_rc cli_settings(struct cli *c); /* conf, db, key_file */
+MUST enum vh_rc cli_open(struct cli *c);     /* what the command needs */
+void cli_close(struct cli *c);
+
+#endif

@@ -1,0 +1,243 @@
+/* Options and arguments: everything is declared in tables, so help and refusals follow from them. */
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_impl.h"
+
+static const struct opt everywhere[] = {
+	{ "json", NULL, "answer as JSON" },
+	{ "help", NULL, "what this command takes" },
+	{ 0 },
+};
+static const struct opt of_registry[] = {
+	{ "db", "URI", "sqlite:PATH, a path or postgresql://… ($VHOTEL_DB; vhotel.db)" },
+	{ "key-file", "FILE", "the master key ($VHOTEL_KEY_FILE; vhotel.key beside the database)" },
+	{ "conf", "FILE", "configuration file; flags and environment go first" },
+	{ 0 },
+};
+static const struct opt of_people[] = {
+	{ "as", "LOGIN", "act, and be written down as having looked, as this account" },
+	{ 0 },
+};
+
+static const struct opt *lookup(const struct opt *o, const char *name, size_t n)
+{
+	for (; o && o->name; o++)
+		if (strlen(o->name) == n && !memcmp(o->name, name, n))
+			return o;
+	return NULL;
+}
+
+static const struct opt *declared(const struct command *cmd, const char *name, size_t n)
+{
+	const struct opt *o = lookup(cmd->opts, name, n);
+	if (!o)
+		o = lookup(everywhere, name, n);
+	if (!o && cmd->needs)
+		o = lookup(of_registry, name, n);
+	if (!o && cmd->needs & CLI_AS)
+		o = lookup(of_people, name, n);
+	return o;
+}
+
+/* How many words of argv are this command's name; 0: it is another one. */
+static int words_of(const char *name, int argc, char **argv)
+{
+	int words = 0;
+	for (; *name; words++) {
+		size_t n = strcspn(name, " ");
+		if (words >= argc || strlen(argv[words]) != n || memcmp(argv[words], name, n))
+			return 0;
+		name += n + (name[n] == ' ');
+	}
+	return words;
+}
+
+const struct command *cli_find(int argc, char **argv, int *ret_words)
+{
+	const struct command *best = NULL;
+	int most = 0;
+	for (const struct command *const *g = cli_groups; *g; g++)
+		for (const struct command *cmd = *g; cmd->name; cmd++) {
+			int words = words_of(cmd->name, argc, argv);
+			if (words > most) {
+				most = words;
+				best = cmd;
+			}
+		}
+	*ret_words = most;
+	return best;
+}
+
+enum vh_rc cli_usage(struct cli *c, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	err_vset(&c->cx.err, VH_INVALID, "usage", "", fmt, ap);
+	va_end(ap);
+	return VH_INVALID;
+}
+
+/* --name, --name=value or --name value; *i moves over a value in the next word. */
+static enum vh_rc option(struct cli *c, int argc, char **argv, int *i)
+{
+	const char *name = argv[*i] + 2, *value = "";
+	size_t n = strcspn(name, "=");
+	const struct opt *o = declared(c->cmd, name, n);
+	if (!o)
+		return cli_usage(c, "unknown option --%.*s", (int)n, name);
+	if (!o->arg && name[n])
+		return cli_usage(c, "--%s takes no value", o->name);
+	if (o->arg && name[n]) {
+		value = name + n + 1;
+	} else if (o->arg) {
+		if (++*i >= argc)
+			return cli_usage(c, "--%s needs a value: %s", o->name, o->arg);
+		value = argv[*i];
+	}
+	if (cli_opt(c, o->name))
+		return cli_usage(c, "--%s is given twice", o->name);
+	assert(c->priv->opts < CLI_OPTS);
+	c->priv->opt[c->priv->opts].name = o->name;
+	c->priv->opt[c->priv->opts++].value = value;
+	return VH_OK;
+}
+
+enum vh_rc cli_parse(struct cli *c, int argc, char **argv, bool *ret_help)
+{
+	struct cli_priv *p = c->priv;
+	bool only_args = false;
+	for (int i = 0; i < argc; i++) {
+		if (!only_args && !strcmp(argv[i], "--")) {
+			only_args = true;
+		} else if (!only_args && !strcmp(argv[i], "-h")) {
+			*ret_help = true;
+		} else if (!only_args && !strncmp(argv[i], "--", 2)) {
+			enum vh_rc rc = option(c, argc, argv, &i);
+			if (rc != VH_OK)
+				return rc;
+		} else if (!only_args && argv[i][0] == '-' && argv[i][1]) {
+			return cli_usage(c, "unknown option %s", argv[i]);
+		} else if (p->args == c->cmd->most || p->args == CLI_ARGS) {
+			return cli_usage(c, "unexpected argument %s", argv[i]);
+		} else {
+			p->arg[p->args++] = argv[i];
+		}
+	}
+	*ret_help = *ret_help || cli_opt(c, "help");
+	if (p->args < c->cmd->least && !*ret_help)
+		return cli_usage(c, "missing argument: %s", c->cmd->args);
+	return VH_OK;
+}
+
+const char *cli_opt(const struct cli *c, const char *name)
+{
+	assert(declared(c->cmd, name, strlen(name)));
+	for (unsigned i = 0; i < c->priv->opts; i++)
+		if (!strcmp(c->priv->opt[i].name, name))
+			return c->priv->opt[i].value;
+	return NULL;
+}
+
+const char *cli_opt_conf(const struct cli *c, const char *name, const char *section,
+                         const char *key, const char *otherwise)
+{
+	const char *v = cli_opt(c, name);
+	return v ? v : conf_str(c->conf, section, key, otherwise);
+}
+
+enum vh_rc cli_opt_i64(struct cli *c, const char *name, int64_t least, int64_t most,
+                       int64_t otherwise, int64_t *ret)
+{
+	const char *s = cli_opt(c, name);
+	if (!s) {
+		*ret = otherwise;
+		return VH_OK;
+	}
+	char *end;
+	errno = 0;
+	long long v = strtoll(s, &end, 10);
+	if (errno || end == s || *end || v < least || v > most)
+		return cli_usage(c, "--%s: a whole number from %lld to %lld is expected", name,
+		                 (long long)least, (long long)most);
+	*ret = v;
+	return VH_OK;
+}
+
+enum vh_rc cli_opt_need(struct cli *c, const char *name, const char **ret)
+{
+	const char *s = cli_opt(c, name);
+	if (!s)
+		return cli_usage(c, "--%s is needed", name);
+	*ret = s;
+	return VH_OK;
+}
+
+const char *cli_arg(const struct cli *c, unsigned i)
+{
+	return i < c->priv->args ? c->priv->arg[i] : NULL;
+}
+
+static void list_opts(FILE *to, const struct opt *o)
+{
+	for (; o && o->name; o++) {
+		int n = o->arg ? fprintf(to, "  --%s %s", o->name, o->arg) :
+		                 fprintf(to, "  --%s", o->name);
+		fprintf(to, "%*s%s\n", n < 26 ? 26 - n : 1, "", o->help);
+	}
+}
+
+void cli_usage_line(FILE *to, const struct command *cmd)
+{
+	fprintf(to, "usage: vhotel %s%s%s%s\n", cmd->name, *cmd->args ? " " : "", cmd->args,
+	        cmd->opts && cmd->opts->name ? " [OPTION…]" : "");
+}
+
+void cli_help_of(const struct command *cmd)
+{
+	cli_usage_line(stdout, cmd);
+	printf("%s\n\n", cmd->help);
+	list_opts(stdout, cmd->opts);
+	if (cmd->needs & CLI_AS)
+		list_opts(stdout, of_people);
+	if (cmd->needs)
+		list_opts(stdout, of_registry);
+	list_opts(stdout, everywhere);
+}
+
+unsigned cli_list_commands(FILE *to, const char *group)
+{
+	unsigned n = 0;
+	for (const struct command *const *g = cli_groups; *g; g++)
+		for (const struct command *cmd = *g; cmd->name; cmd++) {
+			size_t len = group ? strlen(group) : 0;
+			if (group && (strncmp(cmd->name, group, len) || cmd->name[len] != ' '))
+				continue;
+			n++;
+			if (!to)
+				continue;
+			int w = fprintf(to, "  %s%s%s", cmd->name, *cmd->args ? " " : "", cmd->args);
+			fprintf(to, "%*s%s\n", w < 38 ? 38 - w : 1, "", cmd->help);
+		}
+	return n;
+}
+
+bool cli_help(int argc, char **argv)
+{
+	int words = 0;
+	const struct command *cmd = cli_find(argc, argv, &words);
+	if (argc && cmd && words == argc) {
+		cli_help_of(cmd);
+		return true;
+	}
+	if (argc)
+		return cli_list_commands(stdout, argv[0]) > 0;
+	printf("vhotel keeps the rented rooms of a village as one hotel.\n\n");
+	cli_list_commands(stdout, NULL);
+	printf("\nvhotel help COMMAND says what a command takes. Exit codes: 0 done, 1 refused by a\n"
+	       "rule, 2 usage, 3 partly done, 75 try again.\n");
+	return true;
+}
