@@ -73,8 +73,9 @@ void db_end(struct stmt *st); /* reset before the last row was read */
 
 int64_t col_i64(struct stmt *st); /* NULL reads as 0 */
 double col_real(struct stmt *st);
-const char *col_text(struct ctx *cx, struct stmt *st); /* arena copy; NULL reads as NULL */
-struct blob col_blob(struct ctx *cx, struct stmt *st); /* arena copy */
+/* Arena copies; NULL reads as NULL. Without memory they are empty, and the step fails in the end. */
+const char *col_text(struct ctx *cx, struct stmt *st);
+struct blob col_blob(struct ctx *cx, struct stmt *st);
 
 /* Prepare every statement of a table on every kind of connection; VH_IO with the name of the first
  * that fails. */

@@ -348,7 +348,7 @@ static enum vh_rc start(struct ctx *cx, struct stmt *st)
 static enum vh_rc row(struct ctx *cx, struct stmt *st, enum stmt_state then)
 {
 	struct dbc *c = st->c;
-	enum vh_rc rc = reading(st) ? VH_OK : start(cx, st);
+	enum vh_rc rc = reading(st) ? st->rc : start(cx, st);
 	if (rc != VH_OK)
 		return rc;
 	rc = c->db->drv->step(st, &cx->err);
@@ -426,16 +426,16 @@ double col_real(struct stmt *st)
 	return null ? 0 : st->c->db->drv->col_real(st, at);
 }
 
-/* Out of memory: NULL would look like an empty column, so the step fails even if its author does
- * not look. */
-static void *copy(struct ctx *cx, struct stmt *st, unsigned at, size_t *ret_n)
+/* Without memory the value reads as empty, which nobody stumbles over, and the step fails. */
+static const void *copy(struct ctx *cx, struct stmt *st, unsigned at, size_t *ret_n)
 {
 	struct blob b = st->c->db->drv->col_bytes(st, at);
-	char *p = arena_dupn(cx->a, b.p, b.n);
+	const char *p = arena_dupn(cx->a, b.p, b.n);
 	if (!p)
-		err_set(&st->c->late, VH_NOMEM, "no_memory", "", "not enough memory for this step");
+		st->rc = err_set(&st->c->late, VH_NOMEM, "no_memory", "",
+		                 "not enough memory for this step");
 	*ret_n = p ? b.n : 0;
-	return p;
+	return p ? p : "";
 }
 
 const char *col_text(struct ctx *cx, struct stmt *st)
@@ -454,6 +454,36 @@ struct blob col_blob(struct ctx *cx, struct stmt *st)
 	if (!null)
 		b.p = copy(cx, st, at, &b.n);
 	return b;
+}
+
+struct list {
+	const struct sql *q;
+	size_t n;
+};
+
+static enum vh_rc prepare_each(struct ctx *cx, void *arg)
+{
+	const struct list *l = arg;
+	const struct driver *drv = cx->tx->db->drv;
+	for (size_t i = 0; i < l->n; i++) {
+		struct stmt *st = NULL;
+		enum vh_rc rc = drv->prepare(cx->tx, &l->q[i], &st, &cx->err);
+		if (rc == VH_INVALID)
+			cx->err.rc = VH_IO;
+		if (rc != VH_OK)
+			return VH_IO;
+		drv->finish(st);
+	}
+	return VH_OK;
+}
+
+enum vh_rc step_prepare_all(struct ctx *cx, const struct sql *q, size_t n)
+{
+	struct list l = { .q = q, .n = n };
+	enum vh_rc rc = db_read(cx, prepare_each, &l);
+	if (rc == VH_OK && !cx->tx)
+		rc = db_write(cx, prepare_each, &l);
+	return rc;
 }
 
 enum vh_rc db_prepare_all(struct ctx *cx, const struct sql *q, size_t n)

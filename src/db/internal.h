@@ -59,6 +59,8 @@ enum vh_rc db_poisoned(struct err *e);
 struct fault *db_fault_here(void);
 enum vh_rc step_run(struct ctx *cx, db_step *fn, void *arg);   /* cx->tx is set */
 enum vh_rc step_saved(struct ctx *cx, db_step *fn, void *arg); /* in a savepoint of its own */
+/* On a reader and on the writer. */
+enum vh_rc step_prepare_all(struct ctx *cx, const struct sql *q, size_t n);
 
 /* cache.c */
 struct stmt *cache_find(const struct cache *k, const struct sql *q);

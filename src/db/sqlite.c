@@ -52,11 +52,17 @@ static sqlite3_stmt *ps(const struct stmt *st)
 
 /* ---- codes of SQLite become ours here, and go no further ---- */
 
-static bool disk_is_full(int code, int os)
+/* SQLite knows ENOSPC; a quota or a size limit it takes for a broken disk. Writes go to the WAL. */
+static bool disk_is_full(sqlite3 *h, int code)
 {
-	bool write = code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE;
-	return (code & 0xff) == SQLITE_FULL
-	       || (write && (os == ENOSPC || os == EDQUOT || os == EFBIG));
+	sqlite3_file *wal = NULL;
+	int os = 0;
+	if (h && code == SQLITE_IOERR_WRITE)
+		sqlite3_file_control(h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+	if (wal && wal->pMethods)
+		wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &os);
+	return (code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE || os == EDQUOT
+	       || os == EFBIG;
 }
 
 static bool violated(int code)
@@ -91,7 +97,7 @@ static enum vh_rc failed(sqlite3 *h, int code, const char *who, struct err *e)
 		db_poison();
 		return db_poisoned(e);
 	}
-	if (disk_is_full(code, h ? sqlite3_system_errno(h) : 0))
+	if (disk_is_full(h, code))
 		return err_set(e, VH_IO, "disk_full", "", "the disk is full; nothing was written");
 	for (size_t i = 0; i < sizeof map / sizeof *map; i++) {
 		if (map[i].code == (code & 0xff))
@@ -665,35 +671,6 @@ static enum vh_rc script(struct dbc *c, const char *name, const char *text, stru
 
 /* ---- checks and copies ---- */
 
-struct list {
-	const struct sql *q;
-	size_t n;
-};
-
-static enum vh_rc prepare_step(struct ctx *cx, void *arg)
-{
-	const struct list *l = arg;
-	for (size_t i = 0; i < l->n; i++) {
-		sqlite3_stmt *p = NULL;
-		enum vh_rc rc = compile(of(cx->tx), &l->q[i], 0, &p, &cx->err);
-		sqlite3_finalize(p);
-		if (rc == VH_INVALID)
-			cx->err.rc = VH_IO;
-		if (rc != VH_OK)
-			return VH_IO;
-	}
-	return VH_OK;
-}
-
-static enum vh_rc prepare_all(struct ctx *cx, const struct sql *q, size_t n)
-{
-	struct list l = { .q = q, .n = n };
-	enum vh_rc rc = db_read(cx, prepare_step, &l);
-	if (rc == VH_OK && !cx->tx)
-		rc = db_write(cx, prepare_step, &l);
-	return rc;
-}
-
 /* Runs one check; its first row, unless it is `ok`, is what is wrong. */
 static enum vh_rc verify(struct sconn *s, const char *text, const char *ok, struct err *e)
 {
@@ -794,7 +771,7 @@ const struct driver driver_sqlite = {
 	.version = version,
 	.set_version = set_version,
 	.script = script,
-	.prepare_all = prepare_all,
+	.prepare_all = step_prepare_all,
 	.check = check,
 	.copy = file_copy,
 	.copy_to = copy_to,

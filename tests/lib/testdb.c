@@ -84,6 +84,7 @@ int testdb_child(int (*fn)(void *arg), void *arg, char *said)
 		dup2(out[1], 2);
 		close(out[0]);
 		close(out[1]);
+		setenv("CMOCKA_TEST_ABORT", "1", 1); /* a failed assertion ends the child */
 		signal(SIGABRT, SIG_DFL); /* cmocka's handler would jump back into the tests */
 		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 		_exit(fn(arg));

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "db/internal.h"
@@ -219,7 +220,8 @@ static enum vh_rc names(struct ctx *cx, void *arg)
 	while ((rc = db_row(cx, st)) == VH_OK) {
 		int64_t n = 0;
 		enum vh_rc inner = db_read(cx, pet_count, &n); /* other statements run in between */
-		strncat(all, inner == VH_OK && n == 3 ? col_text(cx, st) : "!", 3);
+		size_t len = strlen(all);
+		snprintf(all + len, 20 - len, "%s", inner == VH_OK && n == 3 ? col_text(cx, st) : "!");
 	}
 	return rc == VH_NOTFOUND ? VH_OK : rc;
 }
