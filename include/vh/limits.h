@@ -24,7 +24,7 @@
 #define LIM_TEXT 200                /* characters of any other short text */
 #define LIM_DOC_NO 32
 #define LIM_PHONE 20
-#define LIM_AHEAD_DAYS 90           /* a move-in further ahead is a slip: `date` */
+#define LIM_AHEAD_DAYS 31           /* a move-in further ahead is a slip: `date` */
 #define LIM_CAPACITY 64             /* people a room may be said to hold */
 #define LIM_ROOM_M2 10000           /* square metres a ledger may say */
 #define LIM_ROOMS_HOUSE 500

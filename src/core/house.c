@@ -7,7 +7,6 @@
 #include "vh/limits.h"
 #include "vh/store_people.h"
 #include "vh/store_stay.h"
-#include "vh/utf8.h"
 
 struct change {
 	int64_t hotel, house;
@@ -29,7 +28,7 @@ static enum vh_rc take(struct ctx *cx, const struct house_new *n, bool adding, s
 		return rc;
 	if (n->lat < -90 || n->lat > 90 || n->lng < -180 || n->lng > 180)
 		return ctx_fail(cx, VH_INVALID, "place", "lat", "latitude or longitude is out of range");
-	if (s->address && !(s->address_key = utf8_fold(cx->a, s->address)))
+	if (s->address && !(s->address_key = place_key(cx->a, s->address)))
 		return ctx_nomem(cx);
 	if (s->address && !*s->address_key)
 		return ctx_fail(cx, VH_INVALID, "address", "address", "the address has no letter or digit");

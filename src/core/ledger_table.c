@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ledger_impl.h"
+#include "place_data.h"
 #include "vh/utf8.h"
 
 enum { HEAD_WITHIN = 30 }; /* rows in which the header must stand */
@@ -295,21 +296,6 @@ static void keep(char to[LIM_LEDGER_CELL + 1], const char *s)
 	size_t n = strnlen(s, LIM_LEDGER_CELL);
 	memcpy(to, s, n);
 	to[n] = '\0';
-}
-
-/*
- * Two addresses or rooms are one if they differ in blanks, width and case only. Hyphens count:
- * 1-101 and 11-01 are two rooms.
- */
-static char *place_key(struct arena *a, const char *s)
-{
-	char *key = utf8_clean(a, s), *to = key;
-	for (const char *p = key; p && *p; p++)
-		if (*p != ' ')
-			*to++ = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
-	if (to)
-		*to = '\0';
-	return key;
 }
 
 static enum vh_rc number_of(struct ctx *cx, struct keyset *set, const char *key, int64_t in,

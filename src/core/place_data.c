@@ -5,6 +5,18 @@
 #include "vh/json.h"
 #include "vh/limits.h"
 #include "vh/store_stay.h"
+#include "vh/utf8.h"
+
+char *place_key(struct arena *a, const char *text)
+{
+	char *key = utf8_clean(a, text), *to = key;
+	for (const char *p = key; p && *p; p++)
+		if (*p != ' ')
+			*to++ = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+	if (to)
+		*to = '\0';
+	return key;
+}
 
 enum vh_rc place_may(struct ctx *cx, enum act a, int64_t hotel, int64_t house, struct hotel *ret)
 {

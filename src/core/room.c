@@ -5,7 +5,6 @@
 #include "place_data.h"
 #include "vh/id.h"
 #include "vh/limits.h"
-#include "vh/utf8.h"
 
 enum { CAPACITY_UNSET = 2 };
 
@@ -28,7 +27,7 @@ static enum vh_rc take(struct ctx *cx, const struct room_new *n, bool adding, st
 		return ctx_fail(cx, VH_INVALID, "area_m2", "area_m2", "the area is in square metres");
 	s->area_m2 = n->area_m2;
 	s->capacity = n->capacity;
-	if (s->no && !(s->no_key = utf8_fold(cx->a, s->no)))
+	if (s->no && !(s->no_key = place_key(cx->a, s->no)))
 		return ctx_nomem(cx);
 	if (s->no && !*s->no_key)
 		return ctx_fail(cx, VH_INVALID, "no", "no", "the room number has no letter or digit");

@@ -5,9 +5,10 @@
 #define CORE_STAY_DATA_H
 
 #include "place_data.h"
+#include "vh/limits.h"
 #include "vh/stays.h"
 
-enum { FUTURE_DAYS = 31 }; /* how far ahead a move-in may be filed */
+enum { FUTURE_DAYS = LIM_AHEAD_DAYS }; /* how far ahead a move-in may be filed */
 
 /* The fields of a person, checked and normalised: name, document, phone, home. */
 struct person_in {
