@@ -74,6 +74,9 @@ MUST enum vh_rc delivery_count(struct ctx *cx, int64_t upstream, const char *sta
 /* Events of own hotels above the cursor, not yet taken. */
 MUST enum vh_rc delivery_waiting(struct ctx *cx, int64_t upstream, int64_t *ret_n);
 
+/* Is any urgent event above the cursor of an open upstream? */
+MUST enum vh_rc delivery_urgent(struct ctx *cx, bool *ret);
+
 /* A named right to work that one process holds for a while: VH_BUSY when another has it. */
 MUST enum vh_rc lease_take(struct ctx *cx, const char *name, const char *holder, int64_t until);
 MUST enum vh_rc lease_drop(struct ctx *cx, const char *name, const char *holder);
