@@ -1,0 +1,54 @@
+/*
+ * Sending what the registry has to tell its upstreams: claim, send, mark.
+ *
+ * Per hotel a batch of at most LIM_SYNC_BATCH events, one of each partition key, is claimed
+ * (durably `sending`), posted, and marked by what the answer says of each event. After a lost
+ * answer the same events go again as the same batch, byte for byte and under the same webhook-id.
+ * One process sends at a time: a lease says which. Memory holds one batch and its answer, however
+ * much is waiting.
+ */
+#ifndef VH_SYNC_H
+#define VH_SYNC_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "vh/ctx.h"
+
+#define SYNC_WAIT_MS 30000
+
+struct sync_sums {
+	int64_t sent;      /* events put on the wire, each time counted */
+	int64_t accepted;  /* settled by this run */
+	int64_t duplicate; /* settled by this run: had been taken before, the answer was lost */
+	int64_t rejected, dead;
+	int64_t unknown;   /* now: sent, without a readable answer */
+	int64_t left;      /* now: neither accepted nor dead, over all open upstreams */
+	int64_t again;     /* of those, what another run can bring further: not the rejected */
+};
+
+struct sync_opts {
+	int64_t wait_ms;            /* go on retrying so long after the last event was settled */
+	const char *upstream;       /* NULL: every open one */
+	int connect_ms, total_ms;   /* 0: those of sync_http.h */
+	const atomic_bool *stop;    /* set: finish the batch in hand, then return; NULL */
+	void (*tell)(void *arg, const struct sync_sums *sums); /* after each batch; NULL */
+	void *arg;
+};
+
+/*
+ * VH_OK whatever upstreams said, see the sums. VH_BUSY `sync_busy`: another process is sending;
+ * VH_NOTFOUND `upstream`: no such name. cx must be outside a transaction.
+ */
+MUST enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sync_sums *ret);
+
+/*
+ * The server's part: a thread that looks every second for events that must go at once (24-hour
+ * deadlines) and sends while there are any. Logs what went wrong. db and keys outlive it.
+ */
+struct sync_worker;
+MUST enum vh_rc sync_worker_start(struct db *db, struct keyring *keys, struct sync_worker **ret,
+                                  struct err *e);
+void sync_worker_stop(struct sync_worker *w); /* waits for the batch in hand; takes NULL */
+
+#endif

@@ -1,0 +1,311 @@
+#include "vh/sync.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "send.h"
+#include "vh/crypto.h"
+#include "vh/date.h"
+#include "vh/limits.h"
+#include "vh/log.h"
+
+#define LEASE_MS 120000 /* far over one post and its marks */
+#define NAP_MS 100
+#define SCRATCH (LIM_ARENA + LIM_SYNC_BATCH * LIM_PAYLOAD)
+
+/* One hotel's way to one upstream: not before `until`; `wake` is when something goes again. */
+struct lane {
+	int64_t until, wake;
+};
+struct way {
+	const struct upstream *up;
+	struct webhook_keys keys;
+	bool stopped;
+	struct lane *lane; /* in the order of the hotels */
+};
+
+struct run {
+	struct ctx *cx; /* the caller's: what lives as long as the run */
+	const struct sync_opts *opts;
+	struct arena *scratch; /* of one turn */
+	struct wire *wire;
+	struct hotel *hotels;
+	size_t hotel_n;
+	struct way *way;
+	size_t way_n;
+	char holder[32];
+	int64_t leased_until;
+	int64_t settled_at; /* when an event last found its end */
+	int64_t settled;    /* turns in which one did */
+	struct sync_sums sums;
+};
+
+static bool stopping(const struct run *r)
+{
+	return r->opts->stop && atomic_load(r->opts->stop);
+}
+
+/* A context for one turn: fresh clock, empty arena. */
+static struct ctx turn(struct run *r)
+{
+	struct ctx cx = *r->cx;
+	arena_reset(r->scratch);
+	cx.a = r->scratch;
+	cx.now = now_ms();
+	err_clear(&cx.err);
+	return cx;
+}
+
+/* --- setting out ------------------------------------------------------------------------------ */
+
+struct world {
+	const char *name; /* of the one upstream, or NULL */
+	struct upstream *ups, one;
+	struct hotel *hotels;
+};
+
+static enum vh_rc read_world(struct ctx *cx, void *arg)
+{
+	struct world *w = arg;
+	w->one = (struct upstream){ .next = NULL };
+	enum vh_rc rc = hotel_list(cx, &w->hotels);
+	if (rc != VH_OK || !w->name)
+		return rc != VH_OK ? rc : upstream_list(cx, &w->ups);
+	rc = upstream_get(cx, w->name, &w->one);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "upstream", "upstream", "no upstream is named %s", w->name);
+	w->ups = &w->one;
+	return rc;
+}
+
+static enum vh_rc open_way(struct run *r, const struct upstream *up, struct way *ret)
+{
+	const char *secret = NULL;
+	enum vh_rc rc = outbox_secret(r->cx, up, &secret);
+	if (rc == VH_OK)
+		rc = webhook_keys_parse(r->cx->a, secret, &ret->keys);
+	if (rc == VH_INVALID)
+		return ctx_fail(r->cx, rc, "secret", "secret", "%s has no usable secret", up->name);
+	if (rc != VH_OK)
+		return rc;
+	ret->up = up;
+	ret->lane = arena_array(r->cx->a, r->hotel_n + 1, sizeof(*ret->lane));
+	return ret->lane ? outbox_recover(r->cx, up->id) : ctx_nomem(r->cx);
+}
+
+static enum vh_rc open_ways(struct run *r, struct world *w)
+{
+	size_t n = 0;
+	enum vh_rc rc = VH_OK;
+	for (const struct hotel *h = w->hotels; h; h = h->next)
+		r->hotel_n++;
+	for (const struct upstream *u = w->ups; u; u = u->next)
+		n++;
+	r->hotels = w->hotels;
+	r->way = arena_array(r->cx->a, n + 1, sizeof(*r->way));
+	if (!r->way)
+		return ctx_nomem(r->cx);
+	for (const struct upstream *u = w->ups; rc == VH_OK && u; u = u->next)
+		if (strcmp(u->state, "open") == 0)
+			rc = open_way(r, u, &r->way[r->way_n++]);
+	return rc;
+}
+
+static enum vh_rc keep_lease(struct run *r)
+{
+	int64_t now = now_ms();
+	int64_t ms = LEASE_MS + 2 * (int64_t)r->opts->total_ms;
+	if (r->leased_until - now > ms / 2)
+		return VH_OK;
+	struct ctx cx = turn(r);
+	enum vh_rc rc = outbox_lease(&cx, r->holder, ms);
+	if (rc == VH_OK)
+		r->leased_until = now + ms;
+	else if (rc == VH_BUSY)
+		return ctx_fail(r->cx, rc, "sync_busy", "", "another process is sending");
+	else
+		r->cx->err = cx.err;
+	return rc;
+}
+
+/* --- one turn: claim, send, mark -------------------------------------------------------------- */
+
+static enum vh_rc take_turn(struct run *r, struct way *w, const struct hotel *h,
+                            struct lane *lane, bool *ret_any)
+{
+	struct ctx cx = turn(r);
+	struct outgoing *list = NULL;
+	struct sender s = { .cx = &cx, .opts = r->opts, .up = w->up, .hotel = h,
+		            .keys = &w->keys, .wire = r->wire, .sums = &r->sums };
+	enum vh_rc rc = outbox_claim(&cx, w->up, h, LIM_SYNC_BATCH, &list);
+	if (rc == VH_OK && list)
+		rc = send_claimed(&s, list);
+	if (rc == VH_OK && list) {
+		cx.now = now_ms();
+		rc = outbox_mark(&cx, list);
+	}
+	if (rc != VH_OK) {
+		r->cx->err = cx.err;
+		return rc;
+	}
+	*ret_any = list != NULL;
+	lane->until = s.pause;
+	if (s.later && (lane->wake <= cx.now || s.later < lane->wake))
+		lane->wake = s.later;
+	w->stopped = s.stopped;
+	r->settled += s.settled;
+	if (s.settled)
+		r->settled_at = cx.now;
+	if (list && r->opts->tell)
+		r->opts->tell(r->opts->arg, &r->sums);
+	return VH_OK;
+}
+
+/* Every open upstream and hotel once. *ret_any: something was sent, so look again at once. */
+static enum vh_rc make_round(struct run *r, bool *ret_any)
+{
+	enum vh_rc rc = VH_OK;
+	*ret_any = false;
+	for (size_t i = 0; i < r->way_n; i++) {
+		struct way *w = &r->way[i];
+		size_t at = 0;
+		for (const struct hotel *h = r->hotels; h; h = h->next, at++) {
+			bool any = false;
+			if (w->stopped || stopping(r) || w->lane[at].until > now_ms())
+				continue;
+			rc = keep_lease(r);
+			if (rc == VH_OK)
+				rc = take_turn(r, w, h, &w->lane[at], &any);
+			if (rc != VH_OK)
+				return rc;
+			*ret_any |= any;
+		}
+	}
+	return rc;
+}
+
+static int64_t sooner(int64_t at, int64_t other, int64_t now)
+{
+	return other > now && (!at || other < at) ? other : at;
+}
+
+/*
+ * The earliest instant at which something may go that may not go now; 0: nothing ever will. What
+ * the counts call open since long is held back by a refused one of its key, and not waited for.
+ */
+static enum vh_rc next_instant(struct run *r, int64_t *ret)
+{
+	int64_t at = 0, now = now_ms();
+	for (size_t i = 0; i < r->way_n; i++) {
+		struct outbox_counts n;
+		struct ctx cx = turn(r);
+		if (r->way[i].stopped)
+			continue;
+		for (size_t k = 0; k < r->hotel_n; k++)
+			at = sooner(at, r->way[i].lane[k].wake, now);
+		enum vh_rc rc = outbox_count(&cx, r->way[i].up, &n);
+		if (rc != VH_OK) {
+			r->cx->err = cx.err;
+			return rc;
+		}
+		at = sooner(at, n.next_at, now);
+	}
+	*ret = at;
+	return VH_OK;
+}
+
+static void nap_until(const struct run *r, int64_t at)
+{
+	while (!stopping(r)) {
+		int64_t ms = at - now_ms();
+		if (ms <= 0)
+			return;
+		ms = ms < NAP_MS ? ms : NAP_MS;
+		nanosleep(&(struct timespec){ .tv_nsec = (long)ms * 1000000 }, NULL);
+	}
+}
+
+static enum vh_rc go_round(struct run *r)
+{
+	for (;;) {
+		bool any = false;
+		int64_t at = 0, before = r->settled;
+		enum vh_rc rc = make_round(r, &any);
+		if (rc != VH_OK || stopping(r))
+			return rc;
+		int64_t patience = r->settled_at + r->opts->wait_ms;
+		if (r->settled > before || (any && now_ms() < patience))
+			continue;
+		rc = next_instant(r, &at);
+		if (rc != VH_OK || !at || at > patience)
+			return rc;
+		nap_until(r, at);
+	}
+}
+
+/* --- sums ------------------------------------------------------------------------------------- */
+
+static enum vh_rc sum_up(struct run *r)
+{
+	for (size_t i = 0; i < r->way_n; i++) {
+		struct outbox_counts n;
+		struct ctx cx = turn(r);
+		enum vh_rc rc = outbox_count(&cx, r->way[i].up, &n);
+		if (rc != VH_OK) {
+			r->cx->err = cx.err;
+			return rc;
+		}
+		r->sums.unknown += n.unknown + n.sending;
+		r->sums.again += n.due + n.sending + n.unknown + n.retry + n.waiting;
+		r->sums.left += n.rejected;
+	}
+	r->sums.left += r->sums.again;
+	return VH_OK;
+}
+
+static void holder_name(char out[32])
+{
+	uint32_t random;
+	random_bytes(&random, sizeof(random));
+	snprintf(out, 32, "%ld-%08" PRIx32, (long)getpid(), random);
+}
+
+static enum vh_rc release(struct run *r, enum vh_rc rc)
+{
+	struct ctx cx = turn(r);
+	if (!r->leased_until)
+		return rc;
+	enum vh_rc drop = outbox_release(&cx, r->holder);
+	if (drop != VH_OK)
+		LOG(LOG_WARN, "sync.lease", KV("code", err_code(&cx.err)));
+	return rc; /* a lease that stays runs out by itself */
+}
+
+enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sync_sums *ret)
+{
+	struct run r = { .cx = cx, .opts = opts, .settled_at = now_ms() };
+	struct world world = { .name = opts->upstream };
+	holder_name(r.holder);
+	r.scratch = arena_new(SCRATCH);
+	enum vh_rc rc = r.scratch ? wire_open(&r.wire, &cx->err) : ctx_nomem(cx);
+	if (rc == VH_OK)
+		rc = db_read(cx, read_world, &world);
+	if (rc == VH_OK)
+		rc = keep_lease(&r);
+	if (rc == VH_OK)
+		rc = open_ways(&r, &world);
+	if (rc == VH_OK)
+		rc = go_round(&r);
+	if (rc == VH_OK)
+		rc = sum_up(&r);
+	if (r.scratch)
+		rc = release(&r, rc);
+	wire_close(r.wire);
+	arena_free(r.scratch);
+	if (rc == VH_OK)
+		*ret = r.sums;
+	return rc;
+}

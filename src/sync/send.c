@@ -1,0 +1,319 @@
+#include "send.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "vh/crypto.h"
+#include "vh/date.h"
+#include "vh/id.h"
+#include "vh/limits.h"
+#include "vh/log.h"
+#include "vh/sync_batch.h"
+
+/* A batch: n events of the claimed list from `first` on. */
+struct part {
+	struct outgoing *first;
+	size_t n;
+};
+
+/* --- what it looks like ----------------------------------------------------------------------- */
+
+static enum vh_rc event_of(struct sender *s, const struct outgoing *o, struct cloud_event *ret)
+{
+	struct arena *a = s->cx->a;
+	char id[ID_TEXT];
+	id_format(o->e.id, id);
+	*ret = (struct cloud_event){
+		.id = arena_dup(a, id),
+		.source = arena_printf(a, "/hotels/%s", s->hotel->area),
+		.subject = o->e.subject,
+		.type = o->e.type,
+		.key = arena_printf(a, "%" PRId64, o->e.part),
+		.sequence = arena_printf(a, "%" PRId64, o->e.seq),
+		.time = o->e.at,
+		.data = o->data,
+	};
+	bool made = ret->id && ret->source && ret->key && ret->sequence;
+	return made ? VH_OK : ctx_nomem(s->cx);
+}
+
+static enum vh_rc render(struct sender *s, const struct part *p, struct buf *body)
+{
+	const struct outgoing *o = p->first;
+	batch_open(body);
+	for (size_t i = 0; i < p->n; i++, o = o->next) {
+		struct cloud_event ev;
+		enum vh_rc rc = event_of(s, o, &ev);
+		if (rc != VH_OK)
+			return rc;
+		batch_add(body, &ev);
+	}
+	batch_close(body);
+	return buf_ok(body) ? VH_OK : ctx_fail(s->cx, body->rc, "batch", "", "batch too large");
+}
+
+/*
+ * The webhook-id is made of what the batch says: the same events give the same id in every attempt,
+ * also by another process after this one died.
+ */
+static char *batch_id(struct sender *s, const struct buf *body)
+{
+	unsigned char sum[MAC_BYTES];
+	char hex[33];
+	const struct blob part[] = {
+		{ (const unsigned char *)s->up->name, strlen(s->up->name) },
+		{ (const unsigned char *)body->p, body->n },
+	};
+	mac_parts(NULL, part, 2, sum);
+	hex_encode(sum, 16, hex);
+	return arena_printf(s->cx->a, "vh_%s", hex);
+}
+
+static enum vh_rc post(struct sender *s, const struct buf *body, struct wire_answer *ret)
+{
+	struct arena *a = s->cx->a;
+	char digest[DIGEST_TEXT], *signature = NULL;
+	int64_t at = now_ms() / 1000;
+	char *id = batch_id(s, body), *when = arena_printf(a, "%" PRId64, at);
+	if (!id || !when)
+		return ctx_nomem(s->cx);
+	enum vh_rc rc = webhook_sign(a, s->keys, id, at, body->p, body->n, &signature);
+	if (rc != VH_OK)
+		return ctx_fail(s->cx, rc, "signature", "", "the batch cannot be signed");
+	content_digest(body->p, body->n, digest);
+	const struct wire_header header[] = {
+		{ "Content-Type", BATCH_TYPE },
+		{ "Accept", "application/json" },
+		{ "webhook-id", id },
+		{ "webhook-timestamp", when },
+		{ "webhook-signature", signature },
+		{ "Content-Digest", digest },
+		{ "Vhotel-Source", s->hotel->area },
+		{ NULL, NULL },
+	};
+	const struct wire_post out = { .url = s->up->url, .header = header, .body = body->p,
+		                       .n = body->n, .connect_ms = s->opts->connect_ms,
+		                       .total_ms = s->opts->total_ms };
+	return wire_post(s->wire, &out, ret, &s->cx->err);
+}
+
+/* --- what became of it ------------------------------------------------------------------------ */
+
+static void mark_one(struct outgoing *o, const char *state, int64_t next_at, int status,
+                     const char *code, const char *detail)
+{
+	o->d.state = state;
+	o->d.next_at = next_at;
+	o->d.status = status;
+	o->d.code = code;
+	o->d.detail = detail;
+}
+
+static void mark_part(const struct part *p, const char *state, int64_t next_at, int status,
+                      const char *code, const char *detail)
+{
+	struct outgoing *o = p->first;
+	for (size_t i = 0; i < p->n; i++, o = o->next)
+		mark_one(o, state, next_at, status, code, detail);
+}
+
+/* When a part may go again: jitter by its attempts, and not before what the upstream asked for. */
+static int64_t again_at(const struct part *p, const struct wire_answer *answer)
+{
+	uint32_t random;
+	int64_t now = now_ms(), tries = p->first->d.attempts;
+	random_bytes(&random, sizeof(random));
+	unsigned n = tries > 1 ? (unsigned)(tries < 64 ? tries - 1 : 63) : 0;
+	int64_t pause = backoff_ms(n, BACKOFF_FIRST_MS, BACKOFF_CAP_MS, random);
+	int64_t asked = answer ? retry_after_ms(answer->retry_after, now) : -1;
+	return now + (asked > pause ? asked : pause);
+}
+
+/* An answer about the batch as a whole, or none: everything goes again later. */
+static void put_off(struct sender *s, const struct part *p, const struct wire_answer *answer,
+                    const char *state)
+{
+	const char *code = "no_answer", *detail = NULL;
+	int64_t at = again_at(p, answer);
+	if (answer->verdict == WIRE_ANSWERED)
+		code = arena_printf(s->cx->a, "http_%d", answer->status);
+	else
+		detail = arena_dup(s->cx->a, answer->why);
+	if (answer->verdict == WIRE_UNSENT)
+		code = "unsent";
+	mark_part(p, state, at, answer->status, code, detail);
+	s->pause = s->later = at;
+	LOG(LOG_WARN, "sync.later", KV("upstream", s->up->name), KV("hotel", s->hotel->area),
+	    KV("code", code), KN("events", p->n), KV("why", answer->why));
+}
+
+static void settle_one(struct sender *s, struct outgoing *o, const struct reply_item *it,
+                       int status, int64_t again)
+{
+	switch (it->state) {
+	case REPLY_ACCEPTED:
+	case REPLY_DUPLICATE:
+		mark_one(o, "accepted", 0, status, it->code, it->detail);
+		o->d.receipt = it->receipt;
+		*(it->state == REPLY_ACCEPTED ? &s->sums->accepted : &s->sums->duplicate) += 1;
+		break;
+	case REPLY_REJECTED:
+		mark_one(o, "rejected", 0, status, it->code, it->detail);
+		s->sums->rejected++;
+		break;
+	default:
+		mark_one(o, "unknown", again, status, "no_result", NULL);
+		return;
+	}
+	o->d.done_at = s->cx->now;
+	s->settled = true;
+}
+
+static enum vh_rc settle(struct sender *s, const struct part *p, const struct wire_answer *answer)
+{
+	struct reply_item *item = arena_array(s->cx->a, p->n, sizeof(*item));
+	struct outgoing *o = p->first;
+	if (!item)
+		return ctx_nomem(s->cx);
+	for (size_t i = 0; i < p->n; i++, o = o->next) {
+		char id[ID_TEXT];
+		id_format(o->e.id, id);
+		item[i].id = arena_dup(s->cx->a, id);
+		if (!item[i].id)
+			return ctx_nomem(s->cx);
+	}
+	/* An empty body that does not tell its length may as well be a cut one. */
+	bool empty = s->up->empty_accepted && (answer->sized || answer->status == 204);
+	reply_read(s->cx->a, answer->status, answer->body.p, answer->body.n, empty, item, p->n);
+	int64_t again = again_at(p, answer);
+	size_t open = 0;
+	o = p->first;
+	for (size_t i = 0; i < p->n; i++, o = o->next) {
+		settle_one(s, o, &item[i], answer->status, again);
+		open += item[i].state == REPLY_UNKNOWN;
+	}
+	if (open && (!s->later || again < s->later))
+		s->later = again;
+	if (open == p->n)
+		s->pause = again;
+	return VH_OK;
+}
+
+static void bury(struct sender *s, const struct part *p, int status)
+{
+	const char *code = arena_printf(s->cx->a, "http_%d", status);
+	struct outgoing *o = p->first;
+	mark_part(p, "dead", 0, status, code, NULL);
+	for (size_t i = 0; i < p->n; i++, o = o->next)
+		o->d.done_at = s->cx->now;
+	s->sums->dead += (int64_t)p->n;
+	s->settled = true;
+	LOG(LOG_ERROR, "sync.dead", KV("upstream", s->up->name), KV("hotel", s->hotel->area),
+	    KV("code", code), KN("events", p->n));
+}
+
+/* Is it what the batch holds that is refused? Then one bad event must not sink the others. */
+static bool blames_content(int status)
+{
+	return status == 400 || status == 413 || status == 422;
+}
+
+static enum vh_rc send_part(struct sender *s, const struct part *p);
+
+static enum vh_rc bisect(struct sender *s, const struct part *p)
+{
+	struct part left = { p->first, p->n / 2 }, right = { p->first, p->n - p->n / 2 };
+	for (size_t i = 0; i < left.n; i++)
+		right.first = right.first->next;
+	enum vh_rc rc = send_part(s, &left);
+	return rc == VH_OK ? send_part(s, &right) : rc;
+}
+
+static enum vh_rc judge(struct sender *s, const struct part *p, const struct wire_answer *answer)
+{
+	if (answer->verdict != WIRE_ANSWERED) {
+		put_off(s, p, answer, answer->verdict == WIRE_LOST ? "unknown" : "retry");
+		return VH_OK;
+	}
+	switch (reply_kind(answer->status)) {
+	case REPLY_ITEMS:
+		return settle(s, p, answer);
+	case REPLY_DEAD:
+		if (p->n > 1 && blames_content(answer->status))
+			return bisect(s, p);
+		bury(s, p, answer->status);
+		return VH_OK;
+	case REPLY_STOP:
+		s->stopped = true;
+		put_off(s, p, answer, "retry");
+		return VH_OK;
+	default:
+		put_off(s, p, answer, "retry");
+		return VH_OK;
+	}
+}
+
+static enum vh_rc send_part(struct sender *s, const struct part *p)
+{
+	struct buf body;
+	struct wire_answer answer = { .verdict = WIRE_UNSENT };
+	buf_init(&body, LIM_SYNC_BODY + 2 * LIM_PAYLOAD);
+	enum vh_rc rc = render(s, p, &body);
+	if (rc == VH_OK) {
+		rc = post(s, &body, &answer);
+		if (rc == VH_OK) {
+			s->sums->sent += answer.verdict == WIRE_UNSENT ? 0 : (int64_t)p->n;
+			rc = judge(s, p, &answer);
+		}
+		wire_answer_done(&answer);
+	}
+	buf_done(&body);
+	return rc;
+}
+
+/* --- the claimed list, batch by batch --------------------------------------------------------- */
+
+#define ENVELOPE 512 /* what an event weighs around its data, generously */
+
+/*
+ * Events that went together before go together again; a batch ends where the next would burst it.
+ */
+static struct part cut(struct outgoing *from)
+{
+	struct part p = { from, 0 };
+	size_t weight = 0;
+	for (struct outgoing *o = from; o; o = o->next) {
+		weight += ENVELOPE + (o->data ? strlen(o->data) : 0);
+		bool same = o->d.attempts == from->d.attempts && o->d.next_at == from->d.next_at;
+		if (p.n && (!same || weight > LIM_SYNC_BODY))
+			break;
+		p.n++;
+	}
+	return p;
+}
+
+/* Claimed but, after a failure or a stop, not sent in this turn: as they were before the claim. */
+static void put_back(const struct part *p, int64_t at)
+{
+	struct outgoing *o = p->first;
+	for (size_t i = 0; i < p->n; i++, o = o->next) {
+		o->d.attempts--;
+		mark_one(o, o->d.attempts ? "unknown" : "due", at, (int)o->d.status, o->d.code,
+		         o->d.detail);
+	}
+}
+
+enum vh_rc send_claimed(struct sender *s, struct outgoing *list)
+{
+	enum vh_rc rc = VH_OK;
+	while (rc == VH_OK && list) {
+		struct part p = cut(list);
+		for (size_t i = 0; i < p.n; i++)
+			list = list->next;
+		if (s->stopped || s->pause)
+			put_back(&p, s->pause);
+		else
+			rc = send_part(s, &p);
+	}
+	return rc;
+}
