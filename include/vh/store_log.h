@@ -70,12 +70,12 @@ MUST enum vh_rc delivery_of_event(struct ctx *cx, int64_t hotel, int64_t event,
                                   struct delivery **ret);
 /* Earliest next_at of what is open, 0 when nothing is. */
 MUST enum vh_rc delivery_next_at(struct ctx *cx, int64_t upstream, int64_t *ret_at);
+/* Earliest next_at after `after` of what is open, 0 when none is. */
+MUST enum vh_rc delivery_next_after(struct ctx *cx, int64_t upstream, int64_t after,
+                                    int64_t *ret_at);
 MUST enum vh_rc delivery_count(struct ctx *cx, int64_t upstream, const char *state, int64_t *ret_n);
 /* Events of own hotels above the cursor, not yet taken. */
 MUST enum vh_rc delivery_waiting(struct ctx *cx, int64_t upstream, int64_t *ret_n);
-
-/* Is any urgent event above the cursor of an open upstream? */
-MUST enum vh_rc delivery_urgent(struct ctx *cx, bool *ret);
 
 /* A named right to work that one process holds for a while: VH_BUSY when another has it. */
 MUST enum vh_rc lease_take(struct ctx *cx, const char *name, const char *holder, int64_t until);

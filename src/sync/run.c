@@ -16,15 +16,12 @@
 #define NAP_MS 100
 #define SCRATCH (LIM_ARENA + LIM_SYNC_BATCH * LIM_PAYLOAD)
 
-/* One hotel's way to one upstream: not before `until`; `wake` is when something goes again. */
-struct lane {
-	int64_t until, wake;
-};
+/* An upstream in this run, with one instant per hotel before which it is left alone. */
 struct way {
 	const struct upstream *up;
 	struct webhook_keys keys;
 	bool stopped;
-	struct lane *lane; /* in the order of the hotels */
+	int64_t *until;
 };
 
 struct run {
@@ -92,8 +89,8 @@ static enum vh_rc open_way(struct run *r, const struct upstream *up, struct way 
 	if (rc != VH_OK)
 		return rc;
 	ret->up = up;
-	ret->lane = arena_array(r->cx->a, r->hotel_n + 1, sizeof(*ret->lane));
-	return ret->lane ? outbox_recover(r->cx, up->id) : ctx_nomem(r->cx);
+	ret->until = arena_array(r->cx->a, r->hotel_n + 1, sizeof(*ret->until));
+	return ret->until ? outbox_recover(r->cx, up->id) : ctx_nomem(r->cx);
 }
 
 static enum vh_rc open_ways(struct run *r, struct world *w)
@@ -134,7 +131,7 @@ static enum vh_rc keep_lease(struct run *r)
 /* --- one turn: claim, send, mark -------------------------------------------------------------- */
 
 static enum vh_rc take_turn(struct run *r, struct way *w, const struct hotel *h,
-                            struct lane *lane, bool *ret_any)
+                            int64_t *until, bool *ret_any)
 {
 	struct ctx cx = turn(r);
 	struct outgoing *list = NULL;
@@ -152,9 +149,7 @@ static enum vh_rc take_turn(struct run *r, struct way *w, const struct hotel *h,
 		return rc;
 	}
 	*ret_any = list != NULL;
-	lane->until = s.pause;
-	if (s.later && (lane->wake <= cx.now || s.later < lane->wake))
-		lane->wake = s.later;
+	*until = s.pause;
 	w->stopped = s.stopped;
 	r->settled += s.settled;
 	if (s.settled)
@@ -174,11 +169,11 @@ static enum vh_rc make_round(struct run *r, bool *ret_any)
 		size_t at = 0;
 		for (const struct hotel *h = r->hotels; h; h = h->next, at++) {
 			bool any = false;
-			if (w->stopped || stopping(r) || w->lane[at].until > now_ms())
+			if (w->stopped || stopping(r) || w->until[at] > now_ms())
 				continue;
 			rc = keep_lease(r);
 			if (rc == VH_OK)
-				rc = take_turn(r, w, h, &w->lane[at], &any);
+				rc = take_turn(r, w, h, &w->until[at], &any);
 			if (rc != VH_OK)
 				return rc;
 			*ret_any |= any;
@@ -187,34 +182,43 @@ static enum vh_rc make_round(struct run *r, bool *ret_any)
 	return rc;
 }
 
-static int64_t sooner(int64_t at, int64_t other, int64_t now)
+struct wake {
+	const struct run *r;
+	int64_t at;
+};
+
+static enum vh_rc read_wake(struct ctx *cx, void *arg)
 {
-	return other > now && (!at || other < at) ? other : at;
+	struct wake *w = arg;
+	w->at = 0;
+	for (size_t i = 0; i < w->r->way_n; i++) {
+		const struct way *way = &w->r->way[i];
+		int64_t at = 0;
+		enum vh_rc rc = VH_OK;
+		if (!way->stopped)
+			rc = delivery_next_after(cx, way->up->id, cx->now, &at);
+		if (rc != VH_OK)
+			return rc;
+		if (at && (!w->at || at < w->at))
+			w->at = at;
+	}
+	return VH_OK;
 }
 
 /*
  * The earliest instant at which something may go that may not go now; 0: nothing ever will. What
- * the counts call open since long is held back by a refused one of its key, and not waited for.
+ * is due and did not go is held back by a refused one of its key, and not waited for.
  */
 static enum vh_rc next_instant(struct run *r, int64_t *ret)
 {
-	int64_t at = 0, now = now_ms();
-	for (size_t i = 0; i < r->way_n; i++) {
-		struct outbox_counts n;
-		struct ctx cx = turn(r);
-		if (r->way[i].stopped)
-			continue;
-		for (size_t k = 0; k < r->hotel_n; k++)
-			at = sooner(at, r->way[i].lane[k].wake, now);
-		enum vh_rc rc = outbox_count(&cx, r->way[i].up, &n);
-		if (rc != VH_OK) {
-			r->cx->err = cx.err;
-			return rc;
-		}
-		at = sooner(at, n.next_at, now);
-	}
-	*ret = at;
-	return VH_OK;
+	struct wake w = { .r = r };
+	struct ctx cx = turn(r);
+	enum vh_rc rc = db_read(&cx, read_wake, &w);
+	if (rc == VH_OK)
+		*ret = w.at;
+	else
+		r->cx->err = cx.err;
+	return rc;
 }
 
 static void nap_until(const struct run *r, int64_t at)

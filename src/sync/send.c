@@ -142,7 +142,7 @@ static void put_off(struct sender *s, const struct part *p, const struct wire_an
 	if (answer->verdict == WIRE_UNSENT)
 		code = "unsent";
 	mark_part(p, state, at, answer->status, code, detail);
-	s->pause = s->later = at;
+	s->pause = at;
 	LOG(LOG_WARN, "sync.later", KV("upstream", s->up->name), KV("hotel", s->hotel->area),
 	    KV("code", code), KN("events", p->n), KV("why", answer->why));
 }
@@ -192,8 +192,6 @@ static enum vh_rc settle(struct sender *s, const struct part *p, const struct wi
 		settle_one(s, o, &item[i], answer->status, again);
 		open += item[i].state == REPLY_UNKNOWN;
 	}
-	if (open && (!s->later || again < s->later))
-		s->later = again;
 	if (open == p->n)
 		s->pause = again;
 	return VH_OK;

@@ -18,7 +18,6 @@ struct sender {
 	bool settled; /* out: at least one event found its end */
 	bool stopped; /* out: the upstream refuses us; ask it no more in this run */
 	int64_t pause; /* out: nothing was settled; leave this hotel alone until then; 0 */
-	int64_t later; /* out: the earliest instant at which something goes again; 0 */
 };
 
 /*

@@ -1,0 +1,553 @@
+/*
+ * The loop of claim, send and mark against an outbox of plain arrays and a network of plain calls:
+ * every outcome of a post, deaths between the steps, and what the upstream then really holds.
+ */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "testdb.h"
+
+#include "vh/date.h"
+#include "vh/json.h"
+#include "vh/limits.h"
+#include "vh/log.h"
+#include "vh/outbox.h"
+#include "vh/sync.h"
+#include "vh/sync_http.h"
+#include "vh/sync_twin.h"
+
+#define SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+enum { EVENTS = 400, KEYS = 60, POSTS = 4000 };
+
+/* --- the outbox: one hotel, one upstream ------------------------------------------------------------------------- */
+
+static struct delivery box[EVENTS];
+static int events;
+static bool lease_taken;
+static struct hotel the_hotel = { .id = 1, .area = "310116104205" };
+static struct upstream the_up = { .id = 9, .name = "district", .url = "https://x.example/", .state = "open" };
+
+static bool is(const struct delivery *d, const char *state)
+{
+	return strcmp(d->state, state) == 0;
+}
+
+enum vh_rc hotel_list(struct ctx *cx, struct hotel **ret)
+{
+	(void)cx;
+	*ret = &the_hotel;
+	return VH_OK;
+}
+
+enum vh_rc upstream_list(struct ctx *cx, struct upstream **ret)
+{
+	(void)cx;
+	*ret = &the_up;
+	return VH_OK;
+}
+
+enum vh_rc upstream_get(struct ctx *cx, const char *name, struct upstream *ret)
+{
+	(void)cx;
+	if (strcmp(name, the_up.name) != 0)
+		return VH_NOTFOUND;
+	*ret = the_up;
+	return VH_OK;
+}
+
+enum vh_rc outbox_secret(struct ctx *cx, const struct upstream *u, const char **ret)
+{
+	(void)cx;
+	(void)u;
+	*ret = SECRET;
+	return VH_OK;
+}
+
+enum vh_rc outbox_lease(struct ctx *cx, const char *holder, int64_t ms)
+{
+	(void)cx;
+	(void)holder;
+	(void)ms;
+	return lease_taken ? VH_BUSY : VH_OK;
+}
+
+enum vh_rc outbox_release(struct ctx *cx, const char *holder)
+{
+	(void)cx;
+	(void)holder;
+	return VH_OK;
+}
+
+enum vh_rc outbox_recover(struct ctx *cx, int64_t upstream)
+{
+	(void)cx;
+	(void)upstream;
+	for (int i = 0; i < events; i++)
+		if (is(&box[i], "sending"))
+			box[i].state = "unknown";
+	return VH_OK;
+}
+
+static bool free_to_go(int i, int64_t now)
+{
+	for (int k = 0; k < i; k++)
+		if (box[k].part == box[i].part && !is(&box[k], "accepted"))
+			return false;
+	bool open = is(&box[i], "due") || is(&box[i], "unknown") || is(&box[i], "retry");
+	return open && box[i].next_at <= now;
+}
+
+enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct hotel *h, int64_t n,
+                        struct outgoing **ret)
+{
+	struct outgoing **end = ret;
+	(void)h;
+	assert_string_equal(u->state, "open");
+	*ret = NULL;
+	for (int i = 0; i < events && n; i++) {
+		if (!free_to_go(i, cx->now))
+			continue;
+		struct outgoing *o = arena_alloc(cx->a, sizeof(*o));
+		assert_non_null(o);
+		box[i].state = "sending";
+		box[i].attempts++;
+		*o = (struct outgoing){ .d = box[i], .data = "{\"n\":1}" };
+		o->e = (struct event){ .id = box[i].event, .seq = box[i].seq, .part = box[i].part,
+			               .type = "t", .subject = "stays/1", .at = 1 };
+		*end = o;
+		end = &o->next;
+		n--;
+	}
+	return VH_OK;
+}
+
+static const char *keep(const char *state)
+{
+	static const char *const all[] = { "due", "unknown", "retry", "accepted", "rejected", "dead" };
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcmp(all[i], state) == 0)
+			return all[i];
+	fail_msg("marked %s", state);
+	return NULL;
+}
+
+enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list)
+{
+	(void)cx;
+	for (const struct outgoing *o = list; o; o = o->next) {
+		struct delivery *d = &box[o->d.seq - 1];
+		assert_string_equal(d->state, "sending");
+		d->state = keep(o->d.state);
+		d->next_at = o->d.next_at;
+		d->attempts = o->d.attempts;
+		d->status = o->d.status;
+	}
+	return VH_OK;
+}
+
+enum vh_rc delivery_next_after(struct ctx *cx, int64_t upstream, int64_t after, int64_t *ret_at)
+{
+	(void)cx;
+	(void)upstream;
+	*ret_at = 0;
+	for (int i = 0; i < events; i++) {
+		const struct delivery *d = &box[i];
+		bool open = is(d, "due") || is(d, "unknown") || is(d, "retry");
+		if (open && d->next_at > after && (!*ret_at || d->next_at < *ret_at))
+			*ret_at = d->next_at;
+	}
+	return VH_OK;
+}
+
+enum vh_rc outbox_count(struct ctx *cx, const struct upstream *u, struct outbox_counts *ret)
+{
+	(void)cx;
+	(void)u;
+	struct outbox_counts n = { .due = 0 };
+	for (int i = 0; i < events; i++) {
+		const struct delivery *d = &box[i];
+		n.due += is(d, "due");
+		n.sending += is(d, "sending");
+		n.unknown += is(d, "unknown");
+		n.retry += is(d, "retry");
+		n.rejected += is(d, "rejected");
+		n.dead += is(d, "dead");
+	}
+	*ret = n;
+	return VH_OK;
+}
+
+/* --- the network: what happens to each post is asked of `fate` --------------------------------------------------- */
+
+enum fate { FINE, LOST, UNSENT, HALF, EMPTY, HTML, SLOW_DOWN, DUPED, BAD, DENIED, REDIRECT, DIES };
+static enum fate (*fate)(int post, const char *body);
+static struct book *book;
+static int posts;
+static char web_id[POSTS][40];
+static enum fate played[POSTS];
+
+struct wire {
+	int unused;
+};
+
+enum vh_rc wire_open(struct wire **ret, struct err *e)
+{
+	static struct wire w;
+	(void)e;
+	*ret = &w;
+	return VH_OK;
+}
+
+void wire_close(struct wire *w)
+{
+	(void)w;
+}
+
+void wire_answer_done(struct wire_answer *answer)
+{
+	buf_done(&answer->body);
+}
+
+static const char *header(const struct wire_post *post, const char *name)
+{
+	for (const struct wire_header *h = post->header; h->name; h++)
+		if (strcmp(h->name, name) == 0)
+			return h->value;
+	fail_msg("no %s", name);
+	return NULL;
+}
+
+/* What the other side does with a batch that reaches it. */
+static void take(const struct wire_post *post, enum fate f, struct buf *body)
+{
+	struct arena *a = arena_new(1 << 20);
+	struct webhook_keys keys;
+	struct cloud_event *ev = NULL;
+	size_t n = 0;
+	struct err e = { .n = 0 };
+	const struct webhook_headers h = { header(post, "webhook-id"), header(post, "webhook-timestamp"),
+		                           header(post, "webhook-signature") };
+	assert_int_equal(webhook_keys_parse(a, SECRET, &keys), VH_OK);
+	assert_int_equal(webhook_verify(a, &keys, &h, post->body, post->n, now_ms() / 1000), VH_OK);
+	assert_string_equal(header(post, "Vhotel-Source"), the_hotel.area);
+	assert_int_equal(content_digest_check(a, header(post, "Content-Digest"), post->body, post->n), VH_OK);
+	assert_int_equal(batch_parse(a, post->body, post->n, &ev, &n, &e), VH_OK);
+	for (size_t i = 0; i < n; i++) /* one event of a key in flight */
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(ev[i].key, ev[k].key);
+	buf_puts(body, "{\"results\":[");
+	for (size_t i = 0; i < (f == HALF ? n / 2 : n); i++) {
+		enum reply_state state = REPLY_UNKNOWN;
+		assert_int_equal(book_take(book, &ev[i], &state), VH_OK);
+		for (int k = 0; k < (f == DUPED ? 2 : 1); k++)
+			buf_printf(body, "%s{\"id\":\"%s\",\"status\":\"%s\"}", i || k ? "," : "", ev[i].id,
+			           state == REPLY_ACCEPTED ? "accepted" : "duplicate");
+	}
+	buf_puts(body, "]}");
+	arena_free(a);
+}
+
+enum vh_rc wire_post(struct wire *w, const struct wire_post *post, struct wire_answer *ret, struct err *e)
+{
+	(void)w;
+	(void)e;
+	assert_true(posts < POSTS);
+	enum fate f = fate(posts, post->body);
+	*ret = (struct wire_answer){ .verdict = WIRE_ANSWERED, .status = 200, .headers = true, .sized = true };
+	buf_init(&ret->body, LIM_REPLY);
+	snprintf(web_id[posts], sizeof(web_id[posts]), "%s", header(post, "webhook-id"));
+	played[posts++] = f;
+	static const int status[] = { [HTML] = 503, [SLOW_DOWN] = 429, [BAD] = 422, [DENIED] = 401, [REDIRECT] = 307 };
+	if (f == FINE || f == LOST || f == HALF || f == EMPTY || f == DUPED || f == DIES)
+		take(post, f, &ret->body);
+	else if (f == UNSENT)
+		ret->verdict = WIRE_UNSENT;
+	else
+		ret->status = status[f];
+	if (f == LOST || f == DIES)
+		ret->verdict = WIRE_LOST;
+	if (f == LOST || f == EMPTY || f == DIES)
+		buf_reset(&ret->body);
+	if (f == SLOW_DOWN)
+		snprintf(ret->retry_after, sizeof(ret->retry_after), "-1");
+	return f == DIES ? VH_IO : VH_OK; /* our own trouble: the loop ends before it marks anything */
+}
+
+/* --- fixtures ---- */
+
+static struct arena *a;
+static struct testdb *tdb; /* only so that a read step has something to run on */
+
+static int set_up(void **state)
+{
+	if (testdb_setup(state) != 0)
+		return -1;
+	tdb = *state;
+	a = arena_new(8 << 20);
+	book = book_new();
+	posts = 0;
+	lease_taken = false;
+	the_up.state = "open";
+	the_up.empty_accepted = false;
+	return a && book && crypto_start() == VH_OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	book_free(book);
+	arena_free(a);
+	return testdb_teardown(state);
+}
+
+static void fill(int n)
+{
+	events = n;
+	for (int i = 0; i < n; i++)
+		box[i] = (struct delivery){ .upstream = 9, .hotel = 1, .epoch = 1, .seq = i + 1, .event = 1000 + i,
+			                    .part = i * 7 % KEYS,
+			                    .state = "due" };
+}
+
+static struct sync_sums run(int64_t wait_ms)
+{
+	struct ctx cx = { .a = a, .db = tdb->db, .now = now_ms() };
+	const struct sync_opts opts = { .wait_ms = wait_ms };
+	struct sync_sums sums = { .sent = -1 };
+	assert_int_equal(sync_run(&cx, &opts, &sums), VH_OK);
+	return sums;
+}
+
+static void each_accepted_once_and_in_order(int n)
+{
+	struct book_sums sums;
+	book_sums(book, &sums);
+	assert_int_equal(sums.accepted, n);
+	assert_int_equal(sums.disorder, 0);
+	assert_int_equal(sums.gaps, 0);
+	for (int i = 0; i < events; i++)
+		assert_string_equal(box[i].state, "accepted");
+}
+
+static enum fate always_fine(int post, const char *body)
+{
+	(void)post;
+	(void)body;
+	return FINE;
+}
+
+static enum fate first_lost(int post, const char *body)
+{
+	(void)body;
+	return post == 0 ? LOST : FINE;
+}
+
+static enum fate any_fault(int post, const char *body)
+{
+	static const enum fate row[] = { LOST, UNSENT, HALF, EMPTY, HTML, SLOW_DOWN, DUPED, REDIRECT };
+	(void)body;
+	return post >= 8 && post % 2 ? FINE : row[post % 8];
+}
+
+static void a_quiet_network_takes_everything_in_key_order(void **state)
+{
+	(void)state;
+	fate = always_fine;
+	fill(EVENTS);
+	struct sync_sums sums = run(0);
+	assert_int_equal(sums.sent, EVENTS);
+	assert_int_equal(sums.accepted, EVENTS);
+	assert_int_equal(sums.duplicate + sums.rejected + sums.dead + sums.unknown + sums.left, 0);
+	each_accepted_once_and_in_order(EVENTS);
+	sums = run(0);
+	assert_int_equal(sums.sent + sums.accepted + sums.left, 0);
+}
+
+static void a_lost_answer_sends_the_same_batch_again(void **state)
+{
+	(void)state;
+	fate = first_lost;
+	fill(EVENTS);
+	struct sync_sums sums = run(5000);
+	each_accepted_once_and_in_order(EVENTS);
+	assert_string_equal(web_id[0], web_id[1]);
+	assert_string_not_equal(web_id[1], web_id[2]);
+	assert_int_equal(sums.duplicate, KEYS);
+	assert_int_equal(sums.accepted, EVENTS - KEYS);
+	assert_int_equal(sums.sent, EVENTS + KEYS);
+}
+
+static void every_fault_at_once_loses_and_doubles_nothing(void **state)
+{
+	(void)state;
+	fate = any_fault;
+	fill(EVENTS);
+	struct sync_sums sums = run(20000);
+	int seen = 0;
+	for (int i = 0; i < posts; i++)
+		seen |= 1 << played[i];
+	assert_int_equal(seen & 0xff, 0xff);
+	each_accepted_once_and_in_order(EVENTS);
+	assert_int_equal(sums.accepted + sums.duplicate, EVENTS);
+	assert_int_equal(sums.left, 0);
+}
+
+static enum fate dies_every_other_time(int post, const char *body)
+{
+	(void)body;
+	return post % 2 ? FINE : DIES;
+}
+
+static void a_sender_that_dies_leaves_nothing_lost_or_doubled(void **state)
+{
+	(void)state;
+	fate = dies_every_other_time;
+	fill(100);
+	struct sync_sums sums = { .left = -1 };
+	int deaths = 0;
+	for (;; deaths++) {
+		struct ctx cx = { .a = a, .db = tdb->db, .now = now_ms() };
+		const struct sync_opts opts = { .wait_ms = 0 };
+		if (sync_run(&cx, &opts, &sums) == VH_OK)
+			break;
+		assert_string_equal(box[0].state, deaths ? "accepted" : "sending");
+	}
+	assert_true(deaths >= 2);
+	assert_string_equal(web_id[0], web_id[1]); /* by the successor, and still the same batch */
+	assert_int_equal(sums.left, 0);
+	each_accepted_once_and_in_order(100);
+}
+
+static enum fate poisoned(int post, const char *body)
+{
+	(void)post;
+	return strstr(body, "\"id\":\"1017\"") ? BAD : FINE;
+}
+
+static void one_refused_event_does_not_sink_its_batch(void **state)
+{
+	(void)state;
+	fate = poisoned;
+	fill(2 * KEYS);
+	struct sync_sums sums = run(0);
+	assert_int_equal(sums.dead, 1);
+	assert_string_equal(box[17].state, "dead");
+	assert_int_equal(box[17].status, 422);
+	assert_string_equal(box[17 + KEYS].state, "due"); /* held back by its key */
+	assert_int_equal(sums.accepted, 2 * KEYS - 2);
+	assert_int_equal(sums.left, 1);
+}
+
+static enum fate always_denied(int post, const char *body)
+{
+	(void)post;
+	(void)body;
+	return DENIED;
+}
+
+static void who_refuses_us_is_asked_once_and_keeps_the_events(void **state)
+{
+	(void)state;
+	fate = always_denied;
+	fill(EVENTS);
+	struct sync_sums sums = run(2000);
+	assert_int_equal(posts, 1);
+	assert_int_equal(sums.dead + sums.accepted, 0);
+	assert_int_equal(sums.left, EVENTS);
+	fate = always_fine;
+	for (int i = 0; i < events; i++)
+		box[i].next_at = 0;
+	sums = run(0);
+	each_accepted_once_and_in_order(EVENTS);
+}
+
+static enum fate always_empty(int post, const char *body)
+{
+	(void)post;
+	(void)body;
+	return EMPTY;
+}
+
+static void an_empty_yes_is_unknown_unless_the_upstream_is_known_for_it(void **state)
+{
+	(void)state;
+	fate = always_empty;
+	fill(KEYS);
+	struct sync_sums sums = run(0);
+	assert_int_equal(sums.unknown, KEYS);
+	assert_int_equal(sums.accepted, 0);
+	the_up.empty_accepted = true;
+	for (int i = 0; i < events; i++)
+		box[i].next_at = 0;
+	sums = run(0);
+	assert_int_equal(sums.accepted, KEYS);
+	assert_int_equal(sums.left, 0);
+}
+
+static enum fate always_unsent(int post, const char *body)
+{
+	(void)post;
+	(void)body;
+	return UNSENT;
+}
+
+static void an_upstream_that_is_down_is_given_up_after_the_wait(void **state)
+{
+	(void)state;
+	fate = always_unsent;
+	fill(EVENTS);
+	int64_t start = now_ms();
+	struct sync_sums sums = run(700);
+	assert_true(now_ms() - start < 3000);
+	assert_true(posts >= 2);
+	assert_int_equal(sums.sent, 0);
+	assert_int_equal(sums.left, EVENTS);
+}
+
+static void one_process_sends_at_a_time(void **state)
+{
+	(void)state;
+	struct ctx cx = { .a = a, .db = tdb->db, .now = now_ms() };
+	const struct sync_opts opts = { .wait_ms = 0 };
+	struct sync_sums sums;
+	fate = always_fine;
+	fill(10);
+	lease_taken = true;
+	assert_int_equal(sync_run(&cx, &opts, &sums), VH_BUSY);
+	assert_string_equal(err_code(&cx.err), "sync_busy");
+	assert_int_equal(posts, 0);
+	const struct sync_opts other = { .upstream = "nobody" };
+	err_clear(&cx.err);
+	assert_int_equal(sync_run(&cx, &other, &sums), VH_NOTFOUND);
+	assert_string_equal(err_code(&cx.err), "upstream");
+	lease_taken = false;
+	the_up.state = "paused";
+	assert_int_equal(sync_run(&cx, &opts, &sums), VH_OK);
+	assert_int_equal(posts, 0);
+}
+
+int main(void)
+{
+	log_level_set(LOG_ERROR + 1);
+	json_hooks();
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_quiet_network_takes_everything_in_key_order, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_lost_answer_sends_the_same_batch_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(every_fault_at_once_loses_and_doubles_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_sender_that_dies_leaves_nothing_lost_or_doubled, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_refused_event_does_not_sink_its_batch, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(who_refuses_us_is_asked_once_and_keeps_the_events, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_empty_yes_is_unknown_unless_the_upstream_is_known_for_it, set_up,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(an_upstream_that_is_down_is_given_up_after_the_wait, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_process_sends_at_a_time, set_up, tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
