@@ -63,6 +63,7 @@ struct http_resp {
 	unsigned header_n;
 	bool failed; /* a header was refused: the answer becomes 500 */
 	bool close;  /* and end the connection */
+	bool drop;   /* say nothing and hang up: the twin plays a lost answer */
 };
 
 enum http_go { HTTP_ANSWER, HTTP_BODY };

@@ -379,6 +379,8 @@ static void add_headers(const struct exchange *x, struct MHD_Response *m)
 static enum MHD_Result send_answer(struct exchange *x, struct MHD_Connection *c)
 {
 	x->phase = AT_ANSWER;
+	if (x->r.drop)
+		return MHD_NO;
 	if (x->r.failed || !buf_ok(&x->r.body)) {
 		struct err e = { 0 };
 		resp_reset(&x->r);
