@@ -13,6 +13,7 @@
 #define VERSION "0.1.0"
 
 const struct command *const cli_groups[] = {
+	cmd_plates,
 	NULL,
 };
 
