@@ -152,6 +152,7 @@ CREATE TABLE event (
 	PRIMARY KEY (hotel, epoch, seq)
 );
 CREATE INDEX event_subject ON event (hotel, subject);
+CREATE INDEX event_urgent ON event (hotel, epoch, seq) WHERE urgent = 1;
 
 CREATE TABLE upstream (
 	id BIGINT NOT NULL, name TEXT COLLATE "C" NOT NULL UNIQUE, url TEXT COLLATE "C" NOT NULL, secret BYTEA NOT NULL,

@@ -152,6 +152,7 @@ CREATE TABLE event (
 	PRIMARY KEY (hotel, epoch, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_subject ON event (hotel, subject);
+CREATE INDEX event_urgent ON event (hotel, epoch, seq) WHERE urgent = 1;
 
 CREATE TABLE upstream (
 	id INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, url TEXT NOT NULL, secret BLOB NOT NULL,

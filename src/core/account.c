@@ -1,0 +1,330 @@
+#include "vh/accounts.h"
+
+#include <string.h>
+
+#include "account_data.h"
+#include "vh/id.h"
+#include "vh/limits.h"
+#include "vh/store_stay.h"
+#include "vh/totp.h"
+
+enum { PASSWORD_MIN = 8, PASSWORD_MAX = 128, PIN_DIGITS = 6 };
+
+enum vh_rc account_find(struct ctx *cx, const char *login, struct account *ret)
+{
+	enum vh_rc rc = account_by_login(cx, login ? login : "", ret);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "not_found", "login", "there is no account of this name");
+	return rc;
+}
+
+/* Staff are made by the operator or an administrator; clerks look after landlords and tenants of their scope. */
+static enum vh_rc may_staff(struct ctx *cx, enum role r)
+{
+	const struct actor *who = cx->who;
+	if (who->role == ROLE_OPERATOR || who->role == ROLE_ADMIN)
+		return VH_OK;
+	if (who->role == ROLE_CLERK && (r == ROLE_LANDLORD || r == ROLE_TENANT))
+		return VH_OK;
+	return ctx_fail(cx, VH_DENIED, "role", "role", "the role %s may not look after a %s",
+	                role_name(who->role), role_name(r));
+}
+
+static enum vh_rc login_take(struct ctx *cx, const char *login)
+{
+	size_t n = login ? strlen(login) : 0;
+	if (n >= 1 && n <= 40 && strspn(login, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n)
+		return VH_OK;
+	return ctx_fail(cx, VH_INVALID, "login", "login", "a login is 1 to 40 of a-z 0-9 . _ -");
+}
+
+/* Everything is for those who see nobody; everyone else has a place. */
+static enum vh_rc scope_take(struct ctx *cx, enum role r, const char *scope, const char **ret)
+{
+	struct area a;
+	*ret = scope ? scope : "";
+	if (!**ret) {
+		if (r == ROLE_ADMIN || r == ROLE_AUDITOR || r == ROLE_LANDLORD || r == ROLE_TENANT)
+			return VH_OK;
+		return ctx_fail(cx, VH_INVALID, "scope", "scope", "a %s needs a scope (an area code)",
+		                role_name(r));
+	}
+	enum vh_rc rc = area_get(cx, *ret, &a);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, VH_INVALID, "scope", "scope", "area %s is not known", *ret);
+	return rc;
+}
+
+/* The one current person with this phone in the hotels of the scope; several or none bind nobody. */
+static enum vh_rc tenant_of(struct ctx *cx, const struct actor *as, const char *phone,
+                            struct grant *g)
+{
+	struct hotel *hotels = NULL;
+	int n = 0;
+	enum vh_rc rc = hotel_list(cx, &hotels);
+	for (struct hotel *h = hotels; rc == VH_OK && h; h = h->next) {
+		struct blob idx;
+		struct person *list = NULL;
+		struct stay s;
+		if (!actor_covers(as, h))
+			continue;
+		rc = index_phone(cx, h->id, phone, &idx);
+		if (rc == VH_OK)
+			rc = person_by_phone(cx, h->id, idx, &list);
+		for (struct person *p = list; rc == VH_OK && p; p = p->next) {
+			rc = stay_current_of(cx, h->id, p->id, &s);
+			if (rc == VH_OK && ++n) {
+				g->hotel = h->id;
+				g->person = p->id;
+			}
+			rc = rc == VH_NOTFOUND ? VH_OK : rc;
+		}
+	}
+	if (n != 1)
+		g->hotel = g->person = 0;
+	return rc;
+}
+
+struct add {
+	const struct account_new *in;
+	const char *phone, *name;
+	struct account a;
+};
+
+static enum vh_rc add_step(struct ctx *cx, void *arg)
+{
+	struct add *s = arg;
+	struct account had;
+	struct grant g = { .id = id_new(), .account = s->a.id, .role = s->a.role, .created = cx->now };
+	enum vh_rc rc = scope_take(cx, s->in->role, s->in->scope, &g.scope);
+	if (rc == VH_OK)
+		rc = account_by_login(cx, s->a.login, &had);
+	if (rc == VH_OK)
+		return ctx_fail(cx, VH_CONFLICT, "login_taken", "login", "the login %s is taken", s->a.login);
+	if (rc != VH_NOTFOUND)
+		return rc;
+	if (s->in->role == ROLE_TENANT && s->phone) {
+		struct actor as = { .role = ROLE_TENANT, .grants = &g };
+		rc = tenant_of(cx, &as, s->phone, &g);
+		if (rc != VH_OK)
+			return rc;
+	}
+	rc = account_insert(cx, &s->a);
+	return rc == VH_OK ? grant_insert(cx, &g) : rc;
+}
+
+enum vh_rc account_add(struct ctx *cx, const struct account_new *n, int64_t *ret_id)
+{
+	struct add s = { .in = n, .a = { .id = id_new(), .login = n->login, .created = cx->now } };
+	struct place phone = { "account", "phone", 0, s.a.id }, name = { "account", "name", 0, s.a.id };
+	struct key k;
+	if (n->role == ROLE_NONE || n->role >= ROLE_OPERATOR)
+		return ctx_fail(cx, VH_INVALID, "role", "role", "there is no such role");
+	s.a.role = role_name(n->role);
+	enum vh_rc rc = may_staff(cx, n->role);
+	if (rc == VH_OK)
+		rc = login_take(cx, n->login);
+	if (rc == VH_OK)
+		rc = phone_take(cx, "phone", n->phone, &s.phone);
+	if (rc == VH_OK)
+		rc = text_take(cx, "name", n->name, LIM_NAME, false, &s.name);
+	if (rc != VH_OK)
+		return rc;
+	keys_node(cx->keys, "account", &k);
+	rc = seal_text(cx->a, &k, &phone, s.phone, &s.a.phone);
+	if (rc == VH_OK)
+		rc = seal_text(cx->a, &k, &name, s.name, &s.a.name);
+	wipe(&k, sizeof k);
+	if (rc == VH_OK)
+		rc = index_phone(cx, 0, s.phone, &s.a.phone_idx);
+	if (rc == VH_OK)
+		rc = db_write(cx, add_step, &s);
+	if (rc == VH_OK)
+		*ret_id = s.a.id;
+	return rc;
+}
+
+/* One change to one account, by login: the right is checked, `fn` changes it, the row is written. */
+struct edit {
+	const char *login, *scope;
+	enum role role;
+	bool flag;
+	int64_t hotel, person;
+	const char *hash;
+	struct blob totp_plain;
+	enum vh_rc (*fn)(struct ctx *cx, struct edit *e, struct account *a);
+};
+
+static enum vh_rc edit_step(struct ctx *cx, void *arg)
+{
+	struct edit *e = arg;
+	struct account a;
+	enum vh_rc rc = account_find(cx, e->login, &a);
+	if (rc == VH_OK)
+		rc = may_staff(cx, role_of(a.role));
+	if (rc == VH_OK)
+		rc = e->fn(cx, e, &a);
+	return rc == VH_OK ? account_update(cx, &a) : rc;
+}
+
+static enum vh_rc do_grant(struct ctx *cx, struct edit *e, struct account *a)
+{
+	struct grant g = { .id = id_new(), .account = a->id, .role = role_name(e->role),
+	                   .created = cx->now };
+	if (strcmp(a->role, g.role) != 0)
+		return ctx_fail(cx, VH_INVALID, "role", "role", "%s is a %s: make another account for a %s",
+		                a->login, a->role, g.role);
+	enum vh_rc rc = scope_take(cx, e->role, e->scope, &g.scope);
+	return rc == VH_OK ? grant_insert(cx, &g) : rc;
+}
+
+enum vh_rc account_grant(struct ctx *cx, const char *login, enum role role, const char *scope)
+{
+	struct edit e = { .login = login, .role = role, .scope = scope, .fn = do_grant };
+	return db_write(cx, edit_step, &e);
+}
+
+static enum vh_rc do_revoke(struct ctx *cx, struct edit *e, struct account *a)
+{
+	int64_t n = 0;
+	enum vh_rc rc = grant_delete(cx, a->id, role_name(e->role), e->scope ? e->scope : "", &n);
+	if (rc == VH_OK && !n)
+		return ctx_fail(cx, VH_NOTFOUND, "not_found", "scope", "there is no such grant");
+	return rc;
+}
+
+enum vh_rc account_revoke(struct ctx *cx, const char *login, enum role role, const char *scope)
+{
+	struct edit e = { .login = login, .role = role, .scope = scope, .fn = do_revoke };
+	return db_write(cx, edit_step, &e);
+}
+
+static enum vh_rc do_disable(struct ctx *cx, struct edit *e, struct account *a)
+{
+	static const char *const kinds[] = { "session", "token", "device", "invite" };
+	enum vh_rc rc = VH_OK;
+	a->disabled = e->flag;
+	for (size_t i = 0; rc == VH_OK && e->flag && i < sizeof kinds / sizeof *kinds; i++)
+		rc = secret_revoke_all(cx, a->id, kinds[i]);
+	return rc;
+}
+
+enum vh_rc account_disable(struct ctx *cx, const char *login, bool disabled)
+{
+	struct edit e = { .login = login, .flag = disabled, .fn = do_disable };
+	return db_write(cx, edit_step, &e);
+}
+
+static enum vh_rc do_unlock(struct ctx *cx, struct edit *e, struct account *a)
+{
+	(void)cx;
+	(void)e;
+	a->locked = false;
+	a->fails = 0;
+	return VH_OK;
+}
+
+enum vh_rc account_unlock(struct ctx *cx, const char *login)
+{
+	struct edit e = { .login = login, .fn = do_unlock };
+	return db_write(cx, edit_step, &e);
+}
+
+static enum vh_rc do_bind(struct ctx *cx, struct edit *e, struct account *a)
+{
+	struct person p;
+	struct grant g = { .id = id_new(), .account = a->id, .role = a->role, .scope = "",
+	                   .hotel = e->hotel, .person = e->person, .created = cx->now };
+	enum vh_rc rc = person_get(cx, e->hotel, e->person, &p);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "not_found", "person", "there is no such person");
+	return rc == VH_OK ? grant_insert(cx, &g) : rc;
+}
+
+enum vh_rc account_bind_person(struct ctx *cx, const char *login, int64_t hotel, int64_t person)
+{
+	struct edit e = { .login = login, .hotel = hotel, .person = person, .fn = do_bind };
+	return db_write(cx, edit_step, &e);
+}
+
+static enum vh_rc do_password(struct ctx *cx, struct edit *e, struct account *a)
+{
+	a->password = e->hash;
+	return secret_revoke_all(cx, a->id, "session");
+}
+
+enum vh_rc account_password(struct ctx *cx, const char *login, const char *password)
+{
+	char hash[PWHASH_TEXT];
+	struct edit e = { .login = login, .hash = hash, .fn = do_password };
+	size_t n = password ? strlen(password) : 0;
+	if (n < PASSWORD_MIN || n > PASSWORD_MAX)
+		return ctx_fail(cx, VH_INVALID, "password", "password", "a password has %d to %d characters",
+		                PASSWORD_MIN, PASSWORD_MAX);
+	enum vh_rc rc = pwhash_make(password, hash);
+	if (rc != VH_OK)
+		return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");
+	return db_write(cx, edit_step, &e);
+}
+
+static enum vh_rc do_totp(struct ctx *cx, struct edit *e, struct account *a)
+{
+	struct key k;
+	struct place at = { "account", "totp", 0, a->id };
+	keys_node(cx->keys, "account", &k);
+	enum vh_rc rc = seal_bytes(cx->a, &k, &at, e->totp_plain.p, e->totp_plain.n, &a->totp);
+	wipe(&k, sizeof k);
+	a->totp_step = 0;
+	return rc;
+}
+
+enum vh_rc account_totp(struct ctx *cx, const char *login, const char **ret_base32)
+{
+	unsigned char secret[20];
+	struct edit e = { .login = login, .totp_plain = { secret, sizeof secret }, .fn = do_totp };
+	random_bytes(secret, sizeof secret);
+	const char *text = totp_secret_text(cx->a, secret, sizeof secret);
+	enum vh_rc rc = text ? db_write(cx, edit_step, &e) : ctx_nomem(cx);
+	wipe(secret, sizeof secret);
+	if (rc == VH_OK)
+		*ret_base32 = text;
+	return rc;
+}
+
+enum vh_rc pin_check(struct ctx *cx, const char *pin)
+{
+	if (pin && strlen(pin) == PIN_DIGITS && strspn(pin, "0123456789") == PIN_DIGITS &&
+	    strspn(pin, (char[]){ pin[0], '\0' }) != PIN_DIGITS && strcmp(pin, "123456") != 0)
+		return VH_OK;
+	return ctx_fail(cx, VH_INVALID, "pin", "pin",
+	                "a PIN has %d digits, not all the same and not 123456", PIN_DIGITS);
+}
+
+struct pin {
+	int64_t account;
+	const char *hash;
+};
+
+static enum vh_rc pin_step(struct ctx *cx, void *arg)
+{
+	const struct pin *p = arg;
+	struct account a;
+	enum vh_rc rc = account_get(cx, p->account, &a);
+	if (rc != VH_OK)
+		return rc;
+	a.pin = p->hash;
+	return account_update(cx, &a);
+}
+
+enum vh_rc account_pin(struct ctx *cx, int64_t account, const char *pin)
+{
+	char hash[PWHASH_TEXT];
+	struct pin p = { account, hash };
+	enum vh_rc rc = pin_check(cx, pin);
+	if (rc != VH_OK)
+		return rc;
+	rc = pwhash_make(pin, hash);
+	if (rc != VH_OK)
+		return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");
+	return db_write(cx, pin_step, &p);
+}

@@ -1,0 +1,369 @@
+/*
+ * Who is asking. Secrets (sessions, devices, tokens, invitations) are random texts known to their holder; the
+ * database has their keyed hash. Every wrong login is answered alike and costs the same time.
+ */
+#include "vh/accounts.h"
+
+#include <string.h>
+
+#include "account_data.h"
+#include "vh/limits.h"
+#include "vh/totp.h"
+
+#define MINUTE 60000LL
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+
+enum { TOKEN_CHARS = SECRET_TEXT - 1 };
+
+/* How long a login lasts: staff work at shared desks, landlords and tenants on phones of their own. */
+static const struct {
+	int64_t whole, idle;
+} session_life[] = { { 12 * HOUR, HOUR }, { 180 * DAY, 60 * DAY } };
+
+static bool by_phone(enum role r)
+{
+	return r == ROLE_LANDLORD || r == ROLE_TENANT;
+}
+
+static struct blob hash_of(struct ctx *cx, const char *kind, const char *text,
+                           unsigned char out[MAC_BYTES])
+{
+	struct key k;
+	struct blob part[] = { { (const unsigned char *)kind, strlen(kind) },
+		               { (const unsigned char *)text, strlen(text) } };
+	keys_node(cx->keys, "token", &k);
+	mac_parts(&k, part, 2, out);
+	wipe(&k, sizeof k);
+	return (struct blob){ out, MAC_BYTES };
+}
+
+/* Make one and store its hash; inside a write. */
+static enum vh_rc secret_make(struct ctx *cx, const char *kind, int64_t account, int64_t life,
+                              const char *csrf, char ret[SECRET_TEXT])
+{
+	unsigned char h[MAC_BYTES];
+	random_token(ret, TOKEN_CHARS);
+	struct secret s = { .hash = hash_of(cx, kind, ret, h), .kind = kind, .account = account,
+	                    .created = cx->now, .seen = cx->now, .until = cx->now + life, .csrf = csrf };
+	return secret_insert(cx, &s);
+}
+
+static enum vh_rc denied(struct ctx *cx)
+{
+	return ctx_fail(cx, VH_DENIED, "login", "", "please log in");
+}
+
+struct knock {
+	const char *kind, *text;
+	struct session *ret;
+	struct secret s;
+};
+
+static enum vh_rc knock_step(struct ctx *cx, void *arg)
+{
+	struct knock *n = arg;
+	unsigned char h[MAC_BYTES];
+	struct account a;
+	enum vh_rc rc = secret_get(cx, n->kind, hash_of(cx, n->kind, n->text, h), &n->s);
+	if (rc == VH_NOTFOUND || (rc == VH_OK && (n->s.revoked || n->s.until <= cx->now)))
+		return denied(cx);
+	if (rc == VH_OK)
+		rc = account_get(cx, n->s.account, &a);
+	if (rc == VH_NOTFOUND || (rc == VH_OK && a.disabled))
+		return denied(cx);
+	if (rc == VH_OK)
+		rc = actor_load(cx, &a, &n->ret->who);
+	if (rc != VH_OK)
+		return rc;
+	n->ret->account = a.id;
+	n->ret->csrf = n->s.csrf;
+	return VH_OK;
+}
+
+static enum vh_rc knock(struct ctx *cx, const char *kind, const char *text, struct session *ret,
+                        struct secret *ret_secret)
+{
+	struct knock n = { .kind = kind, .text = text, .ret = ret };
+	memset(ret, 0, sizeof *ret);
+	if (!text || strlen(text) != TOKEN_CHARS)
+		return denied(cx);
+	enum vh_rc rc = db_read(cx, knock_step, &n);
+	*ret_secret = n.s;
+	return rc;
+}
+
+enum vh_rc actor_of_token(struct ctx *cx, const char *token, struct session *ret)
+{
+	struct secret s;
+	return knock(cx, "token", token, ret, &s);
+}
+
+enum vh_rc actor_of_session(struct ctx *cx, const char *cookie, struct session *ret)
+{
+	struct secret s;
+	enum vh_rc rc = knock(cx, "session", cookie, ret, &s);
+	if (rc != VH_OK)
+		return rc;
+	if (cx->now - s.seen > session_life[by_phone(ret->who.role)].idle)
+		return denied(cx);
+	ret->idle_near = cx->now - s.seen > MINUTE;
+	return VH_OK;
+}
+
+struct touch {
+	const char *cookie;
+	bool end;
+};
+
+static enum vh_rc touch_step(struct ctx *cx, void *arg)
+{
+	const struct touch *t = arg;
+	unsigned char h[MAC_BYTES];
+	struct blob hash = hash_of(cx, "session", t->cookie, h);
+	if (t->end)
+		return secret_revoke(cx, hash, NULL);
+	enum vh_rc rc = secret_seen(cx, hash, cx->now);
+	return rc == VH_CONFLICT ? VH_OK : rc;
+}
+
+enum vh_rc session_touch(struct ctx *cx, const char *cookie)
+{
+	struct touch t = { cookie, false };
+	return db_write(cx, touch_step, &t);
+}
+
+enum vh_rc session_end(struct ctx *cx, const char *cookie)
+{
+	struct touch t = { cookie, true };
+	return db_write(cx, touch_step, &t);
+}
+
+struct give {
+	const char *login, *kind;
+	int64_t life;
+	char *ret;
+};
+
+static enum vh_rc give_step(struct ctx *cx, void *arg)
+{
+	struct give *g = arg;
+	struct account a;
+	enum vh_rc rc = account_find(cx, g->login, &a);
+	if (rc == VH_OK && a.disabled)
+		return ctx_fail(cx, VH_CONFLICT, "disabled", "login", "%s is disabled", a.login);
+	if (rc == VH_OK && !strcmp(g->kind, "invite"))
+		rc = secret_revoke_all(cx, a.id, "invite"); /* the newest slip alone is good */
+	return rc == VH_OK ? secret_make(cx, g->kind, a.id, g->life, NULL, g->ret) : rc;
+}
+
+static enum vh_rc may_give(struct ctx *cx)
+{
+	if (role_reach(cx->who->role, ACT_STAFF) == REACH_SCOPE)
+		return VH_OK;
+	return ctx_fail(cx, VH_DENIED, "role", "", "this role may not give out logins");
+}
+
+enum vh_rc account_token(struct ctx *cx, const char *login, int days, char ret[SECRET_TEXT])
+{
+	struct give g = { login, "token", days * DAY, ret };
+	if (cx->who->role != ROLE_OPERATOR && cx->who->role != ROLE_ADMIN)
+		return ctx_fail(cx, VH_DENIED, "role", "", "only an administrator makes tokens");
+	if (days < 1 || days > 3660)
+		return ctx_fail(cx, VH_INVALID, "days", "days", "from 1 to 3660 days");
+	return db_write(cx, give_step, &g);
+}
+
+enum vh_rc account_invite(struct ctx *cx, const char *login, int hours, char ret[SECRET_TEXT])
+{
+	struct give g = { login, "invite", hours * HOUR, ret };
+	enum vh_rc rc = may_give(cx);
+	if (rc == VH_OK && (hours < 1 || hours > 24 * 60))
+		return ctx_fail(cx, VH_INVALID, "hours", "hours", "from 1 hour to 60 days");
+	return rc == VH_OK ? db_write(cx, give_step, &g) : rc;
+}
+
+struct trying {
+	const struct login_try *in;
+	struct account a;
+	bool found, device_ok;
+	int64_t totp_step;
+	bool good; /* what the hash and the code said, outside any transaction */
+	struct login_ok *ret;
+};
+
+static enum vh_rc try_step(struct ctx *cx, void *arg)
+{
+	struct trying *t = arg;
+	unsigned char h[MAC_BYTES];
+	struct secret s;
+	enum vh_rc rc = account_by_login(cx, t->in->login ? t->in->login : "", &t->a);
+	t->found = rc == VH_OK;
+	if (rc != VH_OK)
+		return rc == VH_NOTFOUND ? VH_OK : rc;
+	if (!t->in->device || strlen(t->in->device) != TOKEN_CHARS)
+		return VH_OK;
+	rc = secret_get(cx, "device", hash_of(cx, "device", t->in->device, h), &s);
+	t->device_ok = rc == VH_OK && !s.revoked && s.account == t->a.id && s.until > cx->now;
+	return rc == VH_NOTFOUND ? VH_OK : rc;
+}
+
+static enum vh_rc totp_good(struct ctx *cx, struct trying *t, bool *ret)
+{
+	struct key k;
+	struct blob secret;
+	struct place at = { "account", "totp", 0, t->a.id };
+	*ret = false;
+	if (!t->a.totp.p || !t->in->totp)
+		return VH_OK;
+	keys_node(cx->keys, "account", &k);
+	enum vh_rc rc = open_bytes(cx->a, &k, &at, t->a.totp, &secret);
+	wipe(&k, sizeof k);
+	if (rc != VH_OK)
+		return rc;
+	rc = totp_verify(secret.p, secret.n, t->in->totp, cx->now, 1, &t->totp_step);
+	*ret = rc == VH_OK && t->totp_step > t->a.totp_step;
+	return VH_OK;
+}
+
+/* Hash always, so that an unknown login takes as long as a wrong password. */
+static enum vh_rc weigh(struct ctx *cx, struct trying *t)
+{
+	bool phone = t->found && by_phone(role_of(t->a.role)), code = true;
+	const char *hash = !t->found ? NULL : phone ? t->a.pin : t->a.password;
+	const char *typed = phone ? t->in->pin : t->in->password;
+	enum vh_rc rc = pwhash_verify(hash, typed ? typed : "");
+	if (rc == VH_BUSY)
+		return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");
+	if (rc != VH_OK && rc != VH_DENIED)
+		return rc;
+	bool known = rc == VH_OK && hash && typed;
+	rc = VH_OK;
+	if (known && phone)
+		code = t->device_ok;
+	else if (known)
+		rc = totp_good(cx, t, &code);
+	t->good = known && code && !t->a.disabled;
+	return rc;
+}
+
+/* Count, lock or let in: read again here, since two tries may be weighed at the same time. */
+static enum vh_rc settle_step(struct ctx *cx, void *arg)
+{
+	struct trying *t = arg;
+	struct account a;
+	enum vh_rc rc = account_get(cx, t->a.id, &a);
+	if (rc != VH_OK)
+		return rc;
+	if (a.locked || !t->good || (t->totp_step && t->totp_step <= a.totp_step)) {
+		a.fails++;
+		a.locked = a.locked || a.fails >= LIM_PIN_TRIES;
+		return account_update(cx, &a);
+	}
+	a.fails = 0;
+	a.totp_step = t->totp_step ? t->totp_step : a.totp_step;
+	rc = account_update(cx, &a);
+	random_token(t->ret->csrf, TOKEN_CHARS);
+	t->ret->account = a.id;
+	int64_t life = session_life[by_phone(role_of(a.role))].whole;
+	return rc == VH_OK ? secret_make(cx, "session", a.id, life, t->ret->csrf, t->ret->session) : rc;
+}
+
+enum vh_rc account_login(struct ctx *cx, const struct login_try *in, struct login_ok *ret)
+{
+	struct login_ok ok = { .account = 0 };
+	struct trying t = { .in = in, .ret = &ok };
+	enum vh_rc rc = db_read(cx, try_step, &t);
+	if (rc == VH_OK)
+		rc = weigh(cx, &t);
+	if (rc == VH_OK && t.found)
+		rc = db_write(cx, settle_step, &t);
+	if (rc != VH_OK)
+		return rc;
+	if (t.found && t.a.locked)
+		return ctx_fail(cx, VH_DENIED, "locked", "", "this account is locked: the desk unlocks it");
+	if (!ok.account)
+		return ctx_fail(cx, VH_DENIED, "login", "", "login or code is wrong");
+	*ret = ok;
+	return VH_OK;
+}
+
+struct invite {
+	const char *token, *hash;
+	struct account a;
+	char *device;
+	struct login_ok *ret;
+};
+
+static enum vh_rc invite_step(struct ctx *cx, void *arg)
+{
+	struct invite *v = arg;
+	unsigned char h[MAC_BYTES];
+	struct secret s;
+	enum vh_rc rc = VH_NOTFOUND;
+	if (v->token && strlen(v->token) == TOKEN_CHARS)
+		rc = secret_get(cx, "invite", hash_of(cx, "invite", v->token, h), &s);
+	if (rc == VH_OK && !s.revoked && s.until > cx->now)
+		rc = account_get(cx, s.account, &v->a);
+	else if (rc == VH_OK)
+		rc = VH_NOTFOUND;
+	if (rc == VH_NOTFOUND || (rc == VH_OK && v->a.disabled))
+		return ctx_fail(cx, VH_NOTFOUND, "invite", "",
+		                "this invitation was used or is too old: ask the desk for a new one");
+	return rc;
+}
+
+enum vh_rc invite_find(struct ctx *cx, const char *token, struct account *ret)
+{
+	struct invite v = { .token = token };
+	enum vh_rc rc = db_read(cx, invite_step, &v);
+	if (rc == VH_OK)
+		*ret = v.a;
+	return rc;
+}
+
+static enum vh_rc use_step(struct ctx *cx, void *arg)
+{
+	struct invite *v = arg;
+	unsigned char h[MAC_BYTES];
+	int64_t n = 0;
+	enum vh_rc rc = invite_step(cx, v);
+	if (rc == VH_OK)
+		rc = secret_revoke(cx, hash_of(cx, "invite", v->token, h), &n);
+	if (rc != VH_OK)
+		return rc;
+	v->a.pin = v->hash;
+	v->a.fails = 0;
+	rc = account_update(cx, &v->a);
+	if (rc == VH_OK)
+		rc = secret_make(cx, "device", v->a.id, 730 * DAY, NULL, v->device);
+	random_token(v->ret->csrf, TOKEN_CHARS);
+	v->ret->account = v->a.id;
+	return rc == VH_OK ? secret_make(cx, "session", v->a.id, session_life[1].whole, v->ret->csrf,
+	                                 v->ret->session)
+	                   : rc;
+}
+
+enum vh_rc invite_use(struct ctx *cx, const char *token, const char *pin,
+                      char ret_device[SECRET_TEXT], struct login_ok *ret)
+{
+	char hash[PWHASH_TEXT], device[SECRET_TEXT];
+	struct login_ok ok;
+	struct invite v = { .token = token, .hash = hash, .device = device, .ret = &ok };
+	enum vh_rc rc = pin_check(cx, pin);
+	if (rc == VH_OK)
+		rc = db_read(cx, invite_step, &v);
+	if (rc == VH_OK && !by_phone(role_of(v.a.role)))
+		return ctx_fail(cx, VH_CONFLICT, "invite", "", "invitations are for landlords and tenants");
+	if (rc != VH_OK)
+		return rc;
+	rc = pwhash_make(pin, hash);
+	if (rc != VH_OK)
+		return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");
+	rc = db_write(cx, use_step, &v);
+	if (rc == VH_OK) {
+		memcpy(ret_device, device, sizeof device);
+		*ret = ok;
+	}
+	return rc;
+}

@@ -1,0 +1,240 @@
+#include "look_data.h"
+
+#include <string.h>
+
+#include "vh/limits.h"
+#include "vh/utf8.h"
+
+enum { FOUND_MAX = 100 };
+
+struct hit {
+	struct sealed who;
+	struct house house;
+	struct room room;
+	struct hit *next;
+};
+struct hunt {
+	const struct hotel *h;
+	enum search_by by;
+	const char *key; /* normalised */
+	struct hit *hits, **tail;
+	int n;
+};
+
+/* Short indexes share values among strangers: only the opened field decides. Opening here shows nobody anything. */
+static bool is_it(const struct hunt *u, const struct ctx *cx, const struct person *p)
+{
+	size_t n = p->doc_no ? strlen(p->doc_no) : 0;
+	switch (u->by) {
+	case SEARCH_NAME: {
+		char *folded = utf8_fold(cx->a, p->name);
+		return folded && !strcmp(folded, u->key);
+	}
+	case SEARCH_TAIL:
+		return n >= 4 && !strcmp(p->doc_no + n - 4, u->key);
+	case SEARCH_DOC:
+		return n && !strcmp(p->doc_no, u->key);
+	default:
+		return p->phone && !strcmp(p->phone, u->key);
+	}
+}
+
+static enum vh_rc candidates(struct ctx *cx, const struct hunt *u, struct person **ret)
+{
+	struct blob idx;
+	int64_t n;
+	enum vh_rc rc;
+	switch (u->by) {
+	case SEARCH_NAME:
+		rc = index_name(cx, u->h->id, u->key, &n);
+		return rc == VH_OK ? person_by_name(cx, u->h->id, n, ret) : rc;
+	case SEARCH_PHONE:
+		rc = index_phone(cx, u->h->id, u->key, &idx);
+		return rc == VH_OK ? person_by_phone(cx, u->h->id, idx, ret) : rc;
+	default:
+		n = index_tail(cx, u->h->id, u->key + strlen(u->key) - 4);
+		return person_by_tail(cx, u->h->id, n, ret);
+	}
+}
+
+static enum vh_rc add(struct ctx *cx, struct hunt *u, const struct person *p)
+{
+	struct stay *stays = NULL;
+	enum vh_rc rc = stay_list_person(cx, u->h->id, p->id, &stays);
+	if (rc != VH_OK || !stays)
+		return rc;
+	struct hit *x = arena_alloc(cx->a, sizeof *x);
+	if (!x)
+		return ctx_nomem(cx);
+	rc = sealed_take(cx, stays, &x->who);
+	if (rc == VH_OK)
+		rc = room_get(cx, u->h->id, stays->room, &x->room);
+	if (rc == VH_OK)
+		rc = house_get(cx, u->h->id, x->room.house, &x->house);
+	*u->tail = x;
+	u->tail = &x->next;
+	u->n++;
+	return rc;
+}
+
+static enum vh_rc step(struct ctx *cx, void *arg)
+{
+	struct hunt *u = arg;
+	struct person *list = NULL;
+	struct hotel_keys k;
+	u->hits = NULL;
+	u->tail = &u->hits;
+	u->n = 0;
+	enum vh_rc rc = actor_may(cx, ACT_SEARCH, u->h, 0, 0);
+	if (rc == VH_OK)
+		rc = hotel_keys_of(cx, u->h->id, &k);
+	if (rc == VH_OK)
+		rc = candidates(cx, u, &list);
+	for (struct person *p = list; rc == VH_OK && p && u->n < FOUND_MAX; p = p->next) {
+		rc = person_open(cx, &k, p);
+		if (rc == VH_OK && is_it(u, cx, p))
+			rc = add(cx, u, p);
+	}
+	wipe(&k, sizeof k);
+	return rc;
+}
+
+static enum vh_rc show_hits(struct ctx *cx, struct hunt *u, const char *reason, struct found ***tail)
+{
+	for (struct hit *x = u->hits; x; x = x->next) {
+		struct found *f = arena_alloc(cx->a, sizeof *f);
+		struct stay_view *v = NULL;
+		if (!f)
+			return ctx_nomem(cx);
+		enum vh_rc rc = sealed_show(cx, u->h->id, &x->who, false, reason, &v);
+		if (rc != VH_OK)
+			return rc;
+		f->hotel = *u->h;
+		f->house = x->house;
+		f->room = x->room;
+		f->stay = *v;
+		**tail = f;
+		*tail = &f->next;
+	}
+	return VH_OK;
+}
+
+static enum vh_rc key_of(struct ctx *cx, enum search_by by, const char *text, const char **ret)
+{
+	char *key = !text ? NULL : by == SEARCH_NAME ? utf8_fold(cx->a, text) : utf8_compact(cx->a, text);
+	size_t n = key ? strlen(key) : 0;
+	if (text && !key)
+		return ctx_nomem(cx);
+	if (!n || n > 4 * LIM_NAME)
+		return ctx_fail(cx, VH_INVALID, "query", "query", "type a name, a number or a telephone");
+	if ((by == SEARCH_TAIL && n != 4) || (by == SEARCH_DOC && n < 6))
+		return ctx_fail(cx, VH_INVALID, "query", "query",
+		                by == SEARCH_TAIL ? "the last four characters of the number are needed"
+		                                  : "the whole number is needed");
+	*ret = key;
+	return VH_OK;
+}
+
+static enum vh_rc list_step(struct ctx *cx, void *arg)
+{
+	return hotel_list(cx, arg);
+}
+
+enum vh_rc search_people(struct ctx *cx, const struct hotel *h, enum search_by by, const char *text,
+                         struct found **ret)
+{
+	static const char *const reason[] = { "search:name", "search:doc_no", "search:last4",
+		                              "search:phone" };
+	struct hunt u = { .by = by };
+	struct hotel *all = NULL;
+	struct found *head = NULL, **tail = &head;
+	enum vh_rc rc = key_of(cx, by, text, &u.key);
+	if (rc != VH_OK)
+		return rc;
+	if (!cx->who || role_reach(cx->who->role, ACT_SEARCH) == REACH_NO)
+		return ctx_fail(cx, VH_DENIED, "role", "", "this role may not search for people");
+	if (!h)
+		rc = db_read(cx, list_step, &all);
+	for (const struct hotel *at = h ? h : all; rc == VH_OK && at; at = h ? NULL : at->next) {
+		if (!h && !actor_covers(cx->who, at))
+			continue;
+		u.h = at;
+		rc = db_read(cx, step, &u);
+		if (rc == VH_OK)
+			rc = show_hits(cx, &u, reason[by], &tail);
+	}
+	if (rc == VH_OK)
+		*ret = head;
+	return rc;
+}
+
+struct self {
+	struct me *ret;
+	struct sealed *stays;
+	int64_t hotel, person;
+};
+
+static enum vh_rc me_step(struct ctx *cx, void *arg)
+{
+	struct self *s = arg;
+	struct stay *list = NULL;
+	struct found **tail = &s->ret->stays;
+	enum vh_rc rc = hotel_get(cx, s->hotel, &s->ret->hotel);
+	if (rc == VH_OK)
+		rc = actor_may(cx, ACT_ME, &s->ret->hotel, 0, s->person);
+	if (rc == VH_OK)
+		rc = stay_list_person(cx, s->hotel, s->person, &list);
+	if (rc == VH_OK)
+		rc = sealed_list(cx, list, &s->stays);
+	for (struct sealed *x = s->stays; rc == VH_OK && x; x = x->next) {
+		struct found *f = arena_alloc(cx->a, sizeof *f);
+		if (!f)
+			return ctx_nomem(cx);
+		f->hotel = s->ret->hotel;
+		rc = room_get(cx, s->hotel, x->stay.room, &f->room);
+		if (rc == VH_OK)
+			rc = house_get(cx, s->hotel, f->room.house, &f->house);
+		*tail = f;
+		tail = &f->next;
+	}
+	return rc == VH_OK ? access_of_person(cx, s->hotel, s->person, 1000, &s->ret->looks) : rc;
+}
+
+static enum vh_rc me_in(struct ctx *cx, const struct grant *g, struct me **ret)
+{
+	struct self s = { .hotel = g->hotel, .person = g->person };
+	struct stay_view *v = NULL;
+	s.ret = arena_alloc(cx->a, sizeof *s.ret);
+	if (!s.ret)
+		return ctx_nomem(cx);
+	enum vh_rc rc = db_read(cx, me_step, &s);
+	if (rc == VH_OK)
+		rc = sealed_show(cx, g->hotel, s.stays, false, "me", &v);
+	if (rc != VH_OK)
+		return rc;
+	if (v)
+		s.ret->person = v->person;
+	for (struct found *f = s.ret->stays; f && v; f = f->next, v = v->next) {
+		f->stay = *v;
+		f->stay.next = NULL;
+	}
+	*ret = s.ret;
+	return VH_OK;
+}
+
+enum vh_rc look_me(struct ctx *cx, struct me **ret)
+{
+	struct me *head = NULL, **tail = &head;
+	if (!cx->who || role_reach(cx->who->role, ACT_ME) == REACH_NO)
+		return ctx_fail(cx, VH_DENIED, "role", "", "this page is for tenants");
+	for (const struct grant *g = cx->who->grants; g; g = g->next) {
+		if (!g->person)
+			continue;
+		enum vh_rc rc = me_in(cx, g, tail);
+		if (rc != VH_OK)
+			return rc;
+		tail = &(*tail)->next;
+	}
+	*ret = head;
+	return VH_OK;
+}

@@ -1,0 +1,288 @@
+#include "vh/outbox.h"
+
+#include <string.h>
+
+#include "vh/id.h"
+
+enum { TAKE_AT_ONCE = 500 };
+
+struct up_add {
+	const char *name, *url, *secret;
+	bool empty_accepted;
+};
+
+static struct place secret_place(int64_t id)
+{
+	return (struct place){ "upstream", "secret", 0, id };
+}
+
+static enum vh_rc add_step(struct ctx *cx, void *arg)
+{
+	const struct up_add *a = arg;
+	struct upstream had, u = { .id = id_new(), .name = a->name, .url = a->url, .state = "open",
+	                           .empty_accepted = a->empty_accepted, .created = cx->now };
+	struct place at = secret_place(u.id);
+	struct key k;
+	enum vh_rc rc = upstream_get(cx, a->name, &had);
+	if (rc == VH_OK)
+		return ctx_fail(cx, VH_CONFLICT, "upstream_there", "name", "there is an upstream %s",
+		                a->name);
+	if (rc != VH_NOTFOUND)
+		return rc;
+	keys_node(cx->keys, "account", &k);
+	rc = seal_text(cx->a, &k, &at, a->secret, &u.secret);
+	wipe(&k, sizeof k);
+	return rc == VH_OK ? upstream_insert(cx, &u) : rc;
+}
+
+enum vh_rc outbox_upstream_add(struct ctx *cx, const char *name, const char *url,
+                               const char *secret, bool empty_accepted)
+{
+	struct up_add a = { name, url, secret, empty_accepted };
+	return db_write(cx, add_step, &a);
+}
+
+enum vh_rc outbox_secret(struct ctx *cx, const struct upstream *u, const char **ret)
+{
+	struct place at = secret_place(u->id);
+	struct key k;
+	char *text = NULL;
+	keys_node(cx->keys, "account", &k);
+	enum vh_rc rc = open_text(cx->a, &k, &at, u->secret, &text);
+	wipe(&k, sizeof k);
+	if (rc == VH_OK)
+		*ret = text;
+	return rc;
+}
+
+struct hold {
+	const char *holder;
+	int64_t ms;
+};
+
+static enum vh_rc lease_step(struct ctx *cx, void *arg)
+{
+	const struct hold *h = arg;
+	if (!h->ms)
+		return lease_drop(cx, "sync", h->holder);
+	enum vh_rc rc = lease_take(cx, "sync", h->holder, cx->now + h->ms);
+	if (rc == VH_BUSY)
+		return ctx_fail(cx, rc, "sync_busy", "", "another process is sending just now");
+	return rc;
+}
+
+enum vh_rc outbox_lease(struct ctx *cx, const char *holder, int64_t ms)
+{
+	struct hold h = { holder, ms };
+	return db_write(cx, lease_step, &h);
+}
+
+enum vh_rc outbox_release(struct ctx *cx, const char *holder)
+{
+	struct hold h = { holder, 0 };
+	return db_write(cx, lease_step, &h);
+}
+
+static enum vh_rc recover_step(struct ctx *cx, void *arg)
+{
+	struct delivery *list = NULL;
+	enum vh_rc rc = delivery_list(cx, *(const int64_t *)arg, "sending", INT32_MAX, &list);
+	for (struct delivery *d = list; rc == VH_OK && d; d = d->next) {
+		d->state = "unknown";
+		d->next_at = cx->now;
+		rc = delivery_update(cx, d);
+	}
+	return rc;
+}
+
+enum vh_rc outbox_recover(struct ctx *cx, int64_t upstream)
+{
+	return db_write(cx, recover_step, &upstream);
+}
+
+struct claim {
+	const struct upstream *u;
+	const struct hotel *h;
+	int64_t n;
+	struct outgoing *list;
+};
+
+/* Give events above the cursor their delivery rows. */
+static enum vh_rc take(struct ctx *cx, struct claim *c)
+{
+	int64_t epoch, seq;
+	struct event *list = NULL;
+	enum vh_rc rc = cursor_get(cx, c->u->id, c->h->id, &epoch, &seq);
+	if (rc == VH_OK)
+		rc = event_after(cx, c->h->id, epoch, seq, TAKE_AT_ONCE, &list);
+	if (rc != VH_OK || !list)
+		return rc;
+	for (struct event *e = list; rc == VH_OK && e; e = e->next) {
+		struct delivery d = { .upstream = c->u->id, .hotel = e->hotel, .epoch = e->epoch,
+		                      .seq = e->seq, .event = e->id, .part = e->part, .state = "due",
+		                      .next_at = e->at };
+		rc = delivery_insert(cx, &d);
+		epoch = e->epoch;
+		seq = e->seq;
+	}
+	return rc == VH_OK ? cursor_put(cx, c->u->id, c->h->id, epoch, seq) : rc;
+}
+
+static enum vh_rc ready(struct ctx *cx, struct claim *c, struct delivery **ret)
+{
+	enum vh_rc rc = delivery_ready(cx, c->u->id, c->h->id, cx->now, c->n, ret);
+	if (rc != VH_OK || *ret)
+		return rc;
+	rc = take(cx, c);
+	return rc == VH_OK ? delivery_ready(cx, c->u->id, c->h->id, cx->now, c->n, ret) : rc;
+}
+
+static enum vh_rc claim_step(struct ctx *cx, void *arg)
+{
+	struct claim *c = arg;
+	struct delivery *list = NULL;
+	struct outgoing *head = NULL, **tail = &head;
+	enum vh_rc rc = ready(cx, c, &list);
+	for (struct delivery *d = list; rc == VH_OK && d; d = d->next) {
+		struct outgoing *o = arena_alloc(cx->a, sizeof *o);
+		if (!o)
+			return ctx_nomem(cx);
+		o->d = *d;
+		o->d.next = NULL;
+		o->d.state = "sending";
+		o->d.attempts++;
+		o->d.sent_at = cx->now;
+		rc = event_get(cx, d->hotel, d->epoch, d->seq, &o->e);
+		if (rc == VH_OK)
+			rc = delivery_update(cx, &o->d);
+		*tail = o;
+		tail = &o->next;
+	}
+	c->list = head;
+	return rc;
+}
+
+enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct hotel *h, int64_t n,
+                        struct outgoing **ret)
+{
+	struct claim c = { u, h, n, NULL };
+	enum vh_rc rc = db_write(cx, claim_step, &c);
+	for (struct outgoing *o = c.list; rc == VH_OK && o; o = o->next) {
+		char *data = NULL;
+		rc = journal_data(cx, &o->e, &data);
+		o->data = data;
+	}
+	if (rc == VH_OK)
+		*ret = c.list;
+	return rc;
+}
+
+static enum vh_rc mark_step(struct ctx *cx, void *arg)
+{
+	enum vh_rc rc = VH_OK;
+	for (const struct outgoing *o = arg; rc == VH_OK && o; o = o->next)
+		rc = delivery_update(cx, &o->d);
+	return rc;
+}
+
+enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list)
+{
+	return list ? db_write(cx, mark_step, (void *)(uintptr_t)list) : VH_OK;
+}
+
+struct counting {
+	const struct upstream *u;
+	struct outbox_counts *ret;
+};
+
+static enum vh_rc count_step(struct ctx *cx, void *arg)
+{
+	struct counting *c = arg;
+	struct outbox_counts *n = c->ret;
+	const struct {
+		const char *state;
+		int64_t *to;
+	} all[] = { { "due", &n->due },           { "sending", &n->sending },
+		    { "unknown", &n->unknown },   { "retry", &n->retry },
+		    { "accepted", &n->accepted }, { "rejected", &n->rejected },
+		    { "dead", &n->dead },         { "superseded", &n->superseded } };
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		enum vh_rc rc = delivery_count(cx, c->u->id, all[i].state, all[i].to);
+		if (rc != VH_OK)
+			return rc;
+	}
+	enum vh_rc rc = delivery_waiting(cx, c->u->id, &n->waiting);
+	return rc == VH_OK ? delivery_next_at(cx, c->u->id, &n->next_at) : rc;
+}
+
+enum vh_rc outbox_count(struct ctx *cx, const struct upstream *u, struct outbox_counts *ret)
+{
+	struct counting c = { u, ret };
+	memset(ret, 0, sizeof *ret);
+	return db_read_long(cx, count_step, &c);
+}
+
+struct listing {
+	const struct upstream *u;
+	const char *state;
+	int64_t n, event;
+	struct delivery *list;
+};
+
+static enum vh_rc list_step(struct ctx *cx, void *arg)
+{
+	struct listing *l = arg;
+	return delivery_list(cx, l->u->id, l->state, l->n, &l->list);
+}
+
+enum vh_rc outbox_list(struct ctx *cx, const struct upstream *u, const char *state, int64_t n,
+                       struct delivery **ret)
+{
+	struct listing l = { .u = u, .state = state, .n = n };
+	enum vh_rc rc = db_read(cx, list_step, &l);
+	if (rc == VH_OK)
+		*ret = l.list;
+	return rc;
+}
+
+static enum vh_rc replay_step(struct ctx *cx, void *arg)
+{
+	static const char *const states[] = { "dead", "rejected" };
+	struct listing *l = arg;
+	enum vh_rc rc = VH_OK;
+	l->n = 0;
+	for (size_t i = 0; rc == VH_OK && i < sizeof states / sizeof *states; i++) {
+		struct delivery *list = NULL;
+		rc = delivery_list(cx, l->u->id, states[i], INT32_MAX, &list);
+		for (struct delivery *d = list; rc == VH_OK && d; d = d->next) {
+			if (l->event && d->event != l->event)
+				continue;
+			d->state = "due";
+			d->attempts = 0;
+			d->next_at = cx->now;
+			d->done_at = 0;
+			rc = delivery_update(cx, d);
+			l->n++;
+		}
+	}
+	return rc;
+}
+
+enum vh_rc outbox_replay(struct ctx *cx, const struct upstream *u, int64_t event, int64_t *ret_n)
+{
+	struct listing l = { .u = u, .event = event };
+	enum vh_rc rc = db_write(cx, replay_step, &l);
+	if (rc == VH_OK)
+		*ret_n = l.n;
+	return rc;
+}
+
+static enum vh_rc urgent_step(struct ctx *cx, void *arg)
+{
+	return delivery_urgent(cx, arg);
+}
+
+enum vh_rc outbox_urgent(struct ctx *cx, bool *ret_any)
+{
+	return db_read(cx, urgent_step, ret_any);
+}
