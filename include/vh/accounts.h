@@ -1,6 +1,6 @@
 /*
- * Accounts: making them, logging in, tokens and invitations. Secrets are stored as keyed hashes; what is printed or
- * set as a cookie is known to its holder alone.
+ * Accounts: making them, logging in, tokens and invitations. Secrets are stored as keyed hashes;
+ * what is printed or set as a cookie is known to its holder alone.
  */
 #ifndef VH_ACCOUNTS_H
 #define VH_ACCOUNTS_H
@@ -15,13 +15,17 @@ struct account_new {
 	const char *scope; /* area code; NULL or "": everything (admin, auditor only) */
 	const char *phone, *name;
 };
-/* VH_CONFLICT `login_taken`. A tenant is bound to the one current person with his phone in scope, if there is one. */
+/* VH_CONFLICT `login_taken`. A tenant is bound to the one current person with his phone in scope,
+ * if there is one. */
 MUST enum vh_rc account_add(struct ctx *cx, const struct account_new *n, int64_t *ret_id);
 MUST enum vh_rc account_grant(struct ctx *cx, const char *login, enum role role, const char *scope);
-MUST enum vh_rc account_revoke(struct ctx *cx, const char *login, enum role role, const char *scope);
-MUST enum vh_rc account_disable(struct ctx *cx, const char *login, bool disabled); /* ends sessions, tokens */
+MUST enum vh_rc account_revoke(struct ctx *cx, const char *login, enum role role,
+                               const char *scope);
+/* ends sessions, tokens */
+MUST enum vh_rc account_disable(struct ctx *cx, const char *login, bool disabled);
 MUST enum vh_rc account_unlock(struct ctx *cx, const char *login);
-MUST enum vh_rc account_bind_person(struct ctx *cx, const char *login, int64_t hotel, int64_t person);
+MUST enum vh_rc account_bind_person(struct ctx *cx, const char *login, int64_t hotel,
+                                    int64_t person);
 /* At least 8 characters; staff also need TOTP. VH_INVALID `password`. */
 MUST enum vh_rc account_password(struct ctx *cx, const char *login, const char *password);
 /* A new TOTP secret, base32, shown once. */
@@ -30,7 +34,8 @@ MUST enum vh_rc account_pin(struct ctx *cx, int64_t account, const char *pin); /
 MUST enum vh_rc account_token(struct ctx *cx, const char *login, int days, char ret[SECRET_TEXT]);
 MUST enum vh_rc account_invite(struct ctx *cx, const char *login, int hours, char ret[SECRET_TEXT]);
 
-/* The actor behind a bearer token or a session cookie; VH_DENIED `login` when it is not good. Own short read. */
+/* The actor behind a bearer token or a session cookie; VH_DENIED `login` when it is not good. Own
+ * short read. */
 struct session {
 	struct actor who;
 	const char *csrf; /* sessions; NULL for tokens */
@@ -43,8 +48,9 @@ MUST enum vh_rc session_touch(struct ctx *cx, const char *cookie);
 MUST enum vh_rc session_end(struct ctx *cx, const char *cookie);
 
 /*
- * Log in. Staff: password and TOTP code. Landlords and tenants: the device that the invitation bound, and the PIN.
- * VH_DENIED `login` for every wrong thing alike; `locked` after LIM_PIN_TRIES; VH_BUSY when both hash slots are taken.
+ * Log in. Staff: password and TOTP code. Landlords and tenants: the device that the invitation
+ * bound, and the PIN. VH_DENIED `login` for every wrong thing alike; `locked` after LIM_PIN_TRIES;
+ * VH_BUSY when both hash slots are taken.
  */
 struct login_try {
 	const char *login, *password, *totp, *pin, *device;
@@ -55,7 +61,8 @@ struct login_ok {
 };
 MUST enum vh_rc account_login(struct ctx *cx, const struct login_try *t, struct login_ok *ret);
 
-/* An invitation: whose it is, and using it (binds this device, sets the PIN, logs in). VH_NOTFOUND `invite`. */
+/* An invitation: whose it is, and using it (binds this device, sets the PIN, logs in). VH_NOTFOUND
+ * `invite`. */
 MUST enum vh_rc invite_find(struct ctx *cx, const char *token, struct account *ret);
 MUST enum vh_rc invite_use(struct ctx *cx, const char *token, const char *pin,
                            char ret_device[SECRET_TEXT], struct login_ok *ret);

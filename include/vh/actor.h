@@ -1,7 +1,8 @@
 /*
- * Who acts, and what he may do. One table says role x act -> nowhere, on his own, in his scope (core/actor.c);
- * `vhotel routes --access` prints it. Out of scope is VH_NOTFOUND (his existence is nobody's business), a role
- * without the right VH_DENIED.
+ * Who acts, and what he may do. One table says role x act -> nowhere, on his own, in his scope
+ * (core/actor.c);
+ * `vhotel routes --access` prints it. Out of scope is VH_NOTFOUND (his existence is nobody's
+ * business), a role without the right VH_DENIED.
  */
 #ifndef VH_ACTOR_H
 #define VH_ACTOR_H
@@ -11,8 +12,17 @@
 #include "vh/store_place.h"
 
 enum role {
-	ROLE_NONE, ROLE_ADMIN, ROLE_CLERK, ROLE_HEAD, ROLE_POLICE, ROLE_GRID, ROLE_LANDLORD, ROLE_TENANT,
-	ROLE_EMPLOYER, ROLE_AUDITOR, ROLE_OPERATOR, /* the command line and the night job */
+	ROLE_NONE,
+	ROLE_ADMIN,
+	ROLE_CLERK,
+	ROLE_HEAD,
+	ROLE_POLICE,
+	ROLE_GRID,
+	ROLE_LANDLORD,
+	ROLE_TENANT,
+	ROLE_EMPLOYER,
+	ROLE_AUDITOR,
+	ROLE_OPERATOR, /* the command line and the night job */
 	ROLE__MAX
 };
 enum act {
@@ -54,7 +64,8 @@ MUST enum vh_rc actor_load(struct ctx *cx, const struct account *a, struct actor
 bool actor_covers(const struct actor *who, const struct hotel *h);
 /* The person that a tenant is in this hotel; 0: not bound. */
 int64_t actor_person(const struct actor *who, int64_t hotel);
-/* May cx->who do it here? house: 0 when the act is about the hotel; filer of a stay for REACH_OWN. */
+/* May cx->who do it here? house: 0 when the act is about the hotel; filer of a stay for
+ * REACH_OWN. */
 MUST enum vh_rc actor_may(struct ctx *cx, enum act a, const struct hotel *h, int64_t house,
                           int64_t person);
 

@@ -1,6 +1,6 @@
 /*
- * What every core function does the same way: run as one write with its idempotency key, find the hotel and its
- * keys, write the event. Reads run inside db_read, writes inside core_write.
+ * What every core function does the same way: run as one write with its idempotency key, find the
+ * hotel and its keys, write the event. Reads run inside db_read, writes inside core_write.
  */
 #ifndef VH_CORE_H
 #define VH_CORE_H
@@ -11,8 +11,10 @@
 #include "vh/store_log.h"
 
 /*
- * An Idempotency-Key of a caller: same key and print gives what the first made, another print is VH_INVALID
- * `idem_mismatch`. Set cx->idem before calling a core function; `replayed` says that nothing was done again.
+ * An Idempotency-Key of a caller: same key and print gives what the first made, another print is
+ * VH_INVALID
+ * `idem_mismatch`. Set cx->idem before calling a core function; `replayed` says that nothing was
+ * done again.
  */
 struct idem {
 	const char *key;
@@ -49,7 +51,8 @@ MUST enum vh_rc journal_add(struct ctx *cx, const struct deed *d, int64_t *ret_e
 /* The data of an event, opened. */
 MUST enum vh_rc journal_data(struct ctx *cx, const struct event *e, char **ret_json);
 
-/* The last instant for filing; 0 when the working days of that year are not known. *ret_urgent: a rule in hours. */
+/* The last instant for filing; 0 when the working days of that year are not known. *ret_urgent: a
+ * rule in hours. */
 MUST enum vh_rc deadline_of(struct ctx *cx, const struct hotel *h, bool foreigner, const char *act,
                             int32_t day, int64_t *ret_due, bool *ret_urgent);
 

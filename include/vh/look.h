@@ -1,6 +1,7 @@
 /*
- * Looking at people: the one place where somebody's data come out. The access rows are durable before a sealed field
- * is opened; what each role sees of each field is one table (role x field -> full, masked, hidden).
+ * Looking at people: the one place where somebody's data come out. The access rows are durable
+ * before a sealed field is opened; what each role sees of each field is one table (role x field ->
+ * full, masked, hidden).
  */
 #ifndef VH_LOOK_H
 #define VH_LOOK_H
@@ -44,11 +45,13 @@ struct room_look {
 	struct house house;
 	struct room room;
 	struct plate plate;
-	char code[PLATE_CODE_TEXT], serial[SERIAL_TEXT]; /* code: only for those who may print plates, else "" */
+	/* code: only for those who may print plates, else "" */
+	char code[PLATE_CODE_TEXT], serial[SERIAL_TEXT];
 	int64_t registered;
 	struct stay_view *stays;
 };
-MUST enum vh_rc look_room(struct ctx *cx, const struct hotel *h, int64_t room, struct room_look *ret);
+MUST enum vh_rc look_room(struct ctx *cx, const struct hotel *h, int64_t room,
+                          struct room_look *ret);
 
 struct stay_look {
 	struct room_look at; /* without its stays */
@@ -56,9 +59,11 @@ struct stay_look {
 	struct event *events; /* the chain: what was done, by whom, when */
 	struct delivery *deliveries;
 };
-MUST enum vh_rc look_stay(struct ctx *cx, const struct hotel *h, int64_t stay, struct stay_look *ret);
+MUST enum vh_rc look_stay(struct ctx *cx, const struct hotel *h, int64_t stay,
+                          struct stay_look *ret);
 
-/* Everything about one stay's person, after the access row; reason required; capped per account and day. */
+/* Everything about one stay's person, after the access row; reason required; capped per account and
+ * day. */
 MUST enum vh_rc unmask_stay(struct ctx *cx, const struct hotel *h, int64_t stay, const char *reason,
                             struct stay_view *ret);
 
@@ -74,7 +79,8 @@ struct found {
 MUST enum vh_rc search_people(struct ctx *cx, const struct hotel *h, enum search_by by,
                               const char *text, struct found **ret);
 
-/* A tenant's own page: his stays, and who looked (roles and reasons; names of officers are not shown). */
+/* A tenant's own page: his stays, and who looked (roles and reasons; names of officers are not
+ * shown). */
 struct me {
 	struct hotel hotel;
 	struct person_view person;
@@ -83,41 +89,5 @@ struct me {
 	struct me *next;
 };
 MUST enum vh_rc look_me(struct ctx *cx, struct me **ret);
-
-/* The auditor's list, newest first, before an id (0: from the newest). */
-MUST enum vh_rc look_access(struct ctx *cx, const struct hotel *h, int64_t before, int64_t n,
-                            struct access_row **ret);
-
-/* Rack: houses x rooms with counts and flags, nobody's data. */
-struct rack_room {
-	struct room room;
-	struct plate plate; /* id 0: none */
-	int64_t registered, pending, contested, overdue, late, away;
-	struct rack_room *next;
-};
-struct rack_house {
-	struct house house;
-	struct rack_room *rooms;
-	struct rack_house *next;
-};
-struct rack_totals {
-	int64_t houses, rooms, vacant, occupied, people, pending, overdue, contested, shut;
-};
-struct rack {
-	struct hotel hotel;
-	struct rack_house *houses;
-	struct rack_totals totals;
-	bool codes; /* may show plate codes */
-};
-/* A landlord gets his own houses only. */
-MUST enum vh_rc look_rack(struct ctx *cx, const struct hotel *h, struct rack *ret);
-
-/* Chain the access rows of a hotel that no seal holds yet; by one sealer at a time. */
-MUST enum vh_rc access_seal_now(struct ctx *cx, int64_t hotel);
-/* Walk the whole chain: VH_CONFLICT with words at the first break. */
-MUST enum vh_rc access_verify(struct ctx *cx, int64_t hotel);
-/* Write the access rows of these people; inside or outside a write. */
-MUST enum vh_rc access_note(struct ctx *cx, int64_t hotel, const int64_t *person, size_t n,
-                            const char *fields, const char *reason);
 
 #endif

@@ -1,8 +1,10 @@
 /*
- * The way up, seen from the registry: what is to be sent, and what became of it. Sending is src/sync.
+ * The way up, seen from the registry: what is to be sent, and what became of it. Sending is
+ * src/sync.
  *
- * States of a delivery: due -> sending (durable before the network) -> accepted | rejected | retry | unknown | dead;
- * unknown and retry go again under the same id. A process that died leaves `sending`; outbox_recover makes it unknown.
+ * States of a delivery: due -> sending (durable before the network) -> accepted | rejected | retry
+ * | unknown | dead; unknown and retry go again under the same id. A process that died leaves
+ * `sending`; outbox_recover makes it unknown.
  */
 #ifndef VH_OUTBOX_H
 #define VH_OUTBOX_H
@@ -25,12 +27,13 @@ MUST enum vh_rc outbox_release(struct ctx *cx, const char *holder);
 /* What a dead sender left as sending becomes unknown; once after taking the lease. */
 MUST enum vh_rc outbox_recover(struct ctx *cx, int64_t upstream);
 /*
- * Claim up to n events of a hotel, one per partition key, marked `sending` durably. Empty list: nothing may go now.
- * Takes new events from the journal as needed.
+ * Claim up to n events of a hotel, one per partition key, marked `sending` durably. Empty list:
+ * nothing may go now. Takes new events from the journal as needed.
  */
 MUST enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct hotel *h,
                              int64_t n, struct outgoing **ret);
-/* Write what became of claimed deliveries (state, next_at, status, code, detail, receipt), all in one transaction. */
+/* Write what became of claimed deliveries (state, next_at, status, code, detail, receipt), all in
+ * one transaction. */
 MUST enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list);
 
 struct outbox_counts {

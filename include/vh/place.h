@@ -1,6 +1,7 @@
 /*
- * Areas, hotels, houses, rooms, plates: what a village does to them. Each function checks authority, is one
- * transaction and writes its event. Ids of another hotel, or out of the actor's scope, are VH_NOTFOUND.
+ * Areas, hotels, houses, rooms, plates: what a village does to them. Each function checks
+ * authority, is one transaction and writes its event. Ids of another hotel, or out of the actor's
+ * scope, are VH_NOTFOUND.
  */
 #ifndef VH_PLACE_H
 #define VH_PLACE_H
@@ -16,18 +17,23 @@ struct hotel_new {
 	const char *desk_phone, *entrusted_by;
 	int64_t retention_months; /* 0: unset, said aloud by check */
 };
-/* VH_CONFLICT `hotel_open`: that area has one. VH_NOTFOUND `area`. Makes keys, deadlines (3 working days, 24 h), notice 1. */
+/* VH_CONFLICT `hotel_open`: that area has one. VH_NOTFOUND `area`. Makes keys, deadlines (3 working
+ * days, 24 h), notice 1. */
 MUST enum vh_rc hotel_add(struct ctx *cx, const struct hotel_new *n, int64_t *ret_hotel);
 
 struct house_new {
 	const char *address, *grid, *landlord, *phone;
 	double lat, lng;
 };
-/* VH_CONFLICT `house_there`: the address is taken (ret_house then is the one there, for the ledger). Plate included. */
-MUST enum vh_rc house_add(struct ctx *cx, int64_t hotel, const struct house_new *n, int64_t *ret_house);
+/* VH_CONFLICT `house_there`: the address is taken (ret_house then is the one there, for the
+ * ledger). Plate included. */
+MUST enum vh_rc house_add(struct ctx *cx, int64_t hotel, const struct house_new *n,
+                          int64_t *ret_house);
 /* NULL fields stay as they are. */
-MUST enum vh_rc house_amend(struct ctx *cx, int64_t hotel, int64_t house, const struct house_new *n);
-/* VH_CONFLICT `room_occupied` while somebody lives there; its rooms are closed, its plates revoked. */
+MUST enum vh_rc house_amend(struct ctx *cx, int64_t hotel, int64_t house,
+                            const struct house_new *n);
+/* VH_CONFLICT `room_occupied` while somebody lives there; its rooms are closed, its plates
+ * revoked. */
 MUST enum vh_rc house_retire(struct ctx *cx, int64_t hotel, int64_t house, const char *reason);
 
 struct room_new {
@@ -64,18 +70,24 @@ struct plate_show {
 	struct room room;   /* id 0 on a house plate */
 };
 /*
- * What a typed or scanned code is. VH_NOTFOUND `plate_unknown`: not ours or forged, decided without the database
- * once the hotel's keys are known. A revoked plate is found: look at its state. Opens its own read.
+ * What a typed or scanned code is. VH_NOTFOUND `plate_unknown`: not ours or forged, decided without
+ * the database once the hotel's keys are known. A revoked plate is found: look at its state. Opens
+ * its own read.
  */
 MUST enum vh_rc plate_find(struct ctx *cx, const char *text, struct plate_show *ret);
-MUST enum vh_rc plate_text(struct ctx *cx, int64_t hotel, int64_t no, char ret_code[PLATE_CODE_TEXT]);
-/* `public_url` as set at init; a placeholder with *ret_real false when it was not. Needs a transaction. */
+MUST enum vh_rc plate_text(struct ctx *cx, int64_t hotel, int64_t no,
+                           char ret_code[PLATE_CODE_TEXT]);
+/* `public_url` as set at init; a placeholder with *ret_real false when it was not. Needs a
+ * transaction. */
 MUST enum vh_rc plate_url_base(struct ctx *cx, const char **ret, bool *ret_real);
-/* Active plates in order: of rooms, or of houses. Authority ACT_PLATE; opens its own read. fn stops by a failure. */
+/* Active plates in order: of rooms, or of houses. Authority ACT_PLATE; opens its own read. fn stops
+ * by a failure. */
 typedef enum vh_rc plate_each_fn(struct ctx *cx, const struct plate_show *p, void *arg);
-MUST enum vh_rc plate_each(struct ctx *cx, int64_t hotel, bool houses, plate_each_fn *fn, void *arg);
+MUST enum vh_rc plate_each(struct ctx *cx, int64_t hotel, bool houses, plate_each_fn *fn,
+                           void *arg);
 MUST enum vh_rc plate_make_unbound(struct ctx *cx, int64_t hotel, int64_t n, int64_t *ret_first);
-/* The plate is put on a room or house (the other 0); what hung there before is revoked as replaced. */
+/* The plate is put on a room or house (the other 0); what hung there before is revoked as
+ * replaced. */
 MUST enum vh_rc plate_bind(struct ctx *cx, const char *code, int64_t room, int64_t house);
 MUST enum vh_rc plate_revoke(struct ctx *cx, const char *code, const char *reason);
 /* Revoke and make a new one for the same door. */

@@ -1,6 +1,6 @@
 /*
- * Move in, move out and everything between: the rules of stays. Each function checks authority, is one transaction
- * with its event, and can be repeated under the same idempotency key.
+ * Move in, move out and everything between: the rules of stays. Each function checks authority, is
+ * one transaction with its event, and can be repeated under the same idempotency key.
  */
 #ifndef VH_STAYS_H
 #define VH_STAYS_H
@@ -22,7 +22,11 @@ struct stay_new {
 	bool ledger;         /* a clerk's ledger: a full room is a warning, not a refusal */
 };
 enum stay_warn { /* of a filing that was taken */
-	WARN_AREA = 1, WARN_SEX = 2, WARN_ROOM_FULL = 4, WARN_NAME_DIFFERS = 8, WARN_DUE_UNKNOWN = 16,
+	         WARN_AREA = 1,
+	         WARN_SEX = 2,
+	         WARN_ROOM_FULL = 4,
+	         WARN_NAME_DIFFERS = 8,
+	         WARN_DUE_UNKNOWN = 16,
 };
 struct stay_done {
 	int64_t id, person;
@@ -33,24 +37,38 @@ struct stay_done {
 };
 
 /*
- * A filing after validation and cryptography, ready for the write step: what can be done outside the transaction.
- * Errors: name, doc_*, phone, date, until. stay_in() is both in one; the ledger prepares many and commits them together.
+ * A filing after validation and cryptography, ready for the write step: what can be done outside
+ * the transaction.
+ * Errors: name, doc_*, phone, date, until. stay_in() is both in one; the ledger prepares many and
+ * commits them together.
  */
 struct stay_ready;
 MUST enum vh_rc stay_prepare(struct ctx *cx, const struct hotel *h, const struct stay_new *n,
                              struct stay_ready **ret);
 MUST enum vh_rc stay_commit(struct ctx *cx, struct stay_ready *r, struct stay_done *ret);
-/* The person of a prepared filing: blind index and clear fields, for comparing a ledger with what is there. */
+/* The person of a prepared filing: blind index and clear fields, for comparing a ledger with what
+ * is there. */
 const struct person *stay_ready_person(const struct stay_ready *r);
 
 /*
- * VH_CONFLICT `already_in` (registered in this hotel; `duplicate` for a ledger's row about this very room), `room_full`,
- * `room_shut` (suspended, barred or closed). anyway turns already_in and room_full into a contested stay and a task.
+ * VH_CONFLICT `already_in` (registered in this hotel; `duplicate` for a ledger's row about this
+ * very room), `room_full`,
+ * `room_shut` (suspended, barred or closed). anyway turns already_in and room_full into a contested
+ * stay and a task.
  */
 MUST enum vh_rc stay_in(struct ctx *cx, const struct stay_new *n, struct stay_done *ret);
 
 enum stay_verb {
-	SV_OUT, SV_EXTEND, SV_MOVE, SV_AWAY, SV_BACK, SV_VERIFY, SV_REJECT, SV_VOID, SV_AMEND, SV__MAX
+	SV_OUT,
+	SV_EXTEND,
+	SV_MOVE,
+	SV_AWAY,
+	SV_BACK,
+	SV_VERIFY,
+	SV_REJECT,
+	SV_VOID,
+	SV_AMEND,
+	SV__MAX
 };
 struct stay_change {
 	enum stay_verb verb;
@@ -58,9 +76,11 @@ struct stay_change {
 	const char *reason; /* required for reject and void */
 	int64_t room;       /* move: where to */
 	bool anyway;        /* move into a full room */
-	const char *name, *doc_type, *doc_no, *phone, *home, *employer, *since; /* amend; NULL: as it is */
+	/* amend; NULL: as it is */
+	const char *name, *doc_type, *doc_no, *phone, *home, *employer, *since;
 };
-/* VH_CONFLICT `stay_state`: this verb is not for a stay in that state. ret->id is the new stay after a move. */
+/* VH_CONFLICT `stay_state`: this verb is not for a stay in that state. ret->id is the new stay
+ * after a move. */
 MUST enum vh_rc stay_change(struct ctx *cx, int64_t hotel, int64_t stay,
                             const struct stay_change *c, struct stay_done *ret);
 const char *stay_verb_name(enum stay_verb v);

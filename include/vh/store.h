@@ -1,5 +1,6 @@
 /*
- * Every statement of the store, so that `vhotel check` and the tests can prepare them all on every engine.
+ * Every statement of the store, so that `vhotel check` and the tests can prepare them all on every
+ * engine.
  */
 #ifndef VH_STORE_H
 #define VH_STORE_H
@@ -11,8 +12,8 @@ struct sql_table {
 	size_t n;
 };
 extern const struct sql_table area_sql, hotel_sql, house_sql, room_sql, plate_sql, landlord_sql,
-	person_sql, employer_sql, lease_sql, stay_sql, task_sql, event_sql, delivery_sql, access_sql,
-	account_sql, setting_sql;
+	person_sql, employer_sql, lease_sql, stay_sql, task_sql, event_sql, delivery_sql,
+	access_sql, account_sql, setting_sql;
 
 MUST enum vh_rc store_prepare_all(struct ctx *cx);
 

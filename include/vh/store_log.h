@@ -59,8 +59,9 @@ MUST enum vh_rc cursor_put(struct ctx *cx, int64_t upstream, int64_t hotel, int6
 MUST enum vh_rc delivery_insert(struct ctx *cx, const struct delivery *d);
 MUST enum vh_rc delivery_update(struct ctx *cx, const struct delivery *d);
 /*
- * Up to n deliveries of a hotel that may be sent at `now`: open, due, and with no earlier unfinished one of the same
- * part (a refused or dead one holds back the later ones of its key), so that a batch has one event per part.
+ * Up to n deliveries of a hotel that may be sent at `now`: open, due, and with no earlier
+ * unfinished one of the same part (a refused or dead one holds back the later ones of its key), so
+ * that a batch has one event per part.
  */
 MUST enum vh_rc delivery_ready(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t now,
                                int64_t n, struct delivery **ret);
@@ -76,6 +77,9 @@ MUST enum vh_rc delivery_next_after(struct ctx *cx, int64_t upstream, int64_t af
 MUST enum vh_rc delivery_count(struct ctx *cx, int64_t upstream, const char *state, int64_t *ret_n);
 /* Events of own hotels above the cursor, not yet taken. */
 MUST enum vh_rc delivery_waiting(struct ctx *cx, int64_t upstream, int64_t *ret_n);
+
+/* Is any urgent event above the cursor of an open upstream? */
+MUST enum vh_rc delivery_urgent(struct ctx *cx, bool *ret);
 
 /* A named right to work that one process holds for a while: VH_BUSY when another has it. */
 MUST enum vh_rc lease_take(struct ctx *cx, const char *name, const char *holder, int64_t until);
@@ -95,8 +99,8 @@ MUST enum vh_rc access_list(struct ctx *cx, int64_t hotel, int64_t before, int64
                             struct access_row **ret); /* newest first */
 MUST enum vh_rc access_of_person(struct ctx *cx, int64_t hotel, int64_t person, int64_t n,
                                  struct access_row **ret); /* newest first */
-MUST enum vh_rc access_unmasked_since(struct ctx *cx, int64_t hotel, int64_t account, int64_t since_id,
-                                      int64_t *ret_persons);
+MUST enum vh_rc access_unmasked_since(struct ctx *cx, int64_t hotel, int64_t account,
+                                      int64_t since_id, int64_t *ret_persons);
 /* Give the unsealed rows a seal number; then list a seal's rows in id order. */
 MUST enum vh_rc access_seal_take(struct ctx *cx, int64_t hotel, int64_t seal, int64_t *ret_rows);
 MUST enum vh_rc access_of_seal(struct ctx *cx, int64_t hotel, int64_t seal,

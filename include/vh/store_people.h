@@ -1,5 +1,6 @@
 /*
- * Rows of people and employers. Personal fields are sealed blobs; *_open() decrypts them into the arena.
+ * Rows of people and employers. Personal fields are sealed blobs; *_open() decrypts them into the
+ * arena.
  */
 #ifndef VH_STORE_PEOPLE_H
 #define VH_STORE_PEOPLE_H
@@ -33,7 +34,8 @@ MUST enum vh_rc landlord_of_house(struct ctx *cx, int64_t hotel, int64_t house,
                                   struct landlord **ret);
 MUST enum vh_rc house_landlord_put(struct ctx *cx, int64_t hotel, int64_t house, int64_t landlord,
                                    const char *role);
-/* Is the house run by a landlord with this phone? The link of a landlord's account to his houses. */
+/* Is the house run by a landlord with this phone? The link of a landlord's account to his
+ * houses. */
 MUST enum vh_rc house_has_phone(struct ctx *cx, int64_t hotel, int64_t house, struct blob phone_idx,
                                 bool *ret);
 /* Hotels and houses of a landlord's phone; pairs in ascending order. */
@@ -47,7 +49,8 @@ MUST enum vh_rc houses_of_phone(struct ctx *cx, int64_t hotel, struct blob phone
 struct person {
 	int64_t hotel, id;
 	const char *doc_type;
-	const char *name, *doc_no, *phone, *home; /* clear: set by person_open, read by person_seal */
+	/* clear: set by person_open, read by person_seal */
+	const char *name, *doc_no, *phone, *home;
 	struct blob name_sealed, doc_sealed, phone_sealed, home_sealed;
 	struct blob doc_idx, phone_idx; /* .p NULL: none */
 	int64_t name_idx, tail_idx;     /* tail_idx -1: none */
@@ -61,13 +64,16 @@ struct person {
 MUST enum vh_rc person_seal(struct ctx *cx, const struct hotel_keys *k, struct person *p);
 MUST enum vh_rc person_open(struct ctx *cx, const struct hotel_keys *k, struct person *p);
 MUST enum vh_rc person_insert(struct ctx *cx, const struct person *p);
-MUST enum vh_rc person_update(struct ctx *cx, const struct person *p); /* by version, as house_update */
+/* by version, as house_update */
+MUST enum vh_rc person_update(struct ctx *cx, const struct person *p);
 MUST enum vh_rc person_get(struct ctx *cx, int64_t hotel, int64_t id, struct person *ret);
 MUST enum vh_rc person_by_doc(struct ctx *cx, int64_t hotel, struct blob doc_idx,
                               struct person *ret);
 /* Candidates: the caller opens them and compares in clear. */
-MUST enum vh_rc person_by_name(struct ctx *cx, int64_t hotel, int64_t name_idx, struct person **ret);
-MUST enum vh_rc person_by_tail(struct ctx *cx, int64_t hotel, int64_t tail_idx, struct person **ret);
+MUST enum vh_rc person_by_name(struct ctx *cx, int64_t hotel, int64_t name_idx,
+                               struct person **ret);
+MUST enum vh_rc person_by_tail(struct ctx *cx, int64_t hotel, int64_t tail_idx,
+                               struct person **ret);
 MUST enum vh_rc person_by_phone(struct ctx *cx, int64_t hotel, struct blob phone_idx,
                                 struct person **ret);
 
@@ -89,7 +95,8 @@ MUST enum vh_rc employer_get(struct ctx *cx, int64_t hotel, int64_t id, struct e
 /* By the folded name or an alias. */
 MUST enum vh_rc employer_by_key(struct ctx *cx, int64_t hotel, const char *key,
                                 struct employer *ret);
-MUST enum vh_rc employer_alias_put(struct ctx *cx, int64_t hotel, const char *key, int64_t employer);
+MUST enum vh_rc employer_alias_put(struct ctx *cx, int64_t hotel, const char *key,
+                                   int64_t employer);
 MUST enum vh_rc employer_list(struct ctx *cx, int64_t hotel, struct employer **ret);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * Rows of places: areas, hotels, houses, rooms, plates. No rules here (core has them), only SQL and mapping.
- * Strings live in the step's arena. Lists are linked by `next`, in the order named. All need a running transaction.
+ * Rows of places: areas, hotels, houses, rooms, plates. No rules here (core has them), only SQL and
+ * mapping. Strings live in the step's arena. Lists are linked by `next`, in the order named. All
+ * need a running transaction.
  */
 #ifndef VH_STORE_PLACE_H
 #define VH_STORE_PLACE_H
@@ -40,7 +41,8 @@ MUST enum vh_rc hotel_list(struct ctx *cx, struct hotel **ret); /* by id */
 MUST enum vh_rc hotel_update(struct ctx *cx, const struct hotel *h);
 MUST enum vh_rc hotel_max(struct ctx *cx, int64_t *ret_id);
 MUST enum vh_rc head_get(struct ctx *cx, int64_t hotel, struct hotel_head *ret);
-MUST enum vh_rc head_next_event(struct ctx *cx, int64_t hotel, int64_t *ret_epoch, int64_t *ret_seq);
+MUST enum vh_rc head_next_event(struct ctx *cx, int64_t hotel, int64_t *ret_epoch,
+                                int64_t *ret_seq);
 MUST enum vh_rc head_next_plate(struct ctx *cx, int64_t hotel, int64_t *ret_no);
 MUST enum vh_rc head_next_house(struct ctx *cx, int64_t hotel, int64_t *ret_no);
 MUST enum vh_rc head_seal(struct ctx *cx, int64_t hotel, int64_t seal, struct blob hash);
@@ -86,7 +88,8 @@ MUST enum vh_rc room_get(struct ctx *cx, int64_t hotel, int64_t id, struct room 
 MUST enum vh_rc room_by_no(struct ctx *cx, int64_t hotel, int64_t house, const char *no_key,
                            struct room *ret);
 MUST enum vh_rc room_list_house(struct ctx *cx, int64_t hotel, int64_t house, struct room **ret);
-MUST enum vh_rc room_list(struct ctx *cx, int64_t hotel, struct room **ret); /* not closed; by house, no */
+/* not closed; by house, no */
+MUST enum vh_rc room_list(struct ctx *cx, int64_t hotel, struct room **ret);
 MUST enum vh_rc room_update(struct ctx *cx, const struct room *r); /* as house_update */
 
 struct plate {

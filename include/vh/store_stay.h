@@ -18,7 +18,13 @@ MUST enum vh_rc lease_of_room(struct ctx *cx, int64_t hotel, int64_t room, struc
 MUST enum vh_rc lease_update(struct ctx *cx, const struct lease *l);
 
 enum stay_state {
-	STAY_PENDING, STAY_VERIFIED, STAY_CONTESTED, STAY_AWAY, STAY_ENDED, STAY_REJECTED, STAY_VOID,
+	STAY_PENDING,
+	STAY_VERIFIED,
+	STAY_CONTESTED,
+	STAY_AWAY,
+	STAY_ENDED,
+	STAY_REJECTED,
+	STAY_VOID,
 	STAY__MAX
 };
 const char *stay_state_name(enum stay_state s);

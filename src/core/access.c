@@ -1,11 +1,13 @@
 /*
- * The log of disclosures. A row is written and committed before any sealed field of that person is opened.
+ * The log of disclosures. A row is written and committed before any sealed field of that person is
+ * opened.
  *
- * Chain: each row carries a digest of itself. A sealer gives all rows that no seal holds yet the next seal number and
- * writes H(n) = BLAKE2b(H(n-1) | count | digests in id order). Chaining by batch keeps a scan at one insert; erasing
- * a row's words later leaves its digest, and so the chain, whole.
+ * Chain: each row carries a digest of itself. A sealer gives all rows that no seal holds yet the
+ * next seal number and writes H(n) = BLAKE2b(H(n-1) | count | digests in id order). Chaining by
+ * batch keeps a scan at one insert; erasing a row's words later leaves its digest, and so the
+ * chain, whole.
  */
-#include "vh/look.h"
+#include "vh/access.h"
 
 #include <string.h>
 
@@ -51,11 +53,16 @@ static enum vh_rc note_step(struct ctx *cx, void *arg)
 	const struct note *t = arg;
 	for (size_t i = 0; i < t->n; i++) {
 		unsigned char d[MAC_BYTES];
-		struct access_row r = { .hotel = t->hotel, .id = id_new(), .at = cx->now,
-		                        .account = cx->who->account, .role = role_name(cx->who->role),
-		                        .subject = t->person[i], .fields = t->fields,
-		                        .reason = t->reason, .request = cx->request,
-		                        .digest = { d, sizeof d } };
+		struct access_row r = { .hotel = t->hotel,
+			                .id = id_new(),
+			                .at = cx->now,
+			                .account = cx->who->account,
+			                .role = role_name(cx->who->role),
+			                .subject = t->person[i],
+			                .fields = t->fields,
+			                .reason = t->reason,
+			                .request = cx->request,
+			                .digest = { d, sizeof d } };
 		digest(&r, d);
 		enum vh_rc rc = access_insert(cx, &r);
 		if (rc != VH_OK)
@@ -117,7 +124,8 @@ enum vh_rc access_seal_now(struct ctx *cx, int64_t hotel)
 
 static enum vh_rc broken(struct ctx *cx, int64_t seal, const char *how)
 {
-	return ctx_fail(cx, VH_CONFLICT, "access_chain", "access", "seal %lld: %s", (long long)seal, how);
+	return ctx_fail(cx, VH_CONFLICT, "access_chain", "access", "seal %lld: %s", (long long)seal,
+	                how);
 }
 
 static enum vh_rc verify_seal(struct ctx *cx, const struct access_seal *s, struct blob before)

@@ -18,7 +18,8 @@ enum vh_rc account_find(struct ctx *cx, const char *login, struct account *ret)
 	return rc;
 }
 
-/* Staff are made by the operator or an administrator; clerks look after landlords and tenants of their scope. */
+/* Staff are made by the operator or an administrator; clerks look after landlords and tenants of
+ * their scope. */
 static enum vh_rc may_staff(struct ctx *cx, enum role r)
 {
 	const struct actor *who = cx->who;
@@ -46,8 +47,8 @@ static enum vh_rc scope_take(struct ctx *cx, enum role r, const char *scope, con
 	if (!**ret) {
 		if (r == ROLE_ADMIN || r == ROLE_AUDITOR || r == ROLE_LANDLORD || r == ROLE_TENANT)
 			return VH_OK;
-		return ctx_fail(cx, VH_INVALID, "scope", "scope", "a %s needs a scope (an area code)",
-		                role_name(r));
+		return ctx_fail(cx, VH_INVALID, "scope", "scope",
+		                "a %s needs a scope (an area code)", role_name(r));
 	}
 	enum vh_rc rc = area_get(cx, *ret, &a);
 	if (rc == VH_NOTFOUND)
@@ -55,7 +56,8 @@ static enum vh_rc scope_take(struct ctx *cx, enum role r, const char *scope, con
 	return rc;
 }
 
-/* The one current person with this phone in the hotels of the scope; several or none bind nobody. */
+/* The one current person with this phone in the hotels of the scope; several or none bind
+ * nobody. */
 static enum vh_rc tenant_of(struct ctx *cx, const struct actor *as, const char *phone,
                             struct grant *g)
 {
@@ -95,12 +97,15 @@ static enum vh_rc add_step(struct ctx *cx, void *arg)
 {
 	struct add *s = arg;
 	struct account had;
-	struct grant g = { .id = id_new(), .account = s->a.id, .role = s->a.role, .created = cx->now };
+	struct grant g = {
+		.id = id_new(), .account = s->a.id, .role = s->a.role, .created = cx->now
+	};
 	enum vh_rc rc = scope_take(cx, s->in->role, s->in->scope, &g.scope);
 	if (rc == VH_OK)
 		rc = account_by_login(cx, s->a.login, &had);
 	if (rc == VH_OK)
-		return ctx_fail(cx, VH_CONFLICT, "login_taken", "login", "the login %s is taken", s->a.login);
+		return ctx_fail(cx, VH_CONFLICT, "login_taken", "login", "the login %s is taken",
+		                s->a.login);
 	if (rc != VH_NOTFOUND)
 		return rc;
 	if (s->in->role == ROLE_TENANT && s->phone) {
@@ -116,7 +121,8 @@ static enum vh_rc add_step(struct ctx *cx, void *arg)
 enum vh_rc account_add(struct ctx *cx, const struct account_new *n, int64_t *ret_id)
 {
 	struct add s = { .in = n, .a = { .id = id_new(), .login = n->login, .created = cx->now } };
-	struct place phone = { "account", "phone", 0, s.a.id }, name = { "account", "name", 0, s.a.id };
+	struct place phone = { "account", "phone", 0, s.a.id },
+		     name = { "account", "name", 0, s.a.id };
 	struct key k;
 	if (n->role == ROLE_NONE || n->role >= ROLE_OPERATOR)
 		return ctx_fail(cx, VH_INVALID, "role", "role", "there is no such role");
@@ -144,7 +150,8 @@ enum vh_rc account_add(struct ctx *cx, const struct account_new *n, int64_t *ret
 	return rc;
 }
 
-/* One change to one account, by login: the right is checked, `fn` changes it, the row is written. */
+/* One change to one account, by login: the right is checked, `fn` changes it, the row is
+ * written. */
 struct edit {
 	const char *login, *scope;
 	enum role role;
@@ -172,8 +179,9 @@ static enum vh_rc do_grant(struct ctx *cx, struct edit *e, struct account *a)
 	struct grant g = { .id = id_new(), .account = a->id, .role = role_name(e->role),
 	                   .created = cx->now };
 	if (strcmp(a->role, g.role) != 0)
-		return ctx_fail(cx, VH_INVALID, "role", "role", "%s is a %s: make another account for a %s",
-		                a->login, a->role, g.role);
+		return ctx_fail(cx, VH_INVALID, "role", "role",
+		                "%s is a %s: make another account for a %s", a->login, a->role,
+		                g.role);
 	enum vh_rc rc = scope_take(cx, e->role, e->scope, &g.scope);
 	return rc == VH_OK ? grant_insert(cx, &g) : rc;
 }
@@ -259,8 +267,8 @@ enum vh_rc account_password(struct ctx *cx, const char *login, const char *passw
 	struct edit e = { .login = login, .hash = hash, .fn = do_password };
 	size_t n = password ? strlen(password) : 0;
 	if (n < PASSWORD_MIN || n > PASSWORD_MAX)
-		return ctx_fail(cx, VH_INVALID, "password", "password", "a password has %d to %d characters",
-		                PASSWORD_MIN, PASSWORD_MAX);
+		return ctx_fail(cx, VH_INVALID, "password", "password",
+		                "a password has %d to %d characters", PASSWORD_MIN, PASSWORD_MAX);
 	enum vh_rc rc = pwhash_make(password, hash);
 	if (rc != VH_OK)
 		return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");

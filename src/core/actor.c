@@ -20,7 +20,8 @@ static const char *const act_names[ACT__MAX] = {
 	[ACT_ME] = "me",
 };
 
-/* The policy of the house; reference: who sees what at a door (README of src, "Who may do what"). */
+/* The policy of the house; reference: who sees what at a door (README of src, "Who may do
+ * what"). */
 #define O REACH_OWN
 #define S REACH_SCOPE
 static const unsigned char reach[ROLE__MAX][ACT__MAX] = {

@@ -14,7 +14,8 @@ struct run {
 	int64_t *made;
 };
 
-/* The key is looked up and stored in the write's own transaction, so that two of a pair cannot both be first. */
+/* The key is looked up and stored in the write's own transaction, so that two of a pair cannot both
+ * be first. */
 static enum vh_rc run_once(struct ctx *cx, void *arg)
 {
 	struct run *r = arg;
@@ -78,7 +79,8 @@ static enum vh_rc keys_take(struct ctx *cx, const struct hotel *h, struct hotel_
 {
 	enum vh_rc rc = hotel_keys_unwrap(cx->keys, h->id, h->keys, ret);
 	if (rc != VH_OK)
-		return ctx_fail(cx, rc, "keys", "hotel", "the keys of hotel %s do not open", h->area);
+		return ctx_fail(cx, rc, "keys", "hotel", "the keys of hotel %s do not open",
+		                h->area);
 	return hotel_keys_put(cx->keys, h->id, ret);
 }
 
@@ -164,8 +166,8 @@ enum vh_rc text_take(struct ctx *cx, const char *field, const char *s, size_t ma
 		return VH_OK;
 	}
 	if (utf8_count(t) > max)
-		return ctx_fail(cx, VH_INVALID, field, field, "%s is longer than %zu characters", field,
-		                max);
+		return ctx_fail(cx, VH_INVALID, field, field, "%s is longer than %zu characters",
+		                field, max);
 	*ret = t;
 	return VH_OK;
 }
@@ -196,10 +198,11 @@ enum vh_rc day_take(struct ctx *cx, const char *field, const char *s, bool requi
 		return ctx_nomem(cx);
 	if (!t || !*t) {
 		*ret_day = DAY_NONE;
-		return required ? ctx_fail(cx, VH_INVALID, "date", field, "%s is missing", field) : VH_OK;
+		return required ? ctx_fail(cx, VH_INVALID, "date", field, "%s is missing", field)
+		                : VH_OK;
 	}
 	if (day_parse_loose(cx->a, s, ret_day) != VH_OK)
-		return ctx_fail(cx, VH_INVALID, "date", field, "%s is not a date such as 2026-11-21",
-		                field);
+		return ctx_fail(cx, VH_INVALID, "date", field,
+		                "%s is not a date such as 2026-11-21", field);
 	return VH_OK;
 }

@@ -1,6 +1,7 @@
 /*
- * When a filing is due. The day of the event is not counted; a deadline in working days ends with its last day,
- * one in hours runs from now for today's event and from the end of the day for an earlier one, whose hour nobody noted.
+ * When a filing is due. The day of the event is not counted; a deadline in working days ends with
+ * its last day, one in hours runs from now for today's event and from the end of the day for an
+ * earlier one, whose hour nobody noted.
  */
 #include "vh/core.h"
 
@@ -19,7 +20,8 @@ enum vh_rc deadline_of(struct ctx *cx, const struct hotel *h, bool foreigner, co
 	struct deadline d;
 	char text[DAY_TEXT];
 	day_format(day, text);
-	enum vh_rc rc = deadline_get(cx, h->id, foreigner ? "foreigner" : "resident", act, text, &d);
+	enum vh_rc rc = deadline_get(cx, h->id, foreigner ? "foreigner" : "resident", act, text,
+	                             &d);
 	if (rc == VH_NOTFOUND)
 		return ctx_fail(cx, VH_CONFLICT, "no_deadline", "since",
 		                "no filing deadline is set for %s on %s", act, text);

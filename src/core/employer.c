@@ -19,7 +19,8 @@ static enum vh_rc make(struct ctx *cx, int64_t hotel, const char *name, const ch
 }
 
 /* The folded name, NULL for an empty one. */
-static enum vh_rc key_of(struct ctx *cx, const char *in, const char **ret_name, const char **ret_key)
+static enum vh_rc key_of(struct ctx *cx, const char *in, const char **ret_name,
+                         const char **ret_key)
 {
 	enum vh_rc rc = text_take(cx, "employer", in, LIM_TEXT, false, ret_name);
 	*ret_key = NULL;
@@ -58,7 +59,8 @@ static enum vh_rc add_step(struct ctx *cx, void *arg)
 	if (rc == VH_OK)
 		rc = employer_by_key(cx, s->hotel, s->key, &had);
 	if (rc == VH_OK)
-		return ctx_fail(cx, VH_CONFLICT, "employer_there", "employer", "%s is in the list", had.name);
+		return ctx_fail(cx, VH_CONFLICT, "employer_there", "employer", "%s is in the list",
+		                had.name);
 	return rc == VH_NOTFOUND ? make(cx, s->hotel, s->name, s->key, s->uscc, &s->made) : rc;
 }
 
@@ -69,7 +71,8 @@ enum vh_rc employer_add(struct ctx *cx, int64_t hotel, const char *name, const c
 	char no[USCC_CHARS + 1];
 	enum vh_rc rc = key_of(cx, name, &s.name, &s.key);
 	if (rc == VH_OK && (!s.key || !*s.key))
-		return ctx_fail(cx, VH_INVALID, "employer", "employer", "the employer's name is missing");
+		return ctx_fail(cx, VH_INVALID, "employer", "employer",
+		                "the employer's name is missing");
 	if (rc == VH_OK && uscc && *uscc) {
 		unsigned warn; /* early codes fail their check character and are lawful */
 		rc = uscc_parse(cx->a, uscc, no, &warn, &cx->err);

@@ -63,7 +63,8 @@ static enum vh_rc load_step(struct ctx *cx, void *arg)
 enum vh_rc areas_load(struct ctx *cx, const char *csv, size_t n, int64_t *ret_rows)
 {
 	if (!utf8_valid(csv, n))
-		return ctx_fail(cx, VH_INVALID, "areas", "areas", "the divisions are not UTF-8 text");
+		return ctx_fail(cx, VH_INVALID, "areas", "areas",
+		                "the divisions are not UTF-8 text");
 	struct load l = { .csv = csv, .n = n };
 	enum vh_rc rc = db_write(cx, load_step, &l);
 	if (rc == VH_OK)
@@ -140,27 +141,35 @@ static enum vh_rc hotel_event(struct ctx *cx, const struct hotel *h)
 	return rc;
 }
 
-static enum vh_rc add_step(struct ctx *cx, void *arg)
+/* Its number, its path and its name, all from the tree of divisions. */
+static enum vh_rc number_and_name(struct ctx *cx, struct hotel *h)
 {
-	struct add *s = arg;
-	struct hotel h = s->h, had;
 	struct area a;
-	enum vh_rc rc = area_get(cx, h.area, &a);
+	struct hotel had;
+	enum vh_rc rc = area_get(cx, h->area, &a);
 	if (rc == VH_NOTFOUND)
-		return ctx_fail(cx, rc, "area", "area", "area %s is not in the divisions loaded", h.area);
+		return ctx_fail(cx, rc, "area", "area", "area %s is not in the divisions loaded", h->area);
 	if (rc == VH_OK)
-		rc = hotel_by_area(cx, h.area, &had);
+		rc = hotel_by_area(cx, h->area, &had);
 	if (rc == VH_OK)
 		return ctx_fail(cx, VH_CONFLICT, "hotel_open", "area", "%s is open already", had.name);
 	if (rc != VH_NOTFOUND)
 		return rc;
-	rc = hotel_max(cx, &h.id);
-	if (rc == VH_OK && ++h.id >= LIM_HOTELS)
+	rc = hotel_max(cx, &h->id);
+	if (rc == VH_OK && ++h->id >= LIM_HOTELS)
 		return ctx_fail(cx, VH_LIMIT, "hotels", "area", "no hotel numbers are left");
 	if (rc == VH_OK)
-		rc = area_path(cx, h.area, &h.path);
-	if (rc == VH_OK && !h.name && !(h.name = hotel_name(cx, a.name)))
+		rc = area_path(cx, h->area, &h->path);
+	if (rc == VH_OK && !h->name && !(h->name = hotel_name(cx, a.name)))
 		rc = ctx_nomem(cx);
+	return rc;
+}
+
+static enum vh_rc add_step(struct ctx *cx, void *arg)
+{
+	struct add *s = arg;
+	struct hotel h = s->h;
+	enum vh_rc rc = number_and_name(cx, &h);
 	if (rc == VH_OK)
 		rc = hotel_keys_wrap(cx->a, cx->keys, h.id, &s->keys, &h.keys);
 	if (rc == VH_OK)
@@ -170,7 +179,7 @@ static enum vh_rc add_step(struct ctx *cx, void *arg)
 	if (rc == VH_OK)
 		rc = hotel_event(cx, &h);
 	if (rc == VH_OK)
-		s->h = h;
+		s->h.id = h.id;
 	return rc;
 }
 
@@ -186,7 +195,8 @@ enum vh_rc hotel_add(struct ctx *cx, const struct hotel_new *n, int64_t *ret_hot
 	if (rc == VH_OK)
 		rc = phone_take(cx, "desk_phone", n->desk_phone, &s.h.desk_phone);
 	if (rc == VH_OK)
-		rc = text_take(cx, "entrusted_by", n->entrusted_by, LIM_TEXT, false, &s.h.entrusted_by);
+		rc = text_take(cx, "entrusted_by", n->entrusted_by, LIM_TEXT, false,
+		               &s.h.entrusted_by);
 	if (rc != VH_OK)
 		return rc;
 	hotel_keys_new(&s.keys);

@@ -27,11 +27,13 @@ static enum vh_rc take(struct ctx *cx, const struct house_new *n, bool adding, s
 	if (rc != VH_OK)
 		return rc;
 	if (n->lat < -90 || n->lat > 90 || n->lng < -180 || n->lng > 180)
-		return ctx_fail(cx, VH_INVALID, "place", "lat", "latitude or longitude is out of range");
+		return ctx_fail(cx, VH_INVALID, "place", "lat",
+		                "latitude or longitude is out of range");
 	if (s->address && !(s->address_key = place_key(cx->a, s->address)))
 		return ctx_nomem(cx);
 	if (s->address && !*s->address_key)
-		return ctx_fail(cx, VH_INVALID, "address", "address", "the address has no letter or digit");
+		return ctx_fail(cx, VH_INVALID, "address", "address",
+		                "the address has no letter or digit");
 	return VH_OK;
 }
 
@@ -88,8 +90,8 @@ static enum vh_rc add_step(struct ctx *cx, void *arg)
 		rc = house_by_address(cx, s->hotel, s->address_key, &had);
 	if (rc == VH_OK) {
 		s->made = had.id;
-		return ctx_fail(cx, VH_CONFLICT, "house_there", "address", "house %lld has this address",
-		                (long long)had.no);
+		return ctx_fail(cx, VH_CONFLICT, "house_there", "address",
+		                "house %lld has this address", (long long)had.no);
 	}
 	if (rc != VH_NOTFOUND)
 		return rc;

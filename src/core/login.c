@@ -1,6 +1,7 @@
 /*
- * Who is asking. Secrets (sessions, devices, tokens, invitations) are random texts known to their holder; the
- * database has their keyed hash. Every wrong login is answered alike and costs the same time.
+ * Who is asking. Secrets (sessions, devices, tokens, invitations) are random texts known to their
+ * holder; the database has their keyed hash. Every wrong login is answered alike and costs the same
+ * time.
  */
 #include "vh/accounts.h"
 
@@ -16,7 +17,8 @@
 
 enum { TOKEN_CHARS = SECRET_TEXT - 1 };
 
-/* How long a login lasts: staff work at shared desks, landlords and tenants on phones of their own. */
+/* How long a login lasts: staff work at shared desks, landlords and tenants on phones of their
+ * own. */
 static const struct {
 	int64_t whole, idle;
 } session_life[] = { { 12 * HOUR, HOUR }, { 180 * DAY, 60 * DAY } };
@@ -44,8 +46,13 @@ static enum vh_rc secret_make(struct ctx *cx, const char *kind, int64_t account,
 {
 	unsigned char h[MAC_BYTES];
 	random_token(ret, TOKEN_CHARS);
-	struct secret s = { .hash = hash_of(cx, kind, ret, h), .kind = kind, .account = account,
-	                    .created = cx->now, .seen = cx->now, .until = cx->now + life, .csrf = csrf };
+	struct secret s = { .hash = hash_of(cx, kind, ret, h),
+		            .kind = kind,
+		            .account = account,
+		            .created = cx->now,
+		            .seen = cx->now,
+		            .until = cx->now + life,
+		            .csrf = csrf };
 	return secret_insert(cx, &s);
 }
 
@@ -226,24 +233,29 @@ static enum vh_rc totp_good(struct ctx *cx, struct trying *t, bool *ret)
 	return VH_OK;
 }
 
+/* The second thing he needs: his own device, or the code of his app. */
+static enum vh_rc second_good(struct ctx *cx, struct trying *t, bool phone, bool *ret)
+{
+	if (!phone)
+		return totp_good(cx, t, ret);
+	*ret = t->device_ok;
+	return VH_OK;
+}
+
 /* Hash always, so that an unknown login takes as long as a wrong password. */
 static enum vh_rc weigh(struct ctx *cx, struct trying *t)
 {
-	bool phone = t->found && by_phone(role_of(t->a.role)), code = true;
+	bool phone = t->found && by_phone(role_of(t->a.role)), second = false;
 	const char *hash = !t->found ? NULL : phone ? t->a.pin : t->a.password;
 	const char *typed = phone ? t->in->pin : t->in->password;
 	enum vh_rc rc = pwhash_verify(hash, typed ? typed : "");
 	if (rc == VH_BUSY)
 		return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");
-	if (rc != VH_OK && rc != VH_DENIED)
-		return rc;
-	bool known = rc == VH_OK && hash && typed;
-	rc = VH_OK;
-	if (known && phone)
-		code = t->device_ok;
-	else if (known)
-		rc = totp_good(cx, t, &code);
-	t->good = known && code && !t->a.disabled;
+	if (rc == VH_DENIED || !hash || !typed)
+		return VH_OK;
+	if (rc == VH_OK)
+		rc = second_good(cx, t, phone, &second);
+	t->good = second && !t->a.disabled;
 	return rc;
 }
 
@@ -266,7 +278,8 @@ static enum vh_rc settle_step(struct ctx *cx, void *arg)
 	random_token(t->ret->csrf, TOKEN_CHARS);
 	t->ret->account = a.id;
 	int64_t life = session_life[by_phone(role_of(a.role))].whole;
-	return rc == VH_OK ? secret_make(cx, "session", a.id, life, t->ret->csrf, t->ret->session) : rc;
+	return rc == VH_OK ? secret_make(cx, "session", a.id, life, t->ret->csrf, t->ret->session)
+	                   : rc;
 }
 
 enum vh_rc account_login(struct ctx *cx, const struct login_try *in, struct login_ok *ret)
@@ -281,7 +294,8 @@ enum vh_rc account_login(struct ctx *cx, const struct login_try *in, struct logi
 	if (rc != VH_OK)
 		return rc;
 	if (t.found && t.a.locked)
-		return ctx_fail(cx, VH_DENIED, "locked", "", "this account is locked: the desk unlocks it");
+		return ctx_fail(cx, VH_DENIED, "locked", "",
+		                "this account is locked: the desk unlocks it");
 	if (!ok.account)
 		return ctx_fail(cx, VH_DENIED, "login", "", "login or code is wrong");
 	*ret = ok;
@@ -308,8 +322,9 @@ static enum vh_rc invite_step(struct ctx *cx, void *arg)
 	else if (rc == VH_OK)
 		rc = VH_NOTFOUND;
 	if (rc == VH_NOTFOUND || (rc == VH_OK && v->a.disabled))
-		return ctx_fail(cx, VH_NOTFOUND, "invite", "",
-		                "this invitation was used or is too old: ask the desk for a new one");
+		return ctx_fail(
+			cx, VH_NOTFOUND, "invite", "",
+			"this invitation was used or is too old: ask the desk for a new one");
 	return rc;
 }
 
@@ -339,8 +354,8 @@ static enum vh_rc use_step(struct ctx *cx, void *arg)
 		rc = secret_make(cx, "device", v->a.id, 730 * DAY, NULL, v->device);
 	random_token(v->ret->csrf, TOKEN_CHARS);
 	v->ret->account = v->a.id;
-	return rc == VH_OK ? secret_make(cx, "session", v->a.id, session_life[1].whole, v->ret->csrf,
-	                                 v->ret->session)
+	return rc == VH_OK ? secret_make(cx, "session", v->a.id, session_life[1].whole,
+	                                 v->ret->csrf, v->ret->session)
 	                   : rc;
 }
 
@@ -354,7 +369,8 @@ enum vh_rc invite_use(struct ctx *cx, const char *token, const char *pin,
 	if (rc == VH_OK)
 		rc = db_read(cx, invite_step, &v);
 	if (rc == VH_OK && !by_phone(role_of(v.a.role)))
-		return ctx_fail(cx, VH_CONFLICT, "invite", "", "invitations are for landlords and tenants");
+		return ctx_fail(cx, VH_CONFLICT, "invite", "",
+		                "invitations are for landlords and tenants");
 	if (rc != VH_OK)
 		return rc;
 	rc = pwhash_make(pin, hash);

@@ -1,5 +1,6 @@
 /*
- * Looking at people. The order is always: read what is sealed, commit the access rows, then open and mask.
+ * Looking at people. The order is always: read what is sealed, commit the access rows, then open
+ * and mask.
  */
 #include "look_data.h"
 
@@ -74,12 +75,15 @@ enum vh_rc person_show(struct ctx *cx, const struct hotel_keys *k, struct person
 		return rc;
 	const char *value[FIELD__MAX] = { p->name, p->doc_type, p->doc_no, p->phone, p->home };
 	for (int f = 0; f < FIELD__MAX; f++)
-		value[f] = show(cx, all ? SHOW_FULL : field_shown(r, (enum field)f, own), (enum field)f,
-		                value[f]);
-	*ret = (struct person_view){ .id = p->id, .name = value[FIELD_NAME],
-	                             .doc_type = value[FIELD_DOC_TYPE], .doc_no = value[FIELD_DOC_NO],
-	                             .phone = value[FIELD_PHONE], .home = value[FIELD_HOME],
-	                             .sex = p->sex };
+		value[f] = show(cx, all ? SHOW_FULL : field_shown(r, (enum field)f, own),
+		                (enum field)f, value[f]);
+	*ret = (struct person_view){ .id = p->id,
+		                     .name = value[FIELD_NAME],
+		                     .doc_type = value[FIELD_DOC_TYPE],
+		                     .doc_no = value[FIELD_DOC_NO],
+		                     .phone = value[FIELD_PHONE],
+		                     .home = value[FIELD_HOME],
+		                     .sex = p->sex };
 	return arena_failed(cx->a) ? ctx_nomem(cx) : VH_OK;
 }
 

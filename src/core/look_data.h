@@ -1,9 +1,11 @@
 /*
- * What the look_*.c files share: rows read with their people still sealed, and the one way to open them.
+ * What the look_*.c files share: rows read with their people still sealed, and the one way to open
+ * them.
  */
 #ifndef CORE_LOOK_DATA_H
 #define CORE_LOOK_DATA_H
 
+#include "vh/access.h"
 #include "vh/look.h"
 
 struct sealed {

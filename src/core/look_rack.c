@@ -1,7 +1,10 @@
-#include "look_data.h"
+#include "vh/rack.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "vh/store_people.h"
+#include "vh/store_stay.h"
 
 struct racking {
 	const struct hotel *h;
@@ -41,7 +44,8 @@ static void count_room(struct rack_totals *t, const struct rack_room *r)
 	t->shut += strcmp(r->room.letting, "open") != 0;
 }
 
-/* Both lists come by room id within a hotel walk: an index of rooms, sorted by id, takes the stays and plates. */
+/* Both lists come by room id within a hotel walk: an index of rooms, sorted by id, takes the stays
+ * and plates. */
 struct index {
 	struct rack_room **by_id;
 	size_t n;
@@ -49,7 +53,8 @@ struct index {
 
 static int by_room(const void *a, const void *b)
 {
-	int64_t x = (*(struct rack_room *const *)a)->room.id, y = (*(struct rack_room *const *)b)->room.id;
+	int64_t x = (*(struct rack_room *const *)a)->room.id,
+		y = (*(struct rack_room *const *)b)->room.id;
 	return x < y ? -1 : x > y;
 }
 
@@ -66,7 +71,8 @@ static struct rack_room *find(const struct index *ix, int64_t room)
 	return lo < ix->n && ix->by_id[lo]->room.id == room ? ix->by_id[lo] : NULL;
 }
 
-static enum vh_rc rooms_into(struct ctx *cx, struct rack *rack, struct room *rooms, struct index *ix)
+static enum vh_rc rooms_into(struct ctx *cx, struct rack *rack, struct room *rooms,
+                             struct index *ix)
 {
 	size_t n = 0;
 	for (struct room *r = rooms; r; r = r->next)
@@ -79,7 +85,8 @@ static enum vh_rc rooms_into(struct ctx *cx, struct rack *rack, struct room *roo
 	for (struct room *r = rooms; r; r = r->next) {
 		if (!house || house->house.id != r->house) {
 			last = NULL;
-			for (house = rack->houses; house && house->house.id != r->house; house = house->next)
+			for (house = rack->houses; house && house->house.id != r->house;
+			     house = house->next)
 				;
 		}
 		if (!house)

@@ -118,7 +118,8 @@ static enum vh_rc room_step(struct ctx *cx, void *arg)
 	struct looking *l = arg;
 	struct stay *stays = NULL;
 	struct room_look *at = l->at;
-	enum vh_rc rc = place_room(cx, ACT_RACK, l->h->id, l->id, &at->hotel, &at->house, &at->room);
+	enum vh_rc rc = place_room(cx, ACT_RACK, l->h->id, l->id, &at->hotel, &at->house,
+	                           &at->room);
 	if (rc == VH_OK)
 		rc = plate_part(cx, at);
 	if (rc == VH_OK)
@@ -140,7 +141,8 @@ enum vh_rc look_room(struct ctx *cx, const struct hotel *h, int64_t room, struct
 	return rc;
 }
 
-/* Load a stay with its place; the right is about the person for a tenant and about the house for everybody else. */
+/* Load a stay with its place; the right is about the person for a tenant and about the house for
+ * everybody else. */
 static enum vh_rc stay_part(struct ctx *cx, struct looking *l)
 {
 	struct stay s;
@@ -204,7 +206,8 @@ static enum vh_rc unmask_step(struct ctx *cx, void *arg)
 		                           id_at(cx->now - 24 * 3600 * 1000LL), &n);
 	if (rc == VH_OK && n >= LIM_UNMASK_DAY)
 		return ctx_fail(cx, VH_DENIED, "unmask_cap", "reason",
-		                "%d persons were unmasked by this account within a day", LIM_UNMASK_DAY);
+		                "%d persons were unmasked by this account within a day",
+		                LIM_UNMASK_DAY);
 	return rc;
 }
 

@@ -21,7 +21,8 @@ struct hunt {
 	int n;
 };
 
-/* Short indexes share values among strangers: only the opened field decides. Opening here shows nobody anything. */
+/* Short indexes share values among strangers: only the opened field decides. Opening here shows
+ * nobody anything. */
 static bool is_it(const struct hunt *u, const struct ctx *cx, const struct person *p)
 {
 	size_t n = p->doc_no ? strlen(p->doc_no) : 0;
@@ -99,7 +100,8 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 	return rc;
 }
 
-static enum vh_rc show_hits(struct ctx *cx, struct hunt *u, const char *reason, struct found ***tail)
+static enum vh_rc show_hits(struct ctx *cx, struct hunt *u, const char *reason,
+                            struct found ***tail)
 {
 	for (struct hit *x = u->hits; x; x = x->next) {
 		struct found *f = arena_alloc(cx->a, sizeof *f);
@@ -121,16 +123,20 @@ static enum vh_rc show_hits(struct ctx *cx, struct hunt *u, const char *reason, 
 
 static enum vh_rc key_of(struct ctx *cx, enum search_by by, const char *text, const char **ret)
 {
-	char *key = !text ? NULL : by == SEARCH_NAME ? utf8_fold(cx->a, text) : utf8_compact(cx->a, text);
+	char *key = !text               ? NULL
+	            : by == SEARCH_NAME ? utf8_fold(cx->a, text)
+	                                : utf8_compact(cx->a, text);
 	size_t n = key ? strlen(key) : 0;
 	if (text && !key)
 		return ctx_nomem(cx);
 	if (!n || n > 4 * LIM_NAME)
-		return ctx_fail(cx, VH_INVALID, "query", "query", "type a name, a number or a telephone");
+		return ctx_fail(cx, VH_INVALID, "query", "query",
+		                "type a name, a number or a telephone");
 	if ((by == SEARCH_TAIL && n != 4) || (by == SEARCH_DOC && n < 6))
 		return ctx_fail(cx, VH_INVALID, "query", "query",
-		                by == SEARCH_TAIL ? "the last four characters of the number are needed"
-		                                  : "the whole number is needed");
+		                by == SEARCH_TAIL
+		                        ? "the last four characters of the number are needed"
+		                        : "the whole number is needed");
 	*ret = key;
 	return VH_OK;
 }

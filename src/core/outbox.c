@@ -25,8 +25,8 @@ static enum vh_rc add_step(struct ctx *cx, void *arg)
 	struct key k;
 	enum vh_rc rc = upstream_get(cx, a->name, &had);
 	if (rc == VH_OK)
-		return ctx_fail(cx, VH_CONFLICT, "upstream_there", "name", "there is an upstream %s",
-		                a->name);
+		return ctx_fail(cx, VH_CONFLICT, "upstream_there", "name",
+		                "there is an upstream %s", a->name);
 	if (rc != VH_NOTFOUND)
 		return rc;
 	keys_node(cx->keys, "account", &k);
@@ -118,9 +118,14 @@ static enum vh_rc take(struct ctx *cx, struct claim *c)
 	if (rc != VH_OK || !list)
 		return rc;
 	for (struct event *e = list; rc == VH_OK && e; e = e->next) {
-		struct delivery d = { .upstream = c->u->id, .hotel = e->hotel, .epoch = e->epoch,
-		                      .seq = e->seq, .event = e->id, .part = e->part, .state = "due",
-		                      .next_at = e->at };
+		struct delivery d = { .upstream = c->u->id,
+			              .hotel = e->hotel,
+			              .epoch = e->epoch,
+			              .seq = e->seq,
+			              .event = e->id,
+			              .part = e->part,
+			              .state = "due",
+			              .next_at = e->at };
 		rc = delivery_insert(cx, &d);
 		epoch = e->epoch;
 		seq = e->seq;

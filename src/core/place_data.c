@@ -35,7 +35,8 @@ enum vh_rc place_house(struct ctx *cx, enum act a, int64_t hotel, int64_t house,
 	if (rc == VH_NOTFOUND && !cx->err.n)
 		return ctx_fail(cx, rc, "not_found", "house", "there is no such house here");
 	if (rc == VH_OK && strcmp(ret->state, "open") != 0)
-		return ctx_fail(cx, VH_CONFLICT, "house_retired", "house", "this house was retired");
+		return ctx_fail(cx, VH_CONFLICT, "house_retired", "house",
+		                "this house was retired");
 	return rc;
 }
 

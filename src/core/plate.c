@@ -66,7 +66,8 @@ static enum vh_rc show(struct ctx *cx, struct plate_show *s)
 	if (rc == VH_OK)
 		rc = plate_url_base(cx, &url, &real);
 	if (rc == VH_OK && plate_base_parse(url, base, NULL) != VH_OK)
-		rc = ctx_fail(cx, VH_INVALID, "public_url", "public-url", "%s cannot stand on a plate", url);
+		rc = ctx_fail(cx, VH_INVALID, "public_url", "public-url",
+		              "%s cannot stand on a plate", url);
 	if (rc != VH_OK)
 		return rc;
 	plate_url_format(base, s->code, text);
@@ -115,7 +116,8 @@ enum vh_rc plate_find(struct ctx *cx, const char *text, struct plate_show *ret)
 {
 	struct find f = { .ret = ret };
 	struct hotel_keys k;
-	if (plate_code_parse(text, &f.ref) != VH_OK && plate_scan_parse(text, NULL, &f.ref) != VH_OK)
+	if (plate_code_parse(text, &f.ref) != VH_OK &&
+	    plate_scan_parse(text, NULL, &f.ref) != VH_OK)
 		return unknown(cx);
 	if (hotel_keys_get(cx->keys, f.ref.hotel, &k)) {
 		bool ours = plate_code_check(&k.plate, &f.ref);
@@ -175,9 +177,16 @@ static enum vh_rc plate_event(struct ctx *cx, const struct plate_show *s, const 
 	json_quote(&b, s->plate.state);
 	buf_printf(&b, ",\"room\":\"%lld\",\"house\":\"%lld\"}}", (long long)s->plate.room,
 	           (long long)s->plate.house);
-	int64_t part = s->plate.room ? s->plate.room : s->plate.house ? s->plate.house : s->plate.id;
-	struct deed d = { .hotel = s->hotel.id, .type = type, .subject = "plates", .id = s->plate.id,
-	                  .part = part, .reason = reason, .data = buf_str(&b) };
+	int64_t part = s->plate.room    ? s->plate.room
+	               : s->plate.house ? s->plate.house
+	                                : s->plate.id;
+	struct deed d = { .hotel = s->hotel.id,
+		          .type = type,
+		          .subject = "plates",
+		          .id = s->plate.id,
+		          .part = part,
+		          .reason = reason,
+		          .data = buf_str(&b) };
 	enum vh_rc rc = buf_ok(&b) ? journal_add(cx, &d, NULL) : ctx_nomem(cx);
 	buf_done(&b);
 	return rc;
@@ -207,7 +216,8 @@ enum vh_rc plate_make_unbound(struct ctx *cx, int64_t hotel, int64_t n, int64_t 
 {
 	struct change c = { .hotel = hotel, .n = n };
 	if (n < 1 || n > 10000)
-		return ctx_fail(cx, VH_INVALID, "unbound", "unbound", "from 1 to 10000 plates at a time");
+		return ctx_fail(cx, VH_INVALID, "unbound", "unbound",
+		                "from 1 to 10000 plates at a time");
 	enum vh_rc rc = core_write(cx, unbound_step, &c, &c.made);
 	if (rc == VH_OK)
 		*ret_first = c.made;
@@ -234,8 +244,8 @@ static enum vh_rc bind_step(struct ctx *cx, void *arg)
 	struct room r;
 	enum vh_rc rc = mine(cx, c->code, &s);
 	if (rc == VH_OK && strcmp(s.plate.state, "unbound") != 0)
-		return ctx_fail(cx, VH_CONFLICT, "plate_bound", "code", "plate %s hangs somewhere already",
-		                s.serial);
+		return ctx_fail(cx, VH_CONFLICT, "plate_bound", "code",
+		                "plate %s hangs somewhere already", s.serial);
 	if (rc == VH_OK)
 		rc = c->room ? place_room(cx, ACT_PLATE, s.hotel.id, c->room, &h, &e, &r)
 		             : place_house(cx, ACT_PLATE, s.hotel.id, c->house, &h, &e);
@@ -264,8 +274,8 @@ static enum vh_rc revoke_step(struct ctx *cx, void *arg)
 	struct plate_show s;
 	enum vh_rc rc = mine(cx, c->code, &s);
 	if (rc == VH_OK && !strcmp(s.plate.state, "revoked"))
-		return ctx_fail(cx, VH_CONFLICT, "plate_revoked", "code", "plate %s is revoked already",
-		                s.serial);
+		return ctx_fail(cx, VH_CONFLICT, "plate_revoked", "code",
+		                "plate %s is revoked already", s.serial);
 	if (rc == VH_OK)
 		rc = plate_end(cx, &s.plate, 0);
 	c->made = s.plate.id;

@@ -21,16 +21,18 @@ static enum vh_rc take(struct ctx *cx, const struct room_new *n, bool adding, st
 	if (rc != VH_OK)
 		return rc;
 	if (n->capacity < 0 || n->capacity > LIM_CAPACITY)
-		return ctx_fail(cx, VH_INVALID, "capacity", "capacity", "a room holds 1 to %d people",
-		                LIM_CAPACITY);
+		return ctx_fail(cx, VH_INVALID, "capacity", "capacity",
+		                "a room holds 1 to %d people", LIM_CAPACITY);
 	if (!(n->area_m2 >= 0 && n->area_m2 < 10000))
-		return ctx_fail(cx, VH_INVALID, "area_m2", "area_m2", "the area is in square metres");
+		return ctx_fail(cx, VH_INVALID, "area_m2", "area_m2",
+		                "the area is in square metres");
 	s->area_m2 = n->area_m2;
 	s->capacity = n->capacity;
 	if (s->no && !(s->no_key = place_key(cx->a, s->no)))
 		return ctx_nomem(cx);
 	if (s->no && !*s->no_key)
-		return ctx_fail(cx, VH_INVALID, "no", "no", "the room number has no letter or digit");
+		return ctx_fail(cx, VH_INVALID, "no", "no",
+		                "the room number has no letter or digit");
 	return VH_OK;
 }
 
@@ -45,7 +47,8 @@ static enum vh_rc number_free(struct ctx *cx, const struct change *s, int64_t ho
 	if (rc != VH_OK)
 		return rc;
 	*ret_had = had.id;
-	return ctx_fail(cx, VH_CONFLICT, "room_there", "no", "this house has a room %s already", had.no);
+	return ctx_fail(cx, VH_CONFLICT, "room_there", "no", "this house has a room %s already",
+	                had.no);
 }
 
 static enum vh_rc insert(struct ctx *cx, struct change *s, const struct hotel *h,
@@ -140,7 +143,8 @@ static enum vh_rc letting_step(struct ctx *cx, void *arg)
 		return rc;
 	bool bars = !strcmp(s->letting, "barred") || !strcmp(r.letting, "barred");
 	if (bars && role_reach(cx->who->role, ACT_PLACE) != REACH_SCOPE)
-		return ctx_fail(cx, VH_DENIED, "role", "letting", "only the desk bars and unbars a room");
+		return ctx_fail(cx, VH_DENIED, "role", "letting",
+		                "only the desk bars and unbars a room");
 	r.letting = s->letting;
 	rc = room_update(cx, &r);
 	return rc == VH_OK ? room_event(cx, &h, &e, &r, "room.letting-changed", s->reason) : rc;
@@ -156,7 +160,8 @@ enum vh_rc room_letting(struct ctx *cx, int64_t hotel, int64_t room, const char 
 			s.letting = words[i];
 	}
 	if (!s.letting)
-		return ctx_fail(cx, VH_INVALID, "letting", "letting", "letting is open, suspended or barred");
+		return ctx_fail(cx, VH_INVALID, "letting", "letting",
+		                "letting is open, suspended or barred");
 	enum vh_rc rc = text_take(cx, "reason", reason, LIM_TEXT, false, &s.reason);
 	return rc == VH_OK ? core_write(cx, letting_step, &s, &s.made) : rc;
 }

@@ -1,6 +1,7 @@
 /*
- * What happens to a stay after it was filed: one table of verbs. Each verb says in which states it may be used, what
- * right it needs and what it does; loading, authority, versions, leases and the event are the same for all.
+ * What happens to a stay after it was filed: one table of verbs. Each verb says in which states it
+ * may be used, what right it needs and what it does; loading, authority, versions, leases and the
+ * event are the same for all.
  */
 #include "vh/stays.h"
 
@@ -37,7 +38,8 @@ static enum vh_rc end_on(struct ctx *cx, struct run *r, struct stay *s, int32_t 
 	s->ended = arena_dup(cx->a, text);
 	if (!s->ended)
 		return ctx_nomem(cx);
-	enum vh_rc rc = deadline_of(cx, &r->at.hotel, r->p.foreigner, "out", day, &s->out_due, &urgent);
+	enum vh_rc rc = deadline_of(cx, &r->at.hotel, r->p.foreigner, "out", day, &s->out_due,
+	                            &urgent);
 	if (rc != VH_OK)
 		return rc;
 	s->out_late = s->out_due && cx->now > s->out_due;
@@ -52,19 +54,20 @@ static enum vh_rc do_out(struct ctx *cx, struct run *r)
 	if (r->day == DAY_NONE)
 		r->day = today;
 	if (day_parse(r->s.since, &since) != VH_OK || r->day < since)
-		return ctx_fail(cx, VH_INVALID, "date", "out", "the move-out lies before the move-in (%s)",
-		                r->s.since);
-	if (r->day > today)
 		return ctx_fail(cx, VH_INVALID, "date", "out",
-		                "this day is not over: file the move-out on the day, or set its end");
+		                "the move-out lies before the move-in (%s)", r->s.since);
+	if (r->day > today)
+		return ctx_fail(
+			cx, VH_INVALID, "date", "out",
+			"this day is not over: file the move-out on the day, or set its end");
 	return end_on(cx, r, &r->s, r->day);
 }
 
 static enum vh_rc do_extend(struct ctx *cx, struct run *r)
 {
 	if (r->day != DAY_NONE && strcmp(r->day_text, r->s.since) < 0)
-		return ctx_fail(cx, VH_INVALID, "date", "until", "the end lies before the move-in (%s)",
-		                r->s.since);
+		return ctx_fail(cx, VH_INVALID, "date", "until",
+		                "the end lies before the move-in (%s)", r->s.since);
 	(void)cx;
 	r->s.until = r->day == DAY_NONE ? NULL : r->day_text;
 	return VH_OK;
@@ -89,7 +92,8 @@ static enum vh_rc do_back(struct ctx *cx, struct run *r)
 	return VH_OK;
 }
 
-/* End the person's current stay elsewhere, with an event of its own, because this one is the true one. */
+/* End the person's current stay elsewhere, with an event of its own, because this one is the true
+ * one. */
 static enum vh_rc end_other(struct ctx *cx, struct run *r)
 {
 	struct stay other;
@@ -99,7 +103,8 @@ static enum vh_rc end_other(struct ctx *cx, struct run *r)
 	if (rc != VH_OK)
 		return rc == VH_NOTFOUND ? VH_OK : rc;
 	rc = stay_place(cx, r->hotel, other.room, &at);
-	if (rc == VH_OK && (day_parse(r->s.since, &day) != VH_OK || day_parse(other.since, &since) != VH_OK))
+	if (rc == VH_OK &&
+	    (day_parse(r->s.since, &day) != VH_OK || day_parse(other.since, &since) != VH_OK))
 		rc = ctx_fail(cx, VH_IO, "stay", "since", "a stored day is not a day");
 	if (rc == VH_OK)
 		rc = end_on(cx, r, &other, day < since ? since : day);
@@ -108,7 +113,8 @@ static enum vh_rc end_other(struct ctx *cx, struct run *r)
 	other.version++;
 	if (rc == VH_OK)
 		rc = stay_lease_done(cx, &other);
-	return rc == VH_OK ? stay_event(cx, &at, &other, &r->p, "checked-out", "moved", false, 0) : rc;
+	return rc == VH_OK ? stay_event(cx, &at, &other, &r->p, "checked-out", "moved", false, 0)
+	                   : rc;
 }
 
 static enum vh_rc do_verify(struct ctx *cx, struct run *r)
@@ -155,14 +161,16 @@ static enum vh_rc room_for(struct ctx *cx, const struct run *r, const struct sta
 	return rc;
 }
 
-/* A stay is one room from a day to a day: moving ends it and begins the next, in one transaction, both told. */
+/* A stay is one room from a day to a day: moving ends it and begins the next, in one transaction,
+ * both told. */
 static enum vh_rc do_move(struct ctx *cx, struct run *r)
 {
 	struct stay_at to;
 	struct stay new = r->s;
 	enum vh_rc rc = stay_place(cx, r->hotel, r->in->room, &to);
 	if (rc == VH_OK && to.room.id == r->s.room)
-		return ctx_fail(cx, VH_CONFLICT, "same_room", "room", "he lives in this room already");
+		return ctx_fail(cx, VH_CONFLICT, "same_room", "room",
+		                "he lives in this room already");
 	if (rc == VH_OK)
 		rc = room_for(cx, r, &to);
 	if (rc == VH_OK)
@@ -196,30 +204,44 @@ static enum vh_rc do_move(struct ctx *cx, struct run *r)
 	return rc;
 }
 
-static enum vh_rc amend_person(struct ctx *cx, struct run *r)
+static const char *or_old(const char *new, const char *old)
+{
+	return new ? new : old;
+}
+
+/* What is not amended stays as it is; the whole person is checked again, as if he were filed now. */
+static enum vh_rc amended(struct ctx *cx, const struct run *r, struct person *p)
 {
 	const struct stay_change *c = r->in;
 	struct person_in f;
+	int32_t today = day_of(cx->now, r->at.hotel.zone_min);
+	enum vh_rc rc = person_take(cx, or_old(c->name, p->name), or_old(c->doc_type, p->doc_type),
+	                            or_old(c->doc_no, p->doc_no), or_old(c->phone, p->phone),
+	                            or_old(c->home, p->home), today, &f);
+	if (rc != VH_OK)
+		return rc;
+	p->name = f.name;
+	p->doc_type = doc_kind_name(f.doc.kind);
+	p->doc_no = *f.doc.no ? arena_dup(cx->a, f.doc.no) : NULL;
+	p->phone = f.phone;
+	p->home = f.home;
+	p->foreigner = f.doc.foreigner;
+	p->sex = f.doc.sex ? f.doc.sex : p->sex;
+	return arena_failed(cx->a) ? ctx_nomem(cx) : VH_OK;
+}
+
+static enum vh_rc amend_person(struct ctx *cx, struct run *r)
+{
+	const struct stay_change *c = r->in;
 	struct hotel_keys k;
 	struct person had;
 	if (!c->name && !c->doc_type && !c->doc_no && !c->phone && !c->home)
 		return VH_OK;
-	enum vh_rc rc = person_take(cx, c->name ? c->name : r->p.name,
-	                            c->doc_type ? c->doc_type : r->p.doc_type,
-	                            c->doc_no ? c->doc_no : r->p.doc_no, c->phone ? c->phone : r->p.phone,
-	                            c->home ? c->home : r->p.home,
-	                            day_of(cx->now, r->at.hotel.zone_min), &f);
+	enum vh_rc rc = amended(cx, r, &r->p);
 	if (rc == VH_OK)
 		rc = hotel_keys_of(cx, r->hotel, &k);
 	if (rc != VH_OK)
 		return rc;
-	r->p.name = f.name;
-	r->p.doc_type = doc_kind_name(f.doc.kind);
-	r->p.doc_no = *f.doc.no ? arena_dup(cx->a, f.doc.no) : NULL;
-	r->p.phone = f.phone;
-	r->p.home = f.home;
-	r->p.foreigner = f.doc.foreigner;
-	r->p.sex = f.doc.sex ? f.doc.sex : r->p.sex;
 	rc = person_seal(cx, &k, &r->p);
 	wipe(&k, sizeof k);
 	if (rc == VH_OK && r->p.doc_idx.p) {
@@ -227,9 +249,10 @@ static enum vh_rc amend_person(struct ctx *cx, struct run *r)
 		if (rc == VH_OK && had.id != r->p.id)
 			return ctx_fail(cx, VH_CONFLICT, "doc_taken", "doc_no",
 			                "somebody else is registered under this number");
+		rc = rc == VH_NOTFOUND ? VH_OK : rc;
 	}
-	rc = rc == VH_NOTFOUND ? VH_OK : rc;
-	rc = rc == VH_OK ? person_update(cx, &r->p) : rc;
+	if (rc == VH_OK)
+		rc = person_update(cx, &r->p);
 	r->p.version++;
 	return rc;
 }
@@ -245,8 +268,10 @@ static enum vh_rc do_amend(struct ctx *cx, struct run *r)
 	char text[DAY_TEXT];
 	day_format(since, text);
 	if (since > day_of(cx->now, r->at.hotel.zone_min) + FUTURE_DAYS ||
-	    (r->s.until && strcmp(r->s.until, text) < 0) || (r->s.ended && strcmp(r->s.ended, text) < 0))
-		return ctx_fail(cx, VH_INVALID, "date", "since", "this move-in does not fit the stay's end");
+	    (r->s.until && strcmp(r->s.until, text) < 0) ||
+	    (r->s.ended && strcmp(r->s.ended, text) < 0))
+		return ctx_fail(cx, VH_INVALID, "date", "since",
+		                "this move-in does not fit the stay's end");
 	r->s.since = arena_dup(cx->a, text);
 	return r->s.since ? VH_OK : ctx_nomem(cx);
 }
@@ -263,14 +288,15 @@ static const struct verb {
 	[SV_MOVE] = { "move", "moved", ACT_FILE, CURRENT, false, do_move },
 	[SV_AWAY] = { "away", "away", ACT_FILE, CURRENT, false, do_away },
 	[SV_BACK] = { "back", "back", ACT_FILE, IN(STAY_AWAY), false, do_back },
-	[SV_VERIFY] = { "verify", "verified", ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), false,
-	                do_verify },
-	[SV_REJECT] = { "reject", "rejected", ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), true,
-	                do_reject },
+	[SV_VERIFY] = { "verify", "verified", ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED),
+	                false, do_verify },
+	[SV_REJECT] = { "reject", "rejected", ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED),
+	                true, do_reject },
 	[SV_VOID] = { "void", "voided", ACT_VERIFY,
-	              CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED) | IN(STAY_REJECTED), true, do_void },
-	[SV_AMEND] = { "amend", "amended", ACT_FILE, CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED), false,
-	               do_amend },
+	              CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED) | IN(STAY_REJECTED), true,
+	              do_void },
+	[SV_AMEND] = { "amend", "amended", ACT_FILE, CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED),
+	               false, do_amend },
 };
 
 const char *stay_verb_name(enum stay_verb v)
@@ -301,8 +327,9 @@ static enum vh_rc load(struct ctx *cx, struct run *r, const struct verb *v)
 	if (rc != VH_OK)
 		return rc;
 	if (!(IN(r->s.state) & v->from))
-		return ctx_fail(cx, VH_CONFLICT, "stay_state", "stay", "a stay that is %s cannot be: %s",
-		                stay_state_name(r->s.state), v->name);
+		return ctx_fail(cx, VH_CONFLICT, "stay_state", "stay",
+		                "a stay that is %s cannot be: %s", stay_state_name(r->s.state),
+		                v->name);
 	rc = person_get(cx, r->hotel, r->s.person, &r->p);
 	if (rc == VH_OK)
 		rc = hotel_keys_of(cx, r->hotel, &k);
@@ -313,7 +340,8 @@ static enum vh_rc load(struct ctx *cx, struct run *r, const struct verb *v)
 	return rc;
 }
 
-/* An amendment takes the place of what the upstream refused, so that later events of the person can go. */
+/* An amendment takes the place of what the upstream refused, so that later events of the person can
+ * go. */
 static enum vh_rc supersede(struct ctx *cx, struct run *r)
 {
 	struct event *list = NULL;
@@ -350,7 +378,8 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 	if (r->in->verb != SV_MOVE) { /* which has written both of its stays */
 		rc = stay_update(cx, &r->s);
 		if (rc == VH_CONFLICT && !cx->err.n)
-			return ctx_fail(cx, rc, "changed", "stay", "somebody changed this stay just now: look again");
+			return ctx_fail(cx, rc, "changed", "stay",
+			                "somebody changed this stay just now: look again");
 		r->s.version++;
 	}
 	if (rc == VH_OK && !stay_is_current(r->s.state))
@@ -360,7 +389,8 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 	if (rc == VH_OK && r->in->verb == SV_AMEND)
 		rc = supersede(cx, r);
 	if (rc == VH_OK)
-		rc = stay_event(cx, &r->at, &r->s, &r->p, v->event, r->reason, false, r->supersedes);
+		rc = stay_event(cx, &r->at, &r->s, &r->p, v->event, r->reason, false,
+		                r->supersedes);
 	r->done = (struct stay_done){ r->s.id, r->s.person, r->s.state, r->s.due, r->s.late, 0 };
 	return rc;
 }
@@ -370,7 +400,8 @@ static enum vh_rc answer_step(struct ctx *cx, void *arg)
 	struct run *r = arg;
 	enum vh_rc rc = stay_get(cx, r->hotel, r->done.id, &r->s);
 	if (rc == VH_OK)
-		r->done = (struct stay_done){ r->s.id, r->s.person, r->s.state, r->s.due, r->s.late, 0 };
+		r->done = (struct stay_done){ r->s.id,  r->s.person, r->s.state,
+			                      r->s.due, r->s.late,   0 };
 	return rc;
 }
 

@@ -16,7 +16,8 @@ enum vh_rc person_take(struct ctx *cx, const char *name, const char *doc_type, c
 	if (rc != VH_OK)
 		return rc;
 	if (!doc_type || !doc_kind_of(doc_type, &kind))
-		return ctx_fail(cx, VH_INVALID, "doc_kind", "doc_type", "this kind of document is not known");
+		return ctx_fail(cx, VH_INVALID, "doc_kind", "doc_type",
+		                "this kind of document is not known");
 	rc = docno_parse(cx->a, kind, doc_no ? doc_no : "", today, &ret->doc, &cx->err);
 	if (rc == VH_OK)
 		rc = phone_take(cx, "phone", phone, &ret->phone);
@@ -42,8 +43,8 @@ enum vh_rc stay_room_open(struct ctx *cx, const struct room *r)
 {
 	if (!strcmp(r->letting, "open"))
 		return VH_OK;
-	return ctx_fail(cx, VH_CONFLICT, "room_shut", "room", "room %s may not be let now (%s)", r->no,
-	                r->letting);
+	return ctx_fail(cx, VH_CONFLICT, "room_shut", "room", "room %s may not be let now (%s)",
+	                r->no, r->letting);
 }
 
 enum vh_rc stay_lease(struct ctx *cx, struct stay *s)
@@ -56,7 +57,8 @@ enum vh_rc stay_lease(struct ctx *cx, struct stay *s)
 	}
 	if (rc != VH_OK && rc != VH_NOTFOUND)
 		return rc;
-	/* The first in an empty room is its lessee; another lessee beside him has a lease of his own. */
+	/* The first in an empty room is its lessee; another lessee beside him has a lease of his
+	 * own. */
 	if (rc == VH_NOTFOUND)
 		s->lessee = true;
 	l = (struct lease){ .hotel = s->hotel, .id = id_new(), .room = s->room, .lessee = s->person,
@@ -110,8 +112,9 @@ static void data_stay(struct buf *b, const struct stay *s)
 	member(b, "away_until", s->away_until);
 	member(b, "relation", s->relation);
 	buf_printf(b, ",\"lessee\":%s}", s->lessee ? "true" : "false");
-	buf_printf(b, ",\"filing\":{\"notice\":%lld,\"late\":%s,\"out_late\":%s", (long long)s->notice,
-	           s->late ? "true" : "false", s->out_late ? "true" : "false");
+	buf_printf(b, ",\"filing\":{\"notice\":%lld,\"late\":%s,\"out_late\":%s",
+	           (long long)s->notice, s->late ? "true" : "false",
+	           s->out_late ? "true" : "false");
 	instant(b, "at", s->filed_at);
 	instant(b, "due", s->due);
 	instant(b, "out_due", s->out_due);
@@ -120,7 +123,8 @@ static void data_stay(struct buf *b, const struct stay *s)
 
 static void data_person(struct buf *b, const struct person *p)
 {
-	buf_printf(b, ",\"person\":{\"id\":\"%lld\",\"sex\":%lld", (long long)p->id, (long long)p->sex);
+	buf_printf(b, ",\"person\":{\"id\":\"%lld\",\"sex\":%lld", (long long)p->id,
+	           (long long)p->sex);
 	member(b, "name", p->name);
 	member(b, "doc_type", p->doc_type);
 	member(b, "doc_no", p->doc_no);
@@ -148,8 +152,8 @@ static enum vh_rc data_employer(struct ctx *cx, struct buf *b, const struct stay
 	return VH_OK;
 }
 
-static enum vh_rc data(struct ctx *cx, struct buf *b, const struct stay_at *at, const struct stay *s,
-                       const struct person *p)
+static enum vh_rc data(struct ctx *cx, struct buf *b, const struct stay_at *at,
+                       const struct stay *s, const struct person *p)
 {
 	buf_putc(b, '{');
 	data_place(b, &at->hotel, &at->house, &at->room);

@@ -39,7 +39,8 @@ static enum vh_rc take_days(struct ctx *cx, const struct hotel *h, struct stay_r
 		return ctx_fail(cx, VH_INVALID, "date", "since",
 		                "a move-in can be filed at most %d days ahead", FUTURE_DAYS);
 	if (until != DAY_NONE && until < r->since_day)
-		return ctx_fail(cx, VH_INVALID, "until", "until", "the end lies before the move-in");
+		return ctx_fail(cx, VH_INVALID, "until", "until",
+		                "the end lies before the move-in");
 	day_format(r->since_day, text);
 	r->since = arena_dup(cx->a, text);
 	if (until != DAY_NONE) {
@@ -64,12 +65,18 @@ static enum vh_rc take_person(struct ctx *cx, const struct hotel *h, struct stay
 	if (r->fields.doc.kind == DOC_NONE && !n->guardian)
 		return ctx_fail(cx, VH_INVALID, "guardian", "guardian",
 		                "somebody without a document needs a guardian who is registered");
-	*p = (struct person){ .hotel = h->id, .id = id_new(), .name = r->fields.name,
-	                      .doc_type = doc_kind_name(r->fields.doc.kind), .phone = r->fields.phone,
-	                      .doc_no = *r->fields.doc.no ? r->fields.doc.no : NULL,
-	                      .home = r->fields.home, .foreigner = r->fields.doc.foreigner,
-	                      .sex = r->fields.doc.sex ? r->fields.doc.sex : stated,
-	                      .guardian = n->guardian, .created = cx->now, .version = 1 };
+	*p = (struct person){ .hotel = h->id,
+		              .id = id_new(),
+		              .name = r->fields.name,
+		              .doc_type = doc_kind_name(r->fields.doc.kind),
+		              .phone = r->fields.phone,
+		              .doc_no = *r->fields.doc.no ? r->fields.doc.no : NULL,
+		              .home = r->fields.home,
+		              .foreigner = r->fields.doc.foreigner,
+		              .sex = r->fields.doc.sex ? r->fields.doc.sex : stated,
+		              .guardian = n->guardian,
+		              .created = cx->now,
+		              .version = 1 };
 	return VH_OK;
 }
 
@@ -105,7 +112,8 @@ const struct person *stay_ready_person(const struct stay_ready *r)
 	return &r->person;
 }
 
-/* Phone and home of a person already known are brought up to date; his name is not ours to change here. */
+/* Phone and home of a person already known are brought up to date; his name is not ours to change
+ * here. */
 static enum vh_rc person_refresh(struct ctx *cx, struct stay_ready *r, struct person *was)
 {
 	struct hotel_keys k;
@@ -140,7 +148,8 @@ static enum vh_rc infant_find(struct ctx *cx, const struct person *new, struct p
 	struct person guardian, *list = NULL;
 	enum vh_rc rc = person_get(cx, new->hotel, new->guardian, &guardian);
 	if (rc == VH_NOTFOUND)
-		return ctx_fail(cx, VH_INVALID, "guardian", "guardian", "this guardian is not registered");
+		return ctx_fail(cx, VH_INVALID, "guardian", "guardian",
+		                "this guardian is not registered");
 	if (rc == VH_OK)
 		rc = person_by_name(cx, new->hotel, new->name_idx, &list);
 	if (rc == VH_OK)
@@ -179,8 +188,8 @@ static enum vh_rc contest(struct ctx *cx, struct stay_ready *r, const struct sta
 	int64_t n = 0;
 	enum vh_rc rc = stay_current_of(cx, s->hotel, s->person, &had);
 	if (rc == VH_OK && had.room == s->room)
-		return ctx_fail(cx, VH_CONFLICT, r->in->ledger ? "duplicate" : "already_in", "doc_no",
-		                "this person is registered in this room already");
+		return ctx_fail(cx, VH_CONFLICT, r->in->ledger ? "duplicate" : "already_in",
+		                "doc_no", "this person is registered in this room already");
 	if (rc == VH_OK && !r->in->anyway)
 		return ctx_fail(cx, VH_CONFLICT, "already_in", "doc_no",
 		                "this person is registered in another room of this hotel");
@@ -207,7 +216,8 @@ static enum vh_rc contest(struct ctx *cx, struct stay_ready *r, const struct sta
 static enum vh_rc due(struct ctx *cx, struct stay_ready *r, const struct stay_at *at,
                       const struct person *p, struct stay *s, bool *urgent)
 {
-	enum vh_rc rc = deadline_of(cx, &at->hotel, p->foreigner, "in", r->since_day, &s->due, urgent);
+	enum vh_rc rc = deadline_of(cx, &at->hotel, p->foreigner, "in", r->since_day, &s->due,
+	                            urgent);
 	if (rc != VH_OK)
 		return rc;
 	s->late = s->due && cx->now > s->due;
@@ -245,7 +255,8 @@ static enum vh_rc file(struct ctx *cx, struct stay_ready *r, const struct stay_a
 	}
 	rc = stay_insert(cx, s);
 	if (rc == VH_OK && s->contest)
-		rc = stay_task(cx, s, !strcmp(s->contest, "already_in") ? "move_conflict" : "room_over");
+		rc = stay_task(cx, s,
+		               !strcmp(s->contest, "already_in") ? "move_conflict" : "room_over");
 	return rc == VH_OK ? stay_event(cx, at, s, p, "checked-in", NULL, urgent, 0) : rc;
 }
 
@@ -317,7 +328,8 @@ static enum vh_rc begin_step(struct ctx *cx, void *arg)
 {
 	struct begin *b = arg;
 	enum vh_rc rc = hotel_get(cx, b->id, &b->h);
-	return rc == VH_NOTFOUND ? ctx_fail(cx, rc, "not_found", "hotel", "there is no such hotel") : rc;
+	return rc == VH_NOTFOUND ? ctx_fail(cx, rc, "not_found", "hotel", "there is no such hotel")
+	                         : rc;
 }
 
 enum vh_rc stay_in(struct ctx *cx, const struct stay_new *n, struct stay_done *ret)

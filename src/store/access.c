@@ -6,7 +6,14 @@
 #define SIG "iiiitittTbI"
 
 enum {
-	Q_INSERT, Q_LIST, Q_OF_PERSON, Q_UNMASKED, Q_SEAL_TAKE, Q_OF_SEAL, Q_SEAL_INSERT, Q_SEAL_GET,
+	Q_INSERT,
+	Q_LIST,
+	Q_OF_PERSON,
+	Q_UNMASKED,
+	Q_SEAL_TAKE,
+	Q_OF_SEAL,
+	Q_SEAL_INSERT,
+	Q_SEAL_GET,
 	Q__MAX
 };
 static const struct sql q[Q__MAX] = {

@@ -12,8 +12,8 @@
 
 enum {
 	Q_UP_INSERT, Q_UP_GET, Q_UP_LIST, Q_UP_STATE, Q_CURSOR_GET, Q_CURSOR_PUT, Q_INSERT, Q_UPDATE,
-	Q_READY, Q_LIST, Q_OF_EVENT, Q_NEXT_AT, Q_NEXT_AFTER, Q_COUNT, Q_WAITING, Q_LEASE_TAKE,
-	Q_LEASE_DROP, Q__MAX
+	Q_READY, Q_LIST, Q_OF_EVENT, Q_NEXT_AT, Q_NEXT_AFTER, Q_COUNT, Q_WAITING, Q_URGENT,
+	Q_LEASE_TAKE, Q_LEASE_DROP, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_UP_INSERT] = { "upstream.insert", UP_SIG, "",
@@ -65,6 +65,11 @@ static const struct sql q[Q__MAX] = {
 	                "SELECT count(*) FROM event v LEFT JOIN cursor_of c"
 	                " ON c.upstream = $1 AND c.hotel = v.hotel"
 	                " WHERE (v.epoch, v.seq) > (coalesce(c.epoch, 0), coalesce(c.seq, 0))", NULL },
+	[Q_URGENT] = { "delivery.urgent", "", "i",
+	               "SELECT count(*) FROM event v CROSS JOIN upstream u LEFT JOIN cursor_of c"
+	               " ON c.upstream = u.id AND c.hotel = v.hotel WHERE v.urgent = 1"
+	               " AND u.state = 'open'"
+	               " AND (v.epoch, v.seq) > (coalesce(c.epoch, 0), coalesce(c.seq, 0))", NULL },
 	[Q_LEASE_TAKE] = { "lease_of.take", "ttii", "",
 	                   "INSERT INTO lease_of (name, holder, until) VALUES ($1, $2, $3)"
 	                   " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder,"
@@ -262,6 +267,15 @@ enum vh_rc delivery_waiting(struct ctx *cx, int64_t upstream, int64_t *ret_n)
 	struct stmt *st = db_stmt(cx, &q[Q_WAITING]);
 	bind_i64(st, upstream);
 	return row_i64(cx, st, ret_n);
+}
+
+enum vh_rc delivery_urgent(struct ctx *cx, bool *ret)
+{
+	int64_t n = 0;
+	enum vh_rc rc = row_i64(cx, db_stmt(cx, &q[Q_URGENT]), &n);
+	if (rc == VH_OK)
+		*ret = n > 0;
+	return rc;
 }
 
 enum vh_rc lease_take(struct ctx *cx, const char *name, const char *holder, int64_t until)

@@ -10,18 +10,23 @@ enum { Q_INSERT, Q_GET, Q_AFTER, Q_OF_SUBJECT, Q_GAPS, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "event.insert", SIG, "",
 	               "INSERT INTO event (" COLS ")"
-	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", NULL },
+	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+	               NULL },
 	[Q_GET] = { "event.get", "iii", SIG,
-	            "SELECT " COLS " FROM event WHERE hotel = $1 AND epoch = $2 AND seq = $3", NULL },
+	            "SELECT " COLS " FROM event WHERE hotel = $1 AND epoch = $2 AND seq = $3",
+	            NULL },
 	[Q_AFTER] = { "event.after", "iiii", SIG,
 	              "SELECT " COLS " FROM event WHERE hotel = $1 AND (epoch, seq) > ($2, $3)"
-	              " ORDER BY epoch, seq LIMIT $4", NULL },
+	              " ORDER BY epoch, seq LIMIT $4",
+	              NULL },
 	[Q_OF_SUBJECT] = { "event.of_subject", "it", SIG,
 	                   "SELECT " COLS " FROM event WHERE hotel = $1 AND subject = $2"
-	                   " ORDER BY epoch, seq", NULL },
+	                   " ORDER BY epoch, seq",
+	                   NULL },
 	[Q_GAPS] = { "event.gaps", "ii", "ii",
 	             "SELECT count(*), coalesce(max(seq), 0) FROM event"
-	             " WHERE hotel = $1 AND epoch = $2", NULL },
+	             " WHERE hotel = $1 AND epoch = $2",
+	             NULL },
 };
 const struct sql_table event_sql = { q, Q__MAX };
 

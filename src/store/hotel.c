@@ -14,10 +14,11 @@ enum {
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "hotel.insert", SIG, "",
 	               "INSERT INTO hotel (" COLS ")"
-	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", NULL },
+	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+	               NULL },
 	[Q_GET] = { "hotel.get", "i", SIG, "SELECT " COLS " FROM hotel WHERE id = $1", NULL },
-	[Q_BY_AREA] = { "hotel.by_area", "t", SIG,
-	                "SELECT " COLS " FROM hotel WHERE area = $1", NULL },
+	[Q_BY_AREA] = { "hotel.by_area", "t", SIG, "SELECT " COLS " FROM hotel WHERE area = $1",
+	                NULL },
 	[Q_LIST] = { "hotel.list", "", SIG, "SELECT " COLS " FROM hotel ORDER BY id", NULL },
 	[Q_UPDATE] = { "hotel.update", "tTTIiTi", "",
 	               "UPDATE hotel SET name = $1, desk_phone = $2, entrusted_by = $3,"
@@ -25,31 +26,39 @@ static const struct sql q[Q__MAX] = {
 	               NULL },
 	[Q_MAX] = { "hotel.max", "", "i", "SELECT coalesce(max(id), 0) FROM hotel", NULL },
 	[Q_HEAD_INSERT] = { "head.insert", "iib", "",
-	                    "INSERT INTO hotel_head (hotel, epoch, seq, plate, house, seal, seal_hash)"
-	                    " VALUES ($1, $2, 0, 0, 0, 0, $3)", NULL },
+	                    "INSERT INTO hotel_head (hotel, epoch, seq, plate, house, seal, "
+	                    "seal_hash)"
+	                    " VALUES ($1, $2, 0, 0, 0, 0, $3)",
+	                    NULL },
 	[Q_HEAD] = { "head.get", "i", "iiiiib",
 	             "SELECT epoch, seq, plate, house, seal, seal_hash FROM hotel_head"
-	             " WHERE hotel = $1", NULL },
+	             " WHERE hotel = $1",
+	             NULL },
 	[Q_NEXT_EVENT] = { "head.next_event", "i", "ii",
 	                   "UPDATE hotel_head SET seq = seq + 1 WHERE hotel = $1"
-	                   " RETURNING epoch, seq", NULL },
+	                   " RETURNING epoch, seq",
+	                   NULL },
 	[Q_NEXT_PLATE] = { "head.next_plate", "i", "i",
 	                   "UPDATE hotel_head SET plate = plate + 1 WHERE hotel = $1"
-	                   " RETURNING plate", NULL },
+	                   " RETURNING plate",
+	                   NULL },
 	[Q_NEXT_HOUSE] = { "head.next_house", "i", "i",
 	                   "UPDATE hotel_head SET house = house + 1 WHERE hotel = $1"
-	                   " RETURNING house", NULL },
+	                   " RETURNING house",
+	                   NULL },
 	[Q_SEAL] = { "head.seal", "ibi", "",
 	             "UPDATE hotel_head SET seal = $1, seal_hash = $2 WHERE hotel = $3", NULL },
 	[Q_EPOCH] = { "head.epoch", "ii", "",
 	              "UPDATE hotel_head SET epoch = $1, seq = 0 WHERE hotel = $2", NULL },
 	[Q_DEADLINE_INSERT] = { "deadline.insert", "iitttitt", "",
 	                        "INSERT INTO deadline (hotel, id, who, act, unit, length, from_day,"
-	                        " source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", NULL },
+	                        " source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	                        NULL },
 	[Q_DEADLINE] = { "deadline.get", "ittt", "itttitt",
 	                 "SELECT id, who, act, unit, length, from_day, source FROM deadline"
 	                 " WHERE hotel = $1 AND who = $2 AND act = $3 AND from_day <= $4"
-	                 " ORDER BY from_day DESC, id DESC LIMIT 1", NULL },
+	                 " ORDER BY from_day DESC, id DESC LIMIT 1",
+	                 NULL },
 };
 const struct sql_table hotel_sql = { q, Q__MAX };
 

@@ -6,7 +6,16 @@
 #define SIG "iibiBBii"
 
 enum {
-	Q_INSERT, Q_GET, Q_BY_PHONE, Q_BY_NAME, Q_LIST, Q_OF_HOUSE, Q_LINK, Q_HAS_PHONE, Q_HOUSES, Q__MAX
+	Q_INSERT,
+	Q_GET,
+	Q_BY_PHONE,
+	Q_BY_NAME,
+	Q_LIST,
+	Q_OF_HOUSE,
+	Q_LINK,
+	Q_HAS_PHONE,
+	Q_HOUSES,
+	Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "landlord.insert", SIG, "",

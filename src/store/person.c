@@ -5,8 +5,9 @@
 #include "rows.h"
 #include "vh/utf8.h"
 
-#define COLS \
-	"hotel, id, doc_type, doc, doc_idx, tail_idx, name, name_idx, phone, phone_idx, home, sex," \
+#define COLS                                                                                       \
+	"hotel, id, doc_type, doc, doc_idx, tail_idx, name, name_idx, phone, phone_idx, home, "    \
+	"sex,"                                                                                     \
 	" foreigner, guardian, created, version"
 #define SIG "iitBBIbiBBBiiIii"
 
@@ -14,25 +15,31 @@ enum { Q_INSERT, Q_UPDATE, Q_GET, Q_BY_DOC, Q_BY_NAME, Q_BY_TAIL, Q_BY_PHONE, Q_
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "person.insert", SIG, "",
 	               "INSERT INTO person (" COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-	               " $10, $11, $12, $13, $14, $15, $16)", NULL },
+	               " $10, $11, $12, $13, $14, $15, $16)",
+	               NULL },
 	[Q_UPDATE] = { "person.update", "tBBIbiBBBiiIiii", "",
 	               "UPDATE person SET doc_type = $1, doc = $2, doc_idx = $3, tail_idx = $4,"
-	               " name = $5, name_idx = $6, phone = $7, phone_idx = $8, home = $9, sex = $10,"
+	               " name = $5, name_idx = $6, phone = $7, phone_idx = $8, home = $9, sex = "
+	               "$10,"
 	               " foreigner = $11, guardian = $12, version = version + 1"
-	               " WHERE hotel = $13 AND id = $14 AND version = $15", NULL },
+	               " WHERE hotel = $13 AND id = $14 AND version = $15",
+	               NULL },
 	[Q_GET] = { "person.get", "ii", SIG,
 	            "SELECT " COLS " FROM person WHERE hotel = $1 AND id = $2", NULL },
 	[Q_BY_DOC] = { "person.by_doc", "ib", SIG,
 	               "SELECT " COLS " FROM person WHERE hotel = $1 AND doc_idx = $2", NULL },
 	[Q_BY_NAME] = { "person.by_name", "ii", SIG,
-	                "SELECT " COLS " FROM person WHERE hotel = $1 AND name_idx = $2 ORDER BY id",
+	                "SELECT " COLS
+	                " FROM person WHERE hotel = $1 AND name_idx = $2 ORDER BY id",
 	                NULL },
 	[Q_BY_TAIL] = { "person.by_tail", "ii", SIG,
-	                "SELECT " COLS " FROM person WHERE hotel = $1 AND tail_idx = $2 ORDER BY id",
+	                "SELECT " COLS
+	                " FROM person WHERE hotel = $1 AND tail_idx = $2 ORDER BY id",
 	                NULL },
 	[Q_BY_PHONE] = { "person.by_phone", "ib", SIG,
 	                 "SELECT " COLS " FROM person WHERE hotel = $1 AND phone_idx = $2"
-	                 " ORDER BY id", NULL },
+	                 " ORDER BY id",
+	                 NULL },
 };
 const struct sql_table person_sql = { q, Q__MAX };
 
@@ -118,7 +125,8 @@ enum vh_rc person_open(struct ctx *cx, const struct hotel_keys *k, struct person
 		if (rc == VH_NOMEM)
 			return ctx_nomem(cx);
 		if (rc != VH_OK)
-			return ctx_fail(cx, rc, "seal", fields[i].column, "a sealed field does not open");
+			return ctx_fail(cx, rc, "seal", fields[i].column,
+			                "a sealed field does not open");
 		*clear = text;
 	}
 	return VH_OK;

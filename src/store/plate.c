@@ -14,15 +14,19 @@ static const struct sql q[Q__MAX] = {
 	            "SELECT " COLS " FROM plate WHERE hotel = $1 AND id = $2", NULL },
 	[Q_OF_ROOM] = { "plate.of_room", "ii", SIG,
 	                "SELECT " COLS " FROM plate WHERE hotel = $1 AND room = $2"
-	                " AND state = 'active' AND room IS NOT NULL", NULL },
+	                " AND state = 'active' AND room IS NOT NULL",
+	                NULL },
 	[Q_OF_HOUSE] = { "plate.of_house", "ii", SIG,
 	                 "SELECT " COLS " FROM plate WHERE hotel = $1 AND house = $2"
-	                 " AND state = 'active' AND house IS NOT NULL", NULL },
+	                 " AND state = 'active' AND house IS NOT NULL",
+	                 NULL },
 	[Q_LIST] = { "plate.list", "it", SIG,
-	             "SELECT " COLS " FROM plate WHERE hotel = $1 AND state = $2 ORDER BY id", NULL },
+	             "SELECT " COLS " FROM plate WHERE hotel = $1 AND state = $2 ORDER BY id",
+	             NULL },
 	[Q_UPDATE] = { "plate.update", "IItIiii", "",
 	               "UPDATE plate SET room = $1, house = $2, state = $3, replaced_by = $4,"
-	               " changed = $5 WHERE hotel = $6 AND id = $7", NULL },
+	               " changed = $5 WHERE hotel = $6 AND id = $7",
+	               NULL },
 };
 const struct sql_table plate_sql = { q, Q__MAX };
 

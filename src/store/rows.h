@@ -1,5 +1,6 @@
 /*
- * How every entity reads its rows: one row into a struct, or all rows into a list linked by its `next` member.
+ * How every entity reads its rows: one row into a struct, or all rows into a list linked by its
+ * `next` member.
  */
 #ifndef STORE_ROWS_H
 #define STORE_ROWS_H

@@ -4,50 +4,69 @@
 
 #include "rows.h"
 
-#define COLS \
+#define COLS                                                                                       \
 	"hotel, id, room, person, lease, since, until, ended, away_until, state, contest, lessee," \
-	" relation, employer, notice, filed_by, filed_at, due, late, out_due, out_late, verified_by," \
+	" relation, employer, notice, filed_by, filed_at, due, late, out_due, out_late, "          \
+	"verified_by,"                                                                             \
 	" verified_at, reason, version"
 #define SIG "iiiiItTTTtTiTIiiiIiIiIITi"
 #define CURRENT "state IN ('pending', 'verified', 'away')"
 #define LIVING "state IN ('pending', 'verified', 'away', 'contested')"
 
 enum {
-	Q_INSERT, Q_GET, Q_UPDATE, Q_CURRENT_OF, Q_LIST_ROOM, Q_LIST_PERSON, Q_LIST_LEASE, Q_LIST_HOTEL,
-	Q_LIST_OVERDUE, Q_COUNT_ROOM, Q__MAX
+	Q_INSERT,
+	Q_GET,
+	Q_UPDATE,
+	Q_CURRENT_OF,
+	Q_LIST_ROOM,
+	Q_LIST_PERSON,
+	Q_LIST_LEASE,
+	Q_LIST_HOTEL,
+	Q_LIST_OVERDUE,
+	Q_COUNT_ROOM,
+	Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "stay.insert", SIG, "",
-	               "INSERT INTO stay (" COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
-	               " $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
+	               "INSERT INTO stay (" COLS
+	               ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+	               " $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, "
+	               "$25)",
 	               NULL },
-	[Q_GET] = { "stay.get", "ii", SIG,
-	            "SELECT " COLS " FROM stay WHERE hotel = $1 AND id = $2", NULL },
+	[Q_GET] = { "stay.get", "ii", SIG, "SELECT " COLS " FROM stay WHERE hotel = $1 AND id = $2",
+	            NULL },
 	[Q_UPDATE] = { "stay.update", "iItTTTtTiTIIiIITiii", "",
 	               "UPDATE stay SET room = $1, lease = $2, since = $3, until = $4, ended = $5,"
 	               " away_until = $6, state = $7, contest = $8, lessee = $9, relation = $10,"
 	               " employer = $11, out_due = $12, out_late = $13, verified_by = $14,"
 	               " verified_at = $15, reason = $16, version = version + 1"
-	               " WHERE hotel = $17 AND id = $18 AND version = $19", NULL },
+	               " WHERE hotel = $17 AND id = $18 AND version = $19",
+	               NULL },
 	[Q_CURRENT_OF] = { "stay.current_of", "ii", SIG,
-	                   "SELECT " COLS " FROM stay WHERE hotel = $1 AND person = $2 AND " CURRENT,
+	                   "SELECT " COLS
+	                   " FROM stay WHERE hotel = $1 AND person = $2 AND " CURRENT,
 	                   NULL },
 	[Q_LIST_ROOM] = { "stay.list_room", "ii", SIG,
 	                  "SELECT " COLS " FROM stay WHERE hotel = $1 AND room = $2 AND " LIVING
-	                  " ORDER BY lessee DESC, id", NULL },
+	                  " ORDER BY lessee DESC, id",
+	                  NULL },
 	[Q_LIST_PERSON] = { "stay.list_person", "ii", SIG,
 	                    "SELECT " COLS " FROM stay WHERE hotel = $1 AND person = $2"
-	                    " ORDER BY id DESC", NULL },
+	                    " ORDER BY id DESC",
+	                    NULL },
 	[Q_LIST_LEASE] = { "stay.list_lease", "iii", SIG,
 	                   "SELECT " COLS " FROM stay WHERE hotel = $1 AND room = $2 AND " LIVING
-	                   " AND lease = $3 ORDER BY id", NULL },
+	                   " AND lease = $3 ORDER BY id",
+	                   NULL },
 	[Q_LIST_HOTEL] = { "stay.list_hotel", "i", SIG,
 	                   "SELECT " COLS " FROM stay WHERE hotel = $1 AND " LIVING
-	                   " ORDER BY room, id", NULL },
+	                   " ORDER BY room, id",
+	                   NULL },
 	[Q_LIST_OVERDUE] = { "stay.list_overdue", "it", SIG,
 	                     "SELECT " COLS " FROM stay WHERE hotel = $1 AND " CURRENT
 	                     " AND (until < $2 OR (state = 'away' AND away_until < $2))"
-	                     " ORDER BY until, id", NULL },
+	                     " ORDER BY until, id",
+	                     NULL },
 	[Q_COUNT_ROOM] = { "stay.count_room", "ii", "i",
 	                   "SELECT count(*) FROM stay WHERE hotel = $1 AND room = $2 AND " CURRENT,
 	                   NULL },
@@ -65,7 +84,8 @@ const char *stay_state_name(enum stay_state s)
 	return state_names[s];
 }
 
-/* The schema's CHECK keeps other words out; one that came in anyway is shown as void, never as living there. */
+/* The schema's CHECK keeps other words out; one that came in anyway is shown as void, never as
+ * living there. */
 static enum stay_state state_of(const char *name)
 {
 	for (int i = 0; name && i < STAY__MAX; i++) {

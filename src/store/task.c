@@ -11,23 +11,31 @@ enum { Q_INSERT, Q_LIST, Q_CLOSE_STAY, Q_OPEN_OF, Q_DESK_PUT, Q_DESK_LIST, Q_DES
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "task.insert", SIG, "",
 	               "INSERT INTO task (" COLS ")"
-	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", NULL },
+	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+	               NULL },
 	[Q_LIST] = { "task.list", "i", SIG,
 	             "SELECT " COLS " FROM task WHERE hotel = $1 AND state <> 'confirmed'"
-	             " ORDER BY id", NULL },
+	             " ORDER BY id",
+	             NULL },
 	[Q_CLOSE_STAY] = { "task.close_stay", "iii", "",
 	                   "UPDATE task SET state = 'confirmed', changed = $1"
-	                   " WHERE hotel = $2 AND stay = $3 AND state <> 'confirmed'", NULL },
+	                   " WHERE hotel = $2 AND stay = $3 AND state <> 'confirmed'",
+	                   NULL },
 	[Q_OPEN_OF] = { "task.open_of", "iti", "i",
 	                "SELECT count(*) FROM task WHERE hotel = $1 AND kind = $2 AND stay = $3"
-	                " AND state <> 'confirmed'", NULL },
+	                " AND state <> 'confirmed'",
+	                NULL },
 	[Q_DESK_PUT] = { "desk_row.put", DESK_SIG, "",
-	                 "INSERT INTO desk_row (" DESK_COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-	                 " ON CONFLICT (hotel, ledger, line) DO NOTHING", NULL },
+	                 "INSERT INTO desk_row (" DESK_COLS
+	                 ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+	                 " ON CONFLICT (hotel, ledger, line) DO NOTHING",
+	                 NULL },
 	[Q_DESK_LIST] = { "desk_row.list", "i", DESK_SIG,
-	                  "SELECT " DESK_COLS " FROM desk_row WHERE hotel = $1 ORDER BY ledger, line",
+	                  "SELECT " DESK_COLS
+	                  " FROM desk_row WHERE hotel = $1 ORDER BY ledger, line",
 	                  NULL },
-	[Q_DESK_CLEAR] = { "desk_row.clear", "i", "", "DELETE FROM desk_row WHERE hotel = $1", NULL },
+	[Q_DESK_CLEAR] = { "desk_row.clear", "i", "", "DELETE FROM desk_row WHERE hotel = $1",
+	                   NULL },
 };
 const struct sql_table task_sql = { q, Q__MAX };
 
