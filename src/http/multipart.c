@@ -51,8 +51,10 @@ static char *parameter(struct arena *a, const char *v, const char *key)
 		v += 1 + strspn(v + 1, " \t");
 		bool found = strncasecmp(v, key, key_n) == 0 && v[key_n] == '=';
 		v += strcspn(v, "=;");
-		if (*v != '=')
+		if (*v == ';')
 			continue;
+		if (!*v)
+			return NULL;
 		v++;
 		size_t n = *v == '"' ? 1 : strcspn(v, "; \t");
 		char *out = arena_dup(a, v), *w = out;

@@ -92,7 +92,7 @@ enum vh_rc field_day(const struct field *f, struct arena *a, const char *in, con
 enum vh_rc field_int(const struct field *f, struct arena *a, const char *in, const char **ret,
                      struct err *e)
 {
-	char *s = utf8_compact(a, in);
+	char *s = utf8_clean(a, in);
 	if (!s || !*s)
 		return give(&(struct field){ .name = f->name }, s, ret, e);
 	s += strspn(s, "0");
@@ -109,7 +109,7 @@ enum vh_rc field_int(const struct field *f, struct arena *a, const char *in, con
 enum vh_rc field_real(const struct field *f, struct arena *a, const char *in, const char **ret,
                       struct err *e)
 {
-	char *s = utf8_compact(a, in);
+	char *s = utf8_clean(a, in);
 	if (!s || !*s)
 		return give(&(struct field){ .name = f->name }, s, ret, e);
 	size_t whole = strspn(s, "0123456789");
