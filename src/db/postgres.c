@@ -34,6 +34,11 @@ static enum vh_rc failed(PGconn *h, const char *who, struct err *e)
 	return err_set(e, VH_IO, "db", "", "%s: %.*s", who, (int)strcspn(text, "\n"), text);
 }
 
+static void ignore(void *arg, const char *notice)
+{
+	(void)arg, (void)notice;
+}
+
 static enum vh_rc script(struct dbc *c, const char *name, const char *text, struct err *e)
 {
 	PGresult *r = PQexec(of(c)->h, text);
@@ -129,6 +134,7 @@ static enum vh_rc open_db(const char *uri, enum db_mode mode, struct db **ret, s
 	pthread_mutex_init(&p->m, NULL);
 	p->conn.h = PQconnectdb(uri);
 	enum vh_rc rc = VH_OK;
+	PQsetNoticeProcessor(p->conn.h, ignore, NULL);
 	if (PQstatus(p->conn.h) != CONNECTION_OK)
 		rc = failed(p->conn.h, "postgresql", e);
 	if (rc == VH_OK)

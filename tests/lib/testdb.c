@@ -48,9 +48,15 @@ void testdb_open(struct testdb *t, const struct embedded *schema)
 	t->cx = testdb_ctx(t);
 }
 
-void testdb_reopen(struct testdb *t)
+void testdb_shut(struct testdb *t)
 {
 	db_close(t->db);
+	t->db = t->cx.db = NULL;
+}
+
+void testdb_reopen(struct testdb *t)
+{
+	testdb_shut(t);
 	opened(t, DB_OPEN);
 	t->cx.db = t->db;
 }

@@ -22,7 +22,8 @@ struct testdb {
 /* schema: these files (paths `db/schema/NNNN_name.sqlite.sql`) instead of the registry's; NULL:
  * the registry's. */
 void testdb_open(struct testdb *t, const struct embedded *schema);
-void testdb_reopen(struct testdb *t);
+void testdb_shut(struct testdb *t); /* closes the database and keeps its file */
+void testdb_reopen(struct testdb *t); /* also after testdb_shut, and in a child */
 void testdb_close(struct testdb *t);
 /* A context on the same database; free its arena with testdb_drop. */
 struct ctx testdb_ctx(const struct testdb *t);

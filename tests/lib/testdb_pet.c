@@ -12,7 +12,13 @@ static const char schema_1[] =
 	" pic BLOB, kg REAL CHECK (kg > 0)) STRICT;"
 	"CREATE TABLE toy (id INTEGER NOT NULL PRIMARY KEY,"
 	" pet INTEGER NOT NULL REFERENCES pet (id) DEFERRABLE INITIALLY DEFERRED) STRICT;";
+static const char schema_1_pg[] =
+	"CREATE TABLE pet (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL UNIQUE, note TEXT,"
+	" pic BYTEA, kg DOUBLE PRECISION CHECK (kg > 0));"
+	"CREATE TABLE toy (id BIGINT NOT NULL PRIMARY KEY,"
+	" pet BIGINT NOT NULL REFERENCES pet (id) DEFERRABLE INITIALLY DEFERRED);";
 const struct embedded pet_schema[] = {
+	{ "db/schema/0001_pet.pg.sql", (const unsigned char *)schema_1_pg, sizeof schema_1_pg - 1 },
 	{ "db/schema/0001_pet.sqlite.sql", (const unsigned char *)schema_1, sizeof schema_1 - 1 },
 	{ .path = NULL },
 };

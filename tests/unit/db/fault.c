@@ -112,7 +112,7 @@ static void memory_that_runs_out_while_opening_is_said(void **state)
 	struct testdb t;
 	(void)state;
 	testdb_open(&t, pet_schema);
-	db_close(t.db);
+	testdb_shut(&t);
 	long n = 0;
 	for (bool touched = true; touched && n < 100; n++) {
 		struct err e = { .n = 0 };

@@ -73,12 +73,6 @@ static void raw(const char *path, const char *text, char *ret, size_t size)
 	assert_int_equal(sqlite3_close(h), SQLITE_OK);
 }
 
-static void shut(struct testdb *t)
-{
-	db_close(t->db);
-	t->db = NULL;
-}
-
 /* Opens again and expects a refusal with this code. */
 static void refused(struct testdb *t, enum db_mode mode, enum vh_rc rc, const char *code,
                     const char *words)
@@ -117,7 +111,7 @@ static void open_of_a_missing_file_is_not_found_and_makes_none(void **state)
 static void an_empty_file_is_filled_only_when_it_was_to_be_made(void **state)
 {
 	struct testdb *t = *state;
-	shut(t);
+	testdb_shut(t);
 	assert_int_equal(truncate(t->path, 0), 0);
 	refused(t, DB_OPEN, VH_NOTFOUND, "db_missing", "empty");
 	struct err e = { .n = 0 };
@@ -131,10 +125,8 @@ static void only_the_owner_may_read_database_and_lock(void **state)
 	const char *ending[] = { "", "-wal", "-shm", ".lock" };
 	struct pet p = { .id = 1, .name = "a" };
 	assert_int_equal(chmod(t->path, 0644), 0);
-	shut(t);
-	struct err e = { .n = 0 };
-	assert_int_equal(db_open(t->path, DB_OPEN, &t->db, &e), VH_OK);
-	t->cx.db = t->db;
+	testdb_shut(t);
+	testdb_reopen(t);
 	assert_int_equal(db_write(&t->cx, pet_add, &p), VH_OK);
 	for (int i = 0; i < 4; i++) {
 		char path[300];
@@ -169,7 +161,7 @@ static void migrations_are_applied_once_and_keep_the_rows(void **state)
 	err_clear(&t->cx.err);
 	assert_int_equal(db_read(&t->cx, owners, &sum), VH_OK);
 	assert_int_equal(sum, 3);
-	shut(t);
+	testdb_shut(t);
 	raw(t->path, "PRAGMA user_version", v, sizeof v);
 	assert_string_equal(v, "2");
 	raw(t->path, "PRAGMA application_id", v, sizeof v);
@@ -181,13 +173,12 @@ static void a_newer_schema_is_refused_with_both_numbers(void **state)
 	struct testdb *t = *state;
 	migrate_files(both);
 	testdb_reopen(t);
-	shut(t);
+	testdb_shut(t);
 	migrate_files(only_one);
 	refused(t, DB_OPEN, VH_CONFLICT, "db_newer", "schema 2");
 	refused(t, DB_CREATE, VH_CONFLICT, "db_newer", "only 1");
 	migrate_files(both);
-	struct err e = { .n = 0 };
-	assert_int_equal(db_open(t->path, DB_OPEN, &t->db, &e), VH_OK);
+	testdb_reopen(t);
 }
 
 static void a_migration_that_fails_leaves_nothing_behind(void **state)
@@ -195,7 +186,7 @@ static void a_migration_that_fails_leaves_nothing_behind(void **state)
 	struct testdb *t = *state;
 	char n[20];
 	const struct embedded *bad[] = { then_broken, then_stray };
-	shut(t);
+	testdb_shut(t);
 	for (int i = 0; i < 2; i++) {
 		migrate_files(bad[i]);
 		refused(t, DB_OPEN, VH_IO, "db", "0002_owner");
@@ -205,15 +196,14 @@ static void a_migration_that_fails_leaves_nothing_behind(void **state)
 		assert_string_equal(n, "1");
 	}
 	migrate_files(both);
-	struct err e = { .n = 0 };
-	assert_int_equal(db_open(t->path, DB_OPEN, &t->db, &e), VH_OK);
+	testdb_reopen(t);
 }
 
 static void a_database_of_another_program_is_left_alone(void **state)
 {
 	struct testdb *t = *state;
 	struct stat st;
-	shut(t);
+	testdb_shut(t);
 	unlink(t->path);
 	raw(t->path, "CREATE TABLE theirs (x)", NULL, 0);
 	assert_int_equal(chmod(t->path, 0644), 0);
@@ -230,7 +220,7 @@ static void a_database_of_another_program_is_left_alone(void **state)
 static void a_file_that_is_no_database_is_refused(void **state)
 {
 	struct testdb *t = *state;
-	shut(t);
+	testdb_shut(t);
 	unlink(t->path);
 	FILE *f = fopen(t->path, "w");
 	assert_non_null(f);
@@ -250,13 +240,11 @@ static void close_leaves_everything_in_the_one_file(void **state)
 	snprintf(wal, sizeof wal, "%s-wal", t->path);
 	assert_int_equal(stat(wal, &st), 0);
 	assert_true(st.st_size > 0);
-	shut(t);
+	testdb_shut(t);
 	assert_true(stat(wal, &st) != 0 || st.st_size == 0);
 	raw(t->path, "PRAGMA journal_mode", mode, sizeof mode);
 	assert_string_equal(mode, "wal");
-	struct err e = { .n = 0 };
-	assert_int_equal(db_open(t->path, DB_OPEN, &t->db, &e), VH_OK);
-	t->cx.db = t->db;
+	testdb_reopen(t);
 	assert_int_equal(pets(&t->cx), 1);
 }
 
@@ -314,15 +302,13 @@ static void check_finds_a_damaged_page(void **state)
 		struct pet p = { .id = i, .name = "a", .pic = { big, sizeof big } };
 		assert_int_equal(db_write(&t->cx, pet_add, &p), VH_OK);
 	}
-	shut(t);
+	testdb_shut(t);
 	int fd = open(t->path, O_WRONLY);
 	assert_true(fd >= 0);
 	for (int page = 5; page <= 9; page++)
 		assert_int_equal(pwrite(fd, "\xff\xff\xff\xff\xff\xff\xff\xff", 8, page * 4096), 8);
 	close(fd);
-	struct err e = { .n = 0 };
-	assert_int_equal(db_open(t->path, DB_OPEN, &t->db, &e), VH_OK);
-	t->cx.db = t->db;
+	testdb_reopen(t);
 	assert_int_equal(db_check(&t->cx), VH_IO);
 	assert_true(!strcmp(err_code(&t->cx.err), "db_check")
 	            || !strcmp(err_code(&t->cx.err), "db_corrupt"));

@@ -36,6 +36,7 @@ static const struct sql right[] = {
 struct misuse {
 	db_step *fn;
 	const struct sql *q;
+	struct testdb *t;
 };
 
 static enum vh_rc just_prepare(struct ctx *cx, void *arg)
@@ -139,17 +140,16 @@ static enum vh_rc write_inside(struct ctx *cx, void *arg)
 static int misuse_in_child(void *arg)
 {
 	struct misuse *m = arg;
-	struct testdb t;
-	testdb_open(&t, pet_schema);
-	enum vh_rc rc = db_read(&t.cx, m->fn, m);
-	testdb_close(&t);
+	testdb_reopen(m->t);
+	enum vh_rc rc = db_read(&m->t->cx, m->fn, m);
+	testdb_shut(m->t);
 	return rc == VH_OK ? 0 : 1;
 }
 
-static void dies(db_step *fn, const struct sql *q, const char *name)
+static void dies(struct testdb *t, db_step *fn, const struct sql *q, const char *name)
 {
 	char said[400];
-	struct misuse m = { .fn = fn, .q = q };
+	struct misuse m = { .fn = fn, .q = q, .t = t };
 	int how = testdb_child(misuse_in_child, &m, said);
 	if (how != -SIGABRT || !strstr(said, name))
 		fail_msg("%s: ended with %d, said: %s", name, how, said);
@@ -157,31 +157,39 @@ static void dies(db_step *fn, const struct sql *q, const char *name)
 
 static void a_statement_against_its_signature_aborts_with_its_name(void **state)
 {
+	struct testdb t;
 	(void)state;
+	testdb_open(&t, pet_schema);
+	testdb_shut(&t);
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-		dies(just_prepare, &wrong[i], wrong[i].name);
+		dies(&t, just_prepare, &wrong[i], wrong[i].name);
 	char said[400];
 	for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
-		struct misuse m = { .fn = just_prepare, .q = &right[i] };
+		struct misuse m = { .fn = just_prepare, .q = &right[i], .t = &t };
 		assert_int_equal(testdb_child(misuse_in_child, &m, said), 0);
 	}
+	testdb_close(&t);
 }
 
 static void a_value_against_its_signature_aborts_with_the_name(void **state)
 {
+	struct testdb t;
 	(void)state;
-	dies(bind_wrong_kind, NULL, "r.twice");
-	dies(bind_too_many, NULL, "r.text");
-	dies(bind_too_few, NULL, "r.twice");
-	dies(bind_null_text, NULL, "r.text");
-	dies(read_wrong_kind, NULL, "r.end");
-	dies(read_too_many, NULL, "r.end");
-	dies(read_one_number, &right[4], "r.none");
-	dies(read_one_number, &right[5], "r.kind");
-	dies(read_after_the_end, NULL, "r.end");
-	dies(use_twice, NULL, "r.end");
-	dies(run_with_rows, NULL, "r.end");
-	dies(write_inside, NULL, "read step");
+	testdb_open(&t, pet_schema);
+	testdb_shut(&t);
+	dies(&t, bind_wrong_kind, NULL, "r.twice");
+	dies(&t, bind_too_many, NULL, "r.text");
+	dies(&t, bind_too_few, NULL, "r.twice");
+	dies(&t, bind_null_text, NULL, "r.text");
+	dies(&t, read_wrong_kind, NULL, "r.end");
+	dies(&t, read_too_many, NULL, "r.end");
+	dies(&t, read_one_number, &right[4], "r.none");
+	dies(&t, read_one_number, &right[5], "r.kind");
+	dies(&t, read_after_the_end, NULL, "r.end");
+	dies(&t, use_twice, NULL, "r.end");
+	dies(&t, run_with_rows, NULL, "r.end");
+	dies(&t, write_inside, NULL, "read step");
+	testdb_close(&t);
 }
 
 static enum vh_rc nulls(struct ctx *cx, void *arg)
