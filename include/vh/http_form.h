@@ -40,32 +40,32 @@ struct http_parts {
 MUST enum vh_rc multipart_parse(struct arena *a, const char *content_type, const char *p, size_t n,
                                 struct http_parts *ret, struct err *e);
 
-struct field;
+struct input;
 /* Check one value and give its normal form. Errors are set with f->name and a stable code. */
-typedef enum vh_rc field_check(const struct field *f, struct arena *a, const char *in,
+typedef enum vh_rc input_check(const struct input *f, struct arena *a, const char *in,
                                const char **ret, struct err *e);
 enum {
-	FIELD_REQUIRED = 1,
-	FIELD_MANY = 2,   /* may come again, or as a JSON array; the values are joined by '\n' */
-	FIELD_SECRET = 4, /* never shown again when the form comes back */
-	FIELD_FILE = 8,   /* a file part of a multipart form */
+	INPUT_REQUIRED = 1,
+	INPUT_MANY = 2,   /* may come again, or as a JSON array; the values are joined by '\n' */
+	INPUT_SECRET = 4, /* never shown again when the form comes back */
+	INPUT_FILE = 8,   /* a file part of a multipart form */
 };
-struct field {
+struct input {
 	const char *name;
 	size_t at; /* offset of the `const char *` in the form's struct */
-	field_check *check;
+	input_check *check;
 	unsigned flags;
-	unsigned max; /* characters; for field_int the largest value */
-	const char *words; /* field_word: "open|suspended|barred" */
+	unsigned max; /* characters; for input_int the largest value */
+	const char *words; /* input_word: "open|suspended|barred" */
 };
-#define FIELD(type, member, fn, fl, mx) \
+#define INPUT(type, member, fn, fl, mx) \
 	{ .name = #member, .at = offsetof(type, member), .check = (fn), .flags = (fl), .max = (mx) }
-#define FIELD_WORD(type, member, fl, w) \
-	{ .name = #member, .at = offsetof(type, member), .check = field_word, .flags = (fl), \
+#define INPUT_WORD(type, member, fl, w) \
+	{ .name = #member, .at = offsetof(type, member), .check = input_word, .flags = (fl), \
 	  .words = (w) }
 
 struct form {
-	const struct field *field;
+	const struct input *field;
 	unsigned n;
 	size_t size; /* of the struct of `const char *` */
 };
@@ -82,17 +82,17 @@ struct http_body {
 	struct http_file file; /* the one file part; name NULL: none */
 };
 
-field_check field_text;  /* one line, cleaned (utf8_clean) */
-field_check field_lines; /* several lines, as typed, without control characters */
-field_check field_raw;   /* as sent: passwords */
-field_check field_name;  /* a person's or thing's name: field_text, at most LIM_NAME characters */
-field_check field_code;  /* utf8_compact: document numbers, phones, codes */
-field_check field_day;   /* YYYY-MM-DD */
-field_check field_int;   /* 0 .. max, canonical */
-field_check field_id;
-field_check field_bool;  /* 1/0, true/false, on/off, yes/no -> "1" or nothing */
-field_check field_word;  /* one of f->words */
-field_check field_real;  /* a decimal number, at most two places, up to max */
+input_check input_text;  /* one line, cleaned (utf8_clean) */
+input_check input_lines; /* several lines, as typed, without control characters */
+input_check input_raw;   /* as sent: passwords */
+input_check input_name;  /* a person's or thing's name: input_text, at most LIM_NAME characters */
+input_check input_code;  /* utf8_compact: document numbers, phones, codes */
+input_check input_day;   /* YYYY-MM-DD */
+input_check input_int;   /* 0 .. max, canonical */
+input_check input_id;
+input_check input_bool;  /* 1/0, true/false, on/off, yes/no -> "1" or nothing */
+input_check input_word;  /* one of f->words */
+input_check input_real;  /* a decimal number, at most two places, up to max */
 
 /*
  * Take q's body apart. VH_INVALID: `media_type` when it is none of the three types (415), `json`,

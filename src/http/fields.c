@@ -156,7 +156,7 @@ const char *body_get(const struct http_body *b, const char *name)
 	return NULL;
 }
 
-static const struct field *declared(const struct form *form, const char *name)
+static const struct input *declared(const struct form *form, const char *name)
 {
 	for (unsigned i = 0; i < form->n; i++)
 		if (strcmp(form->field[i].name, name) == 0)
@@ -164,7 +164,7 @@ static const struct field *declared(const struct form *form, const char *name)
 	return NULL;
 }
 
-static const char **slot(const struct field *f, void *out)
+static const char **slot(const struct input *f, void *out)
 {
 	return (const char **)(void *)((char *)out + f->at);
 }
@@ -173,27 +173,27 @@ static const char **slot(const struct field *f, void *out)
  * Numbers and booleans of JSON fit fields that mean one; an array fits a field that may come
  * several times.
  */
-static bool kind_fits(const struct field *f, char kind)
+static bool kind_fits(const struct input *f, char kind)
 {
 	switch (kind) {
 	case NUMBER:
-		return f->check == field_int || f->check == field_real || f->check == field_id;
+		return f->check == input_int || f->check == input_real || f->check == input_id;
 	case BOOL:
-		return f->check == field_bool;
+		return f->check == input_bool;
 	case ITEM:
-		return (f->flags & FIELD_MANY) != 0;
+		return (f->flags & INPUT_MANY) != 0;
 	default:
 		return true;
 	}
 }
 
-static enum vh_rc put(struct arena *a, const struct field *f, const char *value, void *out,
+static enum vh_rc put(struct arena *a, const struct input *f, const char *value, void *out,
                       struct err *e)
 {
 	const char **at = slot(f, out), *clean = NULL;
 	if (strlen(value) > LIM_FIELD)
 		return err_set(e, VH_INVALID, "too_long", f->name, "over %d bytes", LIM_FIELD);
-	if (*at && !(f->flags & FIELD_MANY))
+	if (*at && !(f->flags & INPUT_MANY))
 		return err_set(e, VH_INVALID, "repeated", f->name, "comes more than once");
 	enum vh_rc rc = *value ? f->check(f, a, value, &clean, e) : VH_OK;
 	if (rc == VH_INVALID && !*at)
@@ -208,10 +208,10 @@ static enum vh_rc take(struct arena *a, const struct form *form, const struct ht
                        unsigned i, void *out, struct err *e)
 {
 	const struct http_pair *p = &in->pairs.at[i];
-	const struct field *f = declared(form, p->name);
+	const struct input *f = declared(form, p->name);
 	if (p->name[0] == '_')
 		return VH_OK;
-	if (!f || (f->flags & FIELD_FILE))
+	if (!f || (f->flags & INPUT_FILE))
 		return err_set(e, VH_INVALID, "unknown_field", p->name,
 		               "is not a field of this form");
 	if (!kind_fits(f, in->kind ? in->kind[i] : TEXT))
@@ -225,13 +225,13 @@ static enum vh_rc check_whole(const struct form *form, const struct http_body *i
                               struct err *e)
 {
 	enum vh_rc rc = VH_OK;
-	const struct field *file = in->file.name ? declared(form, in->file.name) : NULL;
-	if (in->file.name && (!file || !(file->flags & FIELD_FILE)))
+	const struct input *file = in->file.name ? declared(form, in->file.name) : NULL;
+	if (in->file.name && (!file || !(file->flags & INPUT_FILE)))
 		rc = err_set(e, VH_INVALID, "unknown_field", in->file.name, "no file is expected");
 	for (unsigned i = 0; i < form->n; i++) {
-		const struct field *f = &form->field[i];
-		bool given = (f->flags & FIELD_FILE) ? file == f : *slot(f, out) != NULL;
-		if ((f->flags & FIELD_REQUIRED) && !given)
+		const struct input *f = &form->field[i];
+		bool given = (f->flags & INPUT_FILE) ? file == f : *slot(f, out) != NULL;
+		if ((f->flags & INPUT_REQUIRED) && !given)
 			rc = err_set(e, VH_INVALID, "required", f->name, "is needed");
 	}
 	return rc;
@@ -254,9 +254,9 @@ enum vh_rc form_check(struct arena *a, const struct form *form, const struct htt
 
 const char *form_get(const struct form *form, const void *in, const char *name)
 {
-	const struct field *f = declared(form, name);
+	const struct input *f = declared(form, name);
 	const char *v = NULL;
-	if (f && !(f->flags & FIELD_FILE))
+	if (f && !(f->flags & INPUT_FILE))
 		memcpy(&v, (const char *)in + f->at, sizeof v);
 	return v;
 }

@@ -13,13 +13,13 @@
 #include "vh/limits.h"
 #include "vh/utf8.h"
 
-static enum vh_rc wrong(const struct field *f, struct err *e, const char *code, const char *text)
+static enum vh_rc wrong(const struct input *f, struct err *e, const char *code, const char *text)
 {
 	return err_set(e, VH_INVALID, code, f->name, "%s", text);
 }
 
 /* What every validator does at the end: measure, and give the text unless it is empty. */
-static enum vh_rc give(const struct field *f, const char *s, const char **ret, struct err *e)
+static enum vh_rc give(const struct input *f, const char *s, const char **ret, struct err *e)
 {
 	if (!s)
 		return err_set(e, VH_NOMEM, rc_name(VH_NOMEM), f->name, "no memory");
@@ -29,34 +29,34 @@ static enum vh_rc give(const struct field *f, const char *s, const char **ret, s
 	return VH_OK;
 }
 
-enum vh_rc field_text(const struct field *f, struct arena *a, const char *in, const char **ret,
+enum vh_rc input_text(const struct input *f, struct arena *a, const char *in, const char **ret,
                       struct err *e)
 {
 	return give(f, utf8_clean(a, in), ret, e);
 }
 
-enum vh_rc field_raw(const struct field *f, struct arena *a, const char *in, const char **ret,
+enum vh_rc input_raw(const struct input *f, struct arena *a, const char *in, const char **ret,
                      struct err *e)
 {
 	return give(f, arena_dup(a, in), ret, e);
 }
 
-enum vh_rc field_name(const struct field *f, struct arena *a, const char *in, const char **ret,
+enum vh_rc input_name(const struct input *f, struct arena *a, const char *in, const char **ret,
                       struct err *e)
 {
-	struct field g = *f;
+	struct input g = *f;
 	if (!g.max || g.max > LIM_NAME)
 		g.max = LIM_NAME;
 	return give(&g, utf8_clean(a, in), ret, e);
 }
 
-enum vh_rc field_code(const struct field *f, struct arena *a, const char *in, const char **ret,
+enum vh_rc input_code(const struct input *f, struct arena *a, const char *in, const char **ret,
                       struct err *e)
 {
 	return give(f, utf8_compact(a, in), ret, e);
 }
 
-enum vh_rc field_lines(const struct field *f, struct arena *a, const char *in, const char **ret,
+enum vh_rc input_lines(const struct input *f, struct arena *a, const char *in, const char **ret,
                        struct err *e)
 {
 	char *out = arena_dup(a, in), *w = out;
@@ -75,7 +75,7 @@ enum vh_rc field_lines(const struct field *f, struct arena *a, const char *in, c
 	return give(f, out, ret, e);
 }
 
-enum vh_rc field_day(const struct field *f, struct arena *a, const char *in, const char **ret,
+enum vh_rc input_day(const struct input *f, struct arena *a, const char *in, const char **ret,
                      struct err *e)
 {
 	int32_t day;
@@ -86,15 +86,15 @@ enum vh_rc field_day(const struct field *f, struct arena *a, const char *in, con
 	if (day_parse(s, &day) != VH_OK)
 		return wrong(f, e, "day", "write the day as YYYY-MM-DD");
 	day_format(day, text);
-	return give(&(struct field){ .name = f->name }, arena_dup(a, text), ret, e);
+	return give(&(struct input){ .name = f->name }, arena_dup(a, text), ret, e);
 }
 
-enum vh_rc field_int(const struct field *f, struct arena *a, const char *in, const char **ret,
+enum vh_rc input_int(const struct input *f, struct arena *a, const char *in, const char **ret,
                      struct err *e)
 {
 	char *s = utf8_clean(a, in);
 	if (!s || !*s)
-		return give(&(struct field){ .name = f->name }, s, ret, e);
+		return give(&(struct input){ .name = f->name }, s, ret, e);
 	s += strspn(s, "0");
 	if (!*s)
 		s--;
@@ -106,12 +106,12 @@ enum vh_rc field_int(const struct field *f, struct arena *a, const char *in, con
 	return VH_OK;
 }
 
-enum vh_rc field_real(const struct field *f, struct arena *a, const char *in, const char **ret,
+enum vh_rc input_real(const struct input *f, struct arena *a, const char *in, const char **ret,
                       struct err *e)
 {
 	char *s = utf8_clean(a, in);
 	if (!s || !*s)
-		return give(&(struct field){ .name = f->name }, s, ret, e);
+		return give(&(struct input){ .name = f->name }, s, ret, e);
 	size_t whole = strspn(s, "0123456789");
 	size_t part = s[whole] == '.' ? strspn(s + whole + 1, "0123456789") : 0;
 	size_t n = s[whole] == '.' ? whole + 1 + part : whole;
@@ -124,7 +124,7 @@ enum vh_rc field_real(const struct field *f, struct arena *a, const char *in, co
 	return VH_OK;
 }
 
-enum vh_rc field_id(const struct field *f, struct arena *a, const char *in, const char **ret,
+enum vh_rc input_id(const struct input *f, struct arena *a, const char *in, const char **ret,
                     struct err *e)
 {
 	int64_t id;
@@ -135,7 +135,7 @@ enum vh_rc field_id(const struct field *f, struct arena *a, const char *in, cons
 	return VH_OK;
 }
 
-enum vh_rc field_bool(const struct field *f, struct arena *a, const char *in, const char **ret,
+enum vh_rc input_bool(const struct input *f, struct arena *a, const char *in, const char **ret,
                       struct err *e)
 {
 	static const char *const yes[] = { "1", "true", "on", "yes" };
@@ -152,7 +152,7 @@ enum vh_rc field_bool(const struct field *f, struct arena *a, const char *in, co
 	return wrong(f, e, "choice", "yes or no");
 }
 
-enum vh_rc field_word(const struct field *f, struct arena *a, const char *in, const char **ret,
+enum vh_rc input_word(const struct input *f, struct arena *a, const char *in, const char **ret,
                       struct err *e)
 {
 	size_t n = strlen(in);

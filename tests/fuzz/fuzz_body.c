@@ -12,14 +12,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 struct sample {
 	const char *name, *day, *count, *agree, *tag, *area, *id;
 };
-static const struct field fields[] = {
-	FIELD(struct sample, name, field_name, FIELD_REQUIRED, 64),
-	FIELD(struct sample, day, field_day, 0, 0),
-	FIELD(struct sample, count, field_int, 0, 64),
-	FIELD(struct sample, agree, field_bool, 0, 0),
-	FIELD(struct sample, tag, field_text, FIELD_MANY, 10),
-	FIELD(struct sample, area, field_real, 0, 1000),
-	FIELD(struct sample, id, field_id, 0, 0),
+static const struct input fields[] = {
+	INPUT(struct sample, name, input_name, INPUT_REQUIRED, 64),
+	INPUT(struct sample, day, input_day, 0, 0),
+	INPUT(struct sample, count, input_int, 0, 64),
+	INPUT(struct sample, agree, input_bool, 0, 0),
+	INPUT(struct sample, tag, input_text, INPUT_MANY, 10),
+	INPUT(struct sample, area, input_real, 0, 1000),
+	INPUT(struct sample, id, input_id, 0, 0),
 };
 static const struct form form = FORM(struct sample, fields);
 

@@ -161,15 +161,15 @@ static void multipart_counts_its_parts(void **state)
 struct sample {
 	const char *name, *day, *count, *kind, *agree, *tag, *secret, *area;
 };
-static const struct field sample_fields[] = {
-	FIELD(struct sample, name, field_name, FIELD_REQUIRED, 8),
-	FIELD(struct sample, day, field_day, 0, 0),
-	FIELD(struct sample, count, field_int, 0, 64),
-	FIELD_WORD(struct sample, kind, 0, "open|suspended|barred"),
-	FIELD(struct sample, agree, field_bool, 0, 0),
-	FIELD(struct sample, tag, field_text, FIELD_MANY, 10),
-	FIELD(struct sample, secret, field_raw, FIELD_SECRET, 64),
-	FIELD(struct sample, area, field_real, 0, 1000),
+static const struct input sample_fields[] = {
+	INPUT(struct sample, name, input_name, INPUT_REQUIRED, 8),
+	INPUT(struct sample, day, input_day, 0, 0),
+	INPUT(struct sample, count, input_int, 0, 64),
+	INPUT_WORD(struct sample, kind, 0, "open|suspended|barred"),
+	INPUT(struct sample, agree, input_bool, 0, 0),
+	INPUT(struct sample, tag, input_text, INPUT_MANY, 10),
+	INPUT(struct sample, secret, input_raw, INPUT_SECRET, 64),
+	INPUT(struct sample, area, input_real, 0, 1000),
 };
 static const struct form sample_form = FORM(struct sample, sample_fields);
 
@@ -311,9 +311,9 @@ static void a_field_has_a_byte_ceiling(void **state)
 struct upload {
 	const char *note, *file;
 };
-static const struct field upload_fields[] = {
-	FIELD(struct upload, note, field_text, 0, 20),
-	FIELD(struct upload, file, field_raw, FIELD_FILE | FIELD_REQUIRED, 0),
+static const struct input upload_fields[] = {
+	INPUT(struct upload, note, input_text, 0, 20),
+	INPUT(struct upload, file, input_raw, INPUT_FILE | INPUT_REQUIRED, 0),
 };
 static const struct form upload_form = FORM(struct upload, upload_fields);
 
