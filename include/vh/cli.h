@@ -101,5 +101,6 @@ MUST enum vh_rc cli_hotel(struct cli *c, struct hotel *ret);
  * src/cli/cli.c, which is the order of `vhotel help`.
  */
 extern const struct command cmd_plates[];
+extern const struct command cmd_twin[];
 
 #endif

@@ -14,6 +14,7 @@
 
 const struct command *const cli_groups[] = {
 	cmd_plates,
+	cmd_twin,
 	NULL,
 };
 
