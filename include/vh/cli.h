@@ -100,6 +100,8 @@ MUST enum vh_rc cli_hotel(struct cli *c, struct hotel *ret);
  * The groups, a name NULL ends each. A new one is declared here and stands in the table of
  * src/cli/cli.c, which is the order of `vhotel help`.
  */
+extern const struct command cmd_init[];
+extern const struct command cmd_hotel[];
 extern const struct command cmd_plates[];
 extern const struct command cmd_twin[];
 

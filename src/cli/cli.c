@@ -13,6 +13,8 @@
 #define VERSION "0.1.0"
 
 const struct command *const cli_groups[] = {
+	cmd_init,
+	cmd_hotel,
 	cmd_plates,
 	cmd_twin,
 	NULL,
@@ -64,8 +66,10 @@ static int fail(const struct cli *c, enum vh_rc rc)
 {
 	const struct err *e = &c->cx.err;
 	const char *code = e->n ? err_code(e) : rc_name(rc), *field = e->n ? e->item[0].field : "";
-	const char *text = e->n ? err_text(e) : rc == VH_BUSY ? "somebody else is at it; try again" :
-	                                                        "it could not be done";
+	const char *text =
+		rc == VH_BUSY ? "somebody else is at it; try again" : "it cannot be done";
+	if (e->n)
+		text = err_text(e);
 	bool usage = !strcmp(code, "usage");
 	if (c->json)
 		error_json(e, code, field, text);
@@ -100,7 +104,9 @@ static int run(struct cli *c)
 		rc = print_view(c);
 	if (rc == VH_OK && fflush(stdout))
 		rc = ctx_fail(&c->cx, VH_IO, "stdout", "", "the answer could not be written");
-	int code = rc != VH_OK ? fail(c, rc) : c->exit ? c->exit : c->partly ? 3 : 0;
+	int code = c->exit ? c->exit : c->partly ? 3 : 0;
+	if (rc != VH_OK)
+		code = fail(c, rc);
 	cli_close(c);
 	return code;
 }
@@ -138,7 +144,8 @@ static int no_command(int argc, char **argv)
 		fprintf(stderr, "vhotel: usage: %s does what? One of\n", argv[0]);
 		cli_list_commands(stderr, argv[0]);
 	} else if (argc) {
-		fprintf(stderr, "vhotel: usage: there is no command %s; see vhotel help\n", argv[0]);
+		fprintf(stderr, "vhotel: usage: there is no command %s; see vhotel help\n",
+		        argv[0]);
 	} else {
 		fprintf(stderr, "usage: vhotel COMMAND [OPTION…]; see vhotel help\n");
 	}
@@ -161,7 +168,8 @@ int cli_main(int argc, char **argv)
 		printf("vhotel %s\n", VERSION);
 		return 0;
 	}
-	if (argc && (!strcmp(argv[0], "help") || !strcmp(argv[0], "--help") || !strcmp(argv[0], "-h")))
+	if (argc &&
+	    (!strcmp(argv[0], "help") || !strcmp(argv[0], "--help") || !strcmp(argv[0], "-h")))
 		return cli_help(argc - 1, argv + 1) ? 0 : no_command(argc - 1, argv + 1);
 	const struct command *cmd = cli_find(argc, argv, &words);
 	return cmd ? command(cmd, argc - words, argv + words) : no_command(argc, argv);

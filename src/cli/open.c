@@ -1,4 +1,4 @@
-/* What a command needs before it runs: settings, key, database, an id slot, the account it acts as. */
+/* What a command needs before it runs: settings, key, database, id slot, account. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +12,10 @@
 
 enum { SLOTS = 1024, SLOT_MS = 3600 * 1000 };
 
-/* Every key of the configuration file, so that a typing error is found by whichever command reads it. */
+/* Every key of the configuration file: whichever command reads it finds a typing error. */
 static const char *const known[] = {
-	"database.db", "database.key_file", "serve.*", "backup.dir", "backup.keep_days", "sync.*",
-	"upstream.*", "log.*", NULL,
+	"database.db", "database.key_file", "serve.*", "backup.dir", "backup.keep_days",
+	"sync.*",      "upstream.*",        "log.*",   NULL,
 };
 
 static const char *pick(const struct cli *c, const char *name, const char *env, const char *key)
@@ -77,7 +77,8 @@ static enum vh_rc match_key(struct ctx *cx, void *arg)
 		return rc;
 	if (strlen(there) != strlen(hex) || !same_bytes(there, hex, strlen(hex)))
 		return ctx_fail(cx, VH_DENIED, "wrong_key", "key_file",
-		                "the key file is not the one of this registry; nothing was touched");
+		                "the key file is not the one of this registry; "
+		                "nothing was touched");
 	return hotel_keys_warm(cx);
 }
 
@@ -85,11 +86,12 @@ enum vh_rc cli_open_db(struct cli *c)
 {
 	enum vh_rc rc = db_open(c->db, DB_OPEN, &c->cx.db, &c->cx.err);
 	if (rc == VH_NOTFOUND && !c->cx.err.n)
-		return ctx_fail(&c->cx, rc, "no_database", "db", "there is no registry at %s", c->db);
+		return ctx_fail(&c->cx, rc, "db_missing", "db", "there is no registry at %s",
+		                c->db);
 	return rc == VH_OK ? db_read(&c->cx, match_key, NULL) : rc;
 }
 
-/* The first free slot from a random one on; a slot is free when nobody holds it or its hour is over. */
+/* The first free slot from a random one on: one that nobody holds, or whose hour is over. */
 static enum vh_rc take_slot(struct ctx *cx, void *arg)
 {
 	struct cli_priv *p = arg;
@@ -201,7 +203,8 @@ static enum vh_rc only_hotel(struct ctx *cx, void *arg)
 	if (rc != VH_OK)
 		return rc;
 	if (!all)
-		return ctx_fail(cx, VH_NOTFOUND, "hotel", "hotel", "no hotel is open: vhotel hotel add");
+		return ctx_fail(cx, VH_NOTFOUND, "not_found", "hotel",
+		                "no hotel is open: vhotel hotel add");
 	if (all->next)
 		return ctx_fail(cx, VH_INVALID, "usage", "hotel",
 		                "there are several hotels: say which with --hotel CODE");

@@ -1,4 +1,4 @@
-/* Options and arguments: everything is declared in tables, so help and refusals follow from them. */
+/* Options and arguments, declared in tables, from which help and refusals follow. */
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -106,26 +106,31 @@ static enum vh_rc option(struct cli *c, int argc, char **argv, int *i)
 	return VH_OK;
 }
 
+static enum vh_rc word(struct cli *c, int argc, char **argv, int *i, bool *ret_help)
+{
+	struct cli_priv *p = c->priv;
+	const char *s = argv[*i];
+	if (!strcmp(s, "-h")) {
+		*ret_help = true;
+		return VH_OK;
+	}
+	if (!strncmp(s, "--", 2))
+		return option(c, argc, argv, i);
+	if (*s == '-' && s[1])
+		return cli_usage(c, "unknown option %s", s);
+	if (p->args == c->cmd->most || p->args == CLI_ARGS)
+		return cli_usage(c, "unexpected argument %s", s);
+	p->arg[p->args++] = s;
+	return VH_OK;
+}
+
 enum vh_rc cli_parse(struct cli *c, int argc, char **argv, bool *ret_help)
 {
 	struct cli_priv *p = c->priv;
-	bool only_args = false;
 	for (int i = 0; i < argc; i++) {
-		if (!only_args && !strcmp(argv[i], "--")) {
-			only_args = true;
-		} else if (!only_args && !strcmp(argv[i], "-h")) {
-			*ret_help = true;
-		} else if (!only_args && !strncmp(argv[i], "--", 2)) {
-			enum vh_rc rc = option(c, argc, argv, &i);
-			if (rc != VH_OK)
-				return rc;
-		} else if (!only_args && argv[i][0] == '-' && argv[i][1]) {
-			return cli_usage(c, "unknown option %s", argv[i]);
-		} else if (p->args == c->cmd->most || p->args == CLI_ARGS) {
-			return cli_usage(c, "unexpected argument %s", argv[i]);
-		} else {
-			p->arg[p->args++] = argv[i];
-		}
+		enum vh_rc rc = word(c, argc, argv, &i, ret_help);
+		if (rc != VH_OK)
+			return rc;
 	}
 	*ret_help = *ret_help || cli_opt(c, "help");
 	if (p->args < c->cmd->least && !*ret_help)
@@ -219,7 +224,8 @@ unsigned cli_list_commands(FILE *to, const char *group)
 			n++;
 			if (!to)
 				continue;
-			int w = fprintf(to, "  %s%s%s", cmd->name, *cmd->args ? " " : "", cmd->args);
+			int w = fprintf(to, "  %s%s%s", cmd->name, *cmd->args ? " " : "",
+			                cmd->args);
 			fprintf(to, "%*s%s\n", w < 38 ? 38 - w : 1, "", cmd->help);
 		}
 	return n;
@@ -237,7 +243,7 @@ bool cli_help(int argc, char **argv)
 		return cli_list_commands(stdout, argv[0]) > 0;
 	printf("vhotel keeps the rented rooms of a village as one hotel.\n\n");
 	cli_list_commands(stdout, NULL);
-	printf("\nvhotel help COMMAND says what a command takes. Exit codes: 0 done, 1 refused by a\n"
-	       "rule, 2 usage, 3 partly done, 75 try again.\n");
+	printf("\nvhotel help COMMAND says what a command takes. Exit codes: 0 done, 1 refused by\n"
+	       "a rule, 2 usage, 3 partly done, 75 try again.\n");
 	return true;
 }
