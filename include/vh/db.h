@@ -8,7 +8,11 @@
  * runs on another thread while the caller waits, may run twice, is a function of its argument and
  * the database, and writes nothing but its own result. fn sees cx->tx set; after VH_OK its effects
  * are durable; after anything else they never happened. A db_write or db_read inside a write step
- * joins it; the inner write has its own savepoint and fails alone.
+ * joins it (with the same cx: another one aborts); the inner write has its own savepoint and fails
+ * alone. A db_write inside a read step aborts.
+ * Codes: VH_BUSY `busy` (the writer, the lock or a reader was not free in time; nothing was done),
+ * `read_limit`; VH_IO `disk_full`, `db_corrupt`, `db_readonly`, and `db_fsync`, after which every
+ * call of this process fails so: stop, and check.
  *
  * Statements: `static const struct sql q[] = { [Q_GET] = { "stay.get", "ii", "itTb", "SELECT ... $1
  * ..." } }`. Signatures, one letter a parameter or column: i int64, t text, b blob, r real; upper
@@ -34,7 +38,8 @@ struct stmt; /* a prepared statement, owned by its connection */
 
 typedef enum vh_rc db_step(struct ctx *cx, void *arg);
 
-/* DB_OPEN: VH_NOTFOUND when there is none. Both migrate up, never down. */
+/* DB_OPEN: VH_NOTFOUND `db_missing` when there is none. Both migrate up, never down: VH_CONFLICT
+ * `db_newer`, and `db_foreign` for another program's file. */
 enum db_mode { DB_OPEN, DB_CREATE };
 struct db_stats {
 	int64_t commits, steps, group_max, busy, wal_bytes;
@@ -82,13 +87,13 @@ struct blob col_blob(struct ctx *cx, struct stmt *st);
 MUST enum vh_rc db_prepare_all(struct ctx *cx, const struct sql *q, size_t n);
 /* The engine's own checks (integrity, foreign keys); words in cx->err. */
 MUST enum vh_rc db_check(struct ctx *cx);
-/* A compact copy of one moment into a new file. */
+/* A compact copy of one moment into a new file (0600), synced and checked; not inside a step. */
 MUST enum vh_rc db_copy(struct ctx *cx, const char *path);
 /* What the engine is, e.g. "sqlite 3.40.1, without the WAL-reset fix; guarded by the lock file". */
 const char *db_engine(const struct db *db);
 
-/* Fault tests: the nth database call of this thread's steps from now fails (VH_IO); as
- * arena_fail_after(). */
+/* Fault tests: the nth database call of this thread's steps from now fails (VH_IO `db_fault`); as
+ * arena_fail_after(). A step takes the state of both hooks along to the writer's thread. */
 long db_fail_after(long n, bool forever);
 
 #endif

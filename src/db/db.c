@@ -189,10 +189,20 @@ enum vh_rc step_saved(struct ctx *cx, db_step *fn, void *arg)
 	return rc;
 }
 
+/* A step with a context of another step would wait for itself. */
+static void not_on_the_writer(const struct db *db, const char *what)
+{
+	if (!db->w.started || !pthread_equal(pthread_self(), db->w.thread))
+		return;
+	fprintf(stderr, "%s with another context inside a write step\n", what);
+	abort();
+}
+
 static enum vh_rc read_step(struct ctx *cx, db_step *fn, void *arg, int64_t limit_ms)
 {
 	if (cx->tx)
 		return step_run(cx, fn, arg);
+	not_on_the_writer(cx->db, "db_read");
 	enum vh_rc rc = db_poisoned(&cx->err);
 	return rc == VH_OK ? cx->db->drv->read(cx, fn, arg, limit_ms) : rc;
 }
@@ -215,6 +225,7 @@ enum vh_rc db_write(struct ctx *cx, db_step *fn, void *arg)
 		fputs("db_write inside a read step\n", stderr);
 		abort(); /* it would wait for a writer while its snapshot grows old */
 	}
+	not_on_the_writer(cx->db, "db_write");
 	enum vh_rc rc = db_poisoned(&cx->err);
 	return rc == VH_OK ? cx->db->drv->write(cx, fn, arg) : rc;
 }

@@ -277,10 +277,12 @@ static enum vh_rc set_number(struct sconn *s, const char *pragma, int64_t value,
 	return own_number(s, text, &is, e);
 }
 
+/* Sorts that outgrow the cache go to unlinked files, so that memory stays bounded; what is personal
+ * in them is sealed. */
 static enum vh_rc common_pragmas(struct sconn *s, int cache_kb, struct err *e)
 {
 	enum vh_rc rc = own_exec(s, "pragma", "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
-	                         "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=0;", e);
+	                         "PRAGMA temp_store=FILE; PRAGMA wal_autocheckpoint=0;", e);
 	return rc == VH_OK ? set_number(s, "cache_size", -cache_kb, e) : rc;
 }
 

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "db/internal.h"
 #include "testdb_pet.h"
@@ -137,6 +138,24 @@ static enum vh_rc write_inside(struct ctx *cx, void *arg)
 	return db_write(cx, just_prepare, arg);
 }
 
+static enum vh_rc with_other_context(struct ctx *cx, void *arg)
+{
+	struct misuse *m = arg;
+	struct ctx other = testdb_ctx(m->t);
+	enum vh_rc rc = m->q ? db_write(&other, just_prepare, m) : db_read(&other, just_prepare, m);
+	(void)cx;
+	testdb_drop(&other);
+	return rc;
+}
+
+static enum vh_rc write_other(struct ctx *cx, void *arg)
+{
+	struct misuse *m = arg;
+	cx->tx = NULL; /* as if the read step were none */
+	enum vh_rc rc = db_write(cx, with_other_context, m);
+	_exit(rc == VH_OK ? 0 : 1);
+}
+
 static int misuse_in_child(void *arg)
 {
 	struct misuse *m = arg;
@@ -189,6 +208,8 @@ static void a_value_against_its_signature_aborts_with_the_name(void **state)
 	dies(&t, use_twice, NULL, "r.end");
 	dies(&t, run_with_rows, NULL, "r.end");
 	dies(&t, write_inside, NULL, "read step");
+	dies(&t, write_other, &right[1], "db_write with another context");
+	dies(&t, write_other, NULL, "db_read with another context");
 	testdb_close(&t);
 }
 
