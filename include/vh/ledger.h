@@ -66,6 +66,11 @@ MUST enum vh_rc ledger_judge(struct ctx *cx, struct ledger *l, struct ledger_row
 /* The row counts: later rows with the same person are judged by it. */
 MUST enum vh_rc ledger_accept(struct ctx *cx, struct ledger *l, const struct ledger_row *r);
 
+/* How many rows there are, total and blank lines too; the last row's number. */
+uint32_t ledger_rows(const struct ledger *l);
+/* What the header calls the i-th column, "" for nothing. */
+const char *ledger_head(const struct ledger *l, unsigned i);
+
 /* Names of columns as an export writes them, in its order, and how many. */
 extern const char *const ledger_heads[];
 extern const unsigned ledger_heads_n;

@@ -26,7 +26,7 @@
 #define LIM_PHONE 20
 #define LIM_AHEAD_DAYS 31           /* a move-in further ahead is a slip: `date` */
 #define LIM_CAPACITY 64             /* people a room may be said to hold */
-#define LIM_ROOM_M2 10000           /* square metres a ledger may say */
+#define LIM_ROOM_M2 9999            /* square metres a ledger may say */
 #define LIM_ROOMS_HOUSE 500
 #define LIM_HOTELS (1 << 20)        /* 20 bits in the plate code */
 #define LIM_PLATES (1 << 20)        /* plates of one hotel, 20 bits in the code */

@@ -64,7 +64,8 @@ struct grid {
 	char type; /* of the cell: n, s (shared), t (text), e (error), d (date) */
 	bool in_row, in_cell, in_is, row_done;
 	long style;
-	struct merge *merge; /* by first row */
+	const char *proven;  /* the part that was gone through to its end */
+	struct merge *merge; /* its merged areas, by first row */
 	size_t merges, merge_size, merge_at;
 	struct {
 		uint32_t to;
@@ -114,10 +115,9 @@ static const char *local(const char *name)
 
 static const char *attribute(const char **attr, const char *name)
 {
-	for (; *attr; attr += 2)
-		if (!strcmp(local(*attr), name))
-			return attr[1];
-	return NULL;
+	while (*attr && strcmp(local(*attr), name))
+		attr += 2;
+	return *attr ? attr[1] : NULL;
 }
 
 static void XMLCALL on_start(void *parser, const char *name, const char **attr)
@@ -416,6 +416,17 @@ static bool is_date_style(const struct book *b, long style)
 
 /* Shared strings */
 
+/* An array that has space for one more; NULL without memory, and the old one stays. */
+static void *room_for_one(void *p, size_t n, size_t *size, size_t each)
+{
+	size_t more = *size ? *size * 2 : 1024;
+	if (n < *size)
+		return p;
+	p = alloc_should_fail() ? NULL : realloc(p, more * each);
+	*size = p ? more : *size;
+	return p;
+}
+
 static void string_start(struct scan *s, const char *name, const char **attr)
 {
 	struct strings *ss = &s->b->ss;
@@ -423,18 +434,12 @@ static void string_start(struct scan *s, const char *name, const char **attr)
 	if (!strcmp(name, "t")) {
 		s->collect = true;
 	} else if (!strcmp(name, "si")) {
-		if (ss->n == ss->size) {
-			size_t size = ss->size ? ss->size * 2 : 4096;
-			uint32_t *at = NULL;
-			if (!alloc_should_fail())
-				at = realloc(ss->at, size * sizeof *at);
-			if (!at) {
-				stop(s, sheet_nomem(s->e));
-				return;
-			}
-			ss->at = at;
-			ss->size = size;
+		uint32_t *at = room_for_one(ss->at, ss->n, &ss->size, sizeof *at);
+		if (!at) {
+			stop(s, sheet_nomem(s->e));
+			return;
 		}
+		ss->at = at;
 		ss->at[ss->n++] = (uint32_t)ss->text.n;
 	}
 }
@@ -485,19 +490,6 @@ static bool reference(const char **p, unsigned *ret_col, uint32_t *ret_row)
 	return true;
 }
 
-static bool merge_room(struct grid *g)
-{
-	if (g->merges < g->merge_size)
-		return true;
-	size_t size = g->merge_size ? g->merge_size * 2 : 256;
-	struct merge *m = alloc_should_fail() ? NULL : realloc(g->merge, size * sizeof *m);
-	if (!m)
-		return false;
-	g->merge = m;
-	g->merge_size = size;
-	return true;
-}
-
 static void merge_start(struct scan *s, const char *name, const char **attr)
 {
 	struct grid *g = &s->b->g;
@@ -511,12 +503,14 @@ static void merge_start(struct scan *s, const char *name, const char **attr)
 		return;
 	if (m.to <= m.from || m.col >= LIM_LEDGER_COLS)
 		return;
-	if (g->merges >= LIM_XLSX_MERGES)
-		too_much(s, "the workbook has too many merged areas");
-	else if (!merge_room(g))
+	struct merge *all = room_for_one(g->merge, g->merges, &g->merge_size, sizeof *all);
+	g->merge = all ? all : g->merge;
+	if (!all)
 		stop(s, sheet_nomem(s->e));
+	else if (g->merges >= LIM_XLSX_MERGES)
+		too_much(s, "the workbook has too many merged areas");
 	else
-		g->merge[g->merges++] = m;
+		all[g->merges++] = m;
 }
 
 static int by_row(const void *a, const void *b)
@@ -670,17 +664,13 @@ static void grid_end(struct scan *s, const char *name)
 		stop(s, rc);
 }
 
-/* A grid over a part, from its first row. The pass for merged areas also proves the part whole. */
-static enum vh_rc grid_open(struct book *b, const char *part, struct err *e)
+/* The pass for merged areas also proves the part whole. */
+static enum vh_rc prove(struct book *b, const char *part, struct err *e)
 {
 	struct grid *g = &b->g;
 	struct scan s = { .start = merge_start };
-	g->merges = g->merge_at = 0;
-	g->line = 0;
-	g->in_row = g->in_cell = g->in_is = g->row_done = false;
-	for (unsigned i = 0; i < LIM_LEDGER_COLS; i++)
-		g->hold[i].to = 0;
-	scan_close(&g->s);
+	g->proven = NULL;
+	g->merges = 0;
 	enum vh_rc rc = scan_part(&s, b, part, e);
 	if (rc == VH_NOTFOUND)
 		return not_a_book(e);
@@ -688,6 +678,23 @@ static enum vh_rc grid_open(struct book *b, const char *part, struct err *e)
 		return rc;
 	if (g->merges)
 		qsort(g->merge, g->merges, sizeof *g->merge, by_row);
+	g->proven = part;
+	return VH_OK;
+}
+
+/* A grid over a part, from its first row. */
+static enum vh_rc grid_open(struct book *b, const char *part, struct err *e)
+{
+	struct grid *g = &b->g;
+	g->merge_at = 0;
+	g->line = 0;
+	g->in_row = g->in_cell = g->in_is = g->row_done = false;
+	for (unsigned i = 0; i < LIM_LEDGER_COLS; i++)
+		g->hold[i].to = 0;
+	scan_close(&g->s);
+	enum vh_rc rc = part == g->proven ? VH_OK : prove(b, part, e);
+	if (rc)
+		return rc;
 	g->s.start = grid_start;
 	g->s.end = grid_end;
 	return scan_open(&g->s, b, part, e);
@@ -773,18 +780,14 @@ static enum vh_rc next(void *own, struct cells *cells, uint32_t *ret_line, struc
 {
 	struct grid *g = &((struct book *)own)->g;
 	bool more;
-	if (!g->s.p)
-		return VH_NOTFOUND;
 	g->cells = cells;
 	g->s.e = e;
 	g->row_done = false;
-	enum vh_rc rc = scan_go(&g->s, &more);
-	if (rc)
-		return rc;
-	if (!more || !g->row_done)
-		return VH_NOTFOUND;
+	enum vh_rc rc = g->s.p ? scan_go(&g->s, &more) : VH_NOTFOUND;
+	if (!rc && (!more || !g->row_done))
+		rc = VH_NOTFOUND;
 	*ret_line = g->line;
-	return VH_OK;
+	return rc;
 }
 
 const struct sheet_reader xlsx_reader = {

@@ -172,6 +172,44 @@ static enum vh_rc keep_row(struct ctx *cx, const struct sheet_row *r, struct she
 	return arena_failed(cx->a) ? ctx_nomem(cx) : VH_OK;
 }
 
+/*
+ * Go through the whole table once: a quote that never closes or a text that is too long is found
+ * before anybody acts on the first row. Then stand below the header again.
+ */
+static enum vh_rc prove_whole(struct ctx *cx, struct ledger *l, unsigned table)
+{
+	struct sheet_row r;
+	enum vh_rc rc;
+	l->last_line = l->head_line;
+	while (!(rc = sheet_next(l->sheet, &r, &cx->err)))
+		l->last_line = r.line;
+	if (rc == VH_NOTFOUND)
+		rc = sheet_select(l->sheet, table, &cx->err);
+	while (!rc && !(rc = sheet_next(l->sheet, &r, &cx->err)) && r.line < l->head_line)
+		;
+	return rc;
+}
+
+static enum vh_rc begin(struct ctx *cx, struct ledger *l, const struct sheet_row *head)
+{
+	struct sheet_row own;
+	enum vh_rc rc = keep_row(cx, head, &own);
+	l->head_line = head->line;
+	l->heads = own.n;
+	l->head = own.cell;
+	return rc;
+}
+
+uint32_t ledger_rows(const struct ledger *l)
+{
+	return l->last_line - l->head_line;
+}
+
+const char *ledger_head(const struct ledger *l, unsigned i)
+{
+	return i < l->heads ? l->head[i] : "";
+}
+
 /* Look for the header in one table; `best` keeps the row that came nearest. */
 static enum vh_rc find_head(struct ctx *cx, struct ledger *l, int *best, unsigned *best_n)
 {
@@ -191,8 +229,7 @@ static enum vh_rc find_head(struct ctx *cx, struct ledger *l, int *best, unsigne
 			}
 			if (n == LEN(needed)) {
 				memcpy(l->col, col, sizeof col);
-				l->head_line = r.line;
-				return VH_OK;
+				return begin(cx, l, &r);
 			}
 		}
 		rc = keep_row(cx, &r, &above);
@@ -232,6 +269,8 @@ enum vh_rc ledger_open(struct ctx *cx, struct sheet *s, int32_t today, struct le
 		rc = sheet_select(s, t, &cx->err);
 		if (!rc)
 			rc = find_head(cx, l, best, &best_n);
+		if (!rc)
+			rc = prove_whole(cx, l, t);
 		if (!rc) {
 			*ret = l;
 			return VH_OK;
@@ -307,9 +346,10 @@ static enum vh_rc number_of(struct ctx *cx, struct keyset *set, const char *key,
 	return keyset_put(cx, set, key, in, set->n);
 }
 
-static bool fits(struct ledger_row *r, const char *s, const char *code, const char *detail)
+static bool fits(struct ledger_row *r, const char *s, size_t most, const char *code,
+                 const char *detail)
 {
-	if (utf8_count(s) <= LIM_TEXT)
+	if (utf8_count(s) <= most)
 		return true;
 	ledger_refuse(r, code, detail);
 	return false;
@@ -394,7 +434,7 @@ static enum vh_rc place(struct ctx *cx, struct ledger *l, struct arena *a, struc
 		ledger_refuse(r, "address", "no 门牌地址 here or above");
 		return VH_OK;
 	}
-	if (!fits(r, l->address, "address", "the address is too long"))
+	if (!fits(r, l->address, LIM_TEXT, "address", "the address is too long"))
 		return VH_OK;
 	rc = carry_room(cx, l, a, r);
 	if (rc)
@@ -415,7 +455,7 @@ static enum vh_rc place(struct ctx *cx, struct ledger *l, struct arena *a, struc
 		ledger_refuse(r, "room", "no 房间号 here or above in this house");
 		return VH_OK;
 	}
-	if (!fits(r, l->room, "room", "the room number is too long"))
+	if (!fits(r, l->room, LIM_NAME, "room", "the room number is too long"))
 		return VH_OK;
 	r->room_no = arena_dup(a, l->room);
 	r->room = l->room_index;

@@ -8,6 +8,8 @@
 #include "vh/buf.h"
 #include "vh/place.h"
 
+enum { ROOM_CAPACITY = 2 }; /* of a room of which nobody said more */
+
 /* Load and authorise; errors are set. */
 MUST enum vh_rc place_may(struct ctx *cx, enum act a, int64_t hotel, int64_t house,
                           struct hotel *ret);

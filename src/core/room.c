@@ -6,8 +6,6 @@
 #include "vh/id.h"
 #include "vh/limits.h"
 
-enum { CAPACITY_UNSET = 2 };
-
 struct change {
 	int64_t hotel, house, room;
 	const char *no, *no_key, *letting, *reason;
@@ -56,7 +54,7 @@ static enum vh_rc insert(struct ctx *cx, struct change *s, const struct hotel *h
 {
 	struct room r = { .hotel = s->hotel, .id = id_new(), .house = e->id, .no = s->no,
 	                  .no_key = s->no_key, .area_m2 = s->area_m2,
-	                  .capacity = s->capacity ? s->capacity : CAPACITY_UNSET, .letting = "open",
+	                  .capacity = s->capacity ? s->capacity : ROOM_CAPACITY, .letting = "open",
 	                  .created = cx->now, .version = 1 };
 	enum vh_rc rc = number_free(cx, s, e->id, 0, &s->made);
 	if (rc == VH_OK)

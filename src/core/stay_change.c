@@ -261,6 +261,8 @@ static enum vh_rc do_amend(struct ctx *cx, struct run *r)
 {
 	int32_t since;
 	enum vh_rc rc = amend_person(cx, r);
+	if (rc == VH_OK && r->in->employer)
+		rc = employer_take(cx, r->hotel, r->in->employer, &r->s.employer);
 	if (rc == VH_OK)
 		rc = day_take(cx, "since", r->in->since, false, &since);
 	if (rc != VH_OK || since == DAY_NONE)
