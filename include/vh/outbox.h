@@ -19,6 +19,13 @@ struct outgoing {
 };
 MUST enum vh_rc outbox_upstream_add(struct ctx *cx, const char *name, const char *url,
                                     const char *secret, bool empty_accepted);
+/* NULL leaves it as it is. VH_NOTFOUND `upstream`. Pausing keeps what waits and all receipts. */
+struct upstream_change {
+	const char *url, *secret;
+	const char *state; /* open, paused */
+};
+MUST enum vh_rc outbox_upstream_change(struct ctx *cx, const char *name,
+                                       const struct upstream_change *to);
 /* The clear secret text of an upstream. */
 MUST enum vh_rc outbox_secret(struct ctx *cx, const struct upstream *u, const char **ret);
 /* The right to send, for `ms`; VH_BUSY when another process has it. */

@@ -44,6 +44,7 @@ MUST enum vh_rc upstream_insert(struct ctx *cx, const struct upstream *u);
 MUST enum vh_rc upstream_get(struct ctx *cx, const char *name, struct upstream *ret);
 MUST enum vh_rc upstream_list(struct ctx *cx, struct upstream **ret);
 MUST enum vh_rc upstream_state(struct ctx *cx, int64_t id, const char *state);
+MUST enum vh_rc upstream_update(struct ctx *cx, const struct upstream *u); /* not its name */
 
 struct delivery {
 	int64_t upstream, hotel, epoch, seq, event, part;

@@ -24,6 +24,7 @@ struct sync_sums {
 	int64_t rejected, dead;
 	int64_t unknown;   /* now: sent, without a readable answer */
 	int64_t left;      /* now: neither accepted nor dead, over all open upstreams */
+	int64_t ways;      /* open upstreams */
 	int64_t again;     /* of those, what another run can bring further: not the rejected */
 };
 
@@ -32,7 +33,8 @@ struct sync_opts {
 	const char *upstream;       /* NULL: every open one */
 	int connect_ms, total_ms;   /* 0: those of sync_http.h */
 	const atomic_bool *stop;    /* set: finish the batch in hand, then return; NULL */
-	void (*tell)(void *arg, const struct sync_sums *sums); /* after each batch; NULL */
+	/* After each batch, with `left` as it was at the start; NULL. */
+	void (*tell)(void *arg, const struct sync_sums *sums);
 	void *arg;
 };
 

@@ -16,22 +16,28 @@ static struct place secret_place(int64_t id)
 	return (struct place){ "upstream", "secret", 0, id };
 }
 
+static enum vh_rc seal_secret(struct ctx *cx, int64_t id, const char *text, struct blob *ret)
+{
+	struct place at = secret_place(id);
+	struct key k;
+	keys_node(cx->keys, "account", &k);
+	enum vh_rc rc = seal_text(cx->a, &k, &at, text, ret);
+	wipe(&k, sizeof k);
+	return rc;
+}
+
 static enum vh_rc add_step(struct ctx *cx, void *arg)
 {
 	const struct up_add *a = arg;
 	struct upstream had, u = { .id = id_new(), .name = a->name, .url = a->url, .state = "open",
 	                           .empty_accepted = a->empty_accepted, .created = cx->now };
-	struct place at = secret_place(u.id);
-	struct key k;
 	enum vh_rc rc = upstream_get(cx, a->name, &had);
 	if (rc == VH_OK)
 		return ctx_fail(cx, VH_CONFLICT, "upstream_there", "name",
 		                "there is an upstream %s", a->name);
 	if (rc != VH_NOTFOUND)
 		return rc;
-	keys_node(cx->keys, "account", &k);
-	rc = seal_text(cx->a, &k, &at, a->secret, &u.secret);
-	wipe(&k, sizeof k);
+	rc = seal_secret(cx, u.id, a->secret, &u.secret);
 	return rc == VH_OK ? upstream_insert(cx, &u) : rc;
 }
 
@@ -40,6 +46,34 @@ enum vh_rc outbox_upstream_add(struct ctx *cx, const char *name, const char *url
 {
 	struct up_add a = { name, url, secret, empty_accepted };
 	return db_write(cx, add_step, &a);
+}
+
+struct up_change {
+	const char *name;
+	const struct upstream_change *to;
+};
+
+static enum vh_rc change_step(struct ctx *cx, void *arg)
+{
+	const struct up_change *c = arg;
+	struct upstream u;
+	enum vh_rc rc = upstream_get(cx, c->name, &u);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "upstream", "name", "there is no upstream %s", c->name);
+	if (rc == VH_OK && c->to->secret)
+		rc = seal_secret(cx, u.id, c->to->secret, &u.secret);
+	if (rc != VH_OK)
+		return rc;
+	u.url = c->to->url ? c->to->url : u.url;
+	u.state = c->to->state ? c->to->state : u.state;
+	return upstream_update(cx, &u);
+}
+
+enum vh_rc outbox_upstream_change(struct ctx *cx, const char *name,
+                                  const struct upstream_change *to)
+{
+	struct up_change c = { name, to };
+	return db_write(cx, change_step, &c);
 }
 
 enum vh_rc outbox_secret(struct ctx *cx, const struct upstream *u, const char **ret)

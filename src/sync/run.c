@@ -254,6 +254,7 @@ static enum vh_rc go_round(struct run *r)
 
 static enum vh_rc sum_up(struct run *r)
 {
+	r->sums.unknown = r->sums.again = r->sums.left = 0;
 	for (size_t i = 0; i < r->way_n; i++) {
 		struct outbox_counts n;
 		struct ctx cx = turn(r);
@@ -302,6 +303,8 @@ enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sync_su
 	if (rc == VH_OK)
 		rc = open_ways(&r, &world);
 	if (rc == VH_OK)
+		rc = sum_up(&r);
+	if (rc == VH_OK)
 		rc = go_round(&r);
 	if (rc == VH_OK)
 		rc = sum_up(&r);
@@ -309,6 +312,7 @@ enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sync_su
 		rc = release(&r, rc);
 	wire_close(r.wire);
 	arena_free(r.scratch);
+	r.sums.ways = (int64_t)r.way_n;
 	if (rc == VH_OK)
 		*ret = r.sums;
 	return rc;

@@ -1,0 +1,273 @@
+/* What goes up, what became of it, and once more. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vh/cli.h"
+#include "vh/date.h"
+#include "vh/id.h"
+#include "vh/outbox.h"
+#include "vh/sync.h"
+
+enum { LIST_MOST = 10000, LIST_USUAL = 100 };
+
+static const char *const states[] = { "due",      "sending",  "unknown", "retry",
+	                              "accepted", "rejected", "dead",    "superseded" };
+
+#define OPT_UPSTREAM { "upstream", "NAME", "this one alone; all if not given" }
+
+static const struct opt run_opts[] = {
+	{ "wait", "S", "go on retrying for so many seconds after the last success (30)" },
+	{ "timeout", "S", "wait so long for one answer (30)" },
+	OPT_UPSTREAM,
+	{ 0 },
+};
+static const struct opt status_opts[] = { OPT_UPSTREAM, { 0 } };
+static const struct opt list_opts[] = {
+	{ "state", "STATE", "due, unknown, retry, accepted, …; dead and rejected if not given" },
+	{ "limit", "N", "at most so many of each state (100)" },
+	OPT_UPSTREAM,
+	{ 0 },
+};
+static const struct opt replay_opts[] = {
+	{ "all", NULL, "all that are dead or rejected" },
+	OPT_UPSTREAM,
+	{ 0 },
+};
+
+/* --- run --- */
+
+static const struct {
+	const char *name;
+	size_t at;
+} sums_told[] = {
+	{ "sent", offsetof(struct sync_sums, sent) },
+	{ "accepted", offsetof(struct sync_sums, accepted) },
+	{ "duplicate", offsetof(struct sync_sums, duplicate) },
+	{ "rejected", offsetof(struct sync_sums, rejected) },
+	{ "dead", offsetof(struct sync_sums, dead) },
+	{ "unknown", offsetof(struct sync_sums, unknown) },
+	{ "left", offsetof(struct sync_sums, left) },
+};
+
+static void tell_progress(void *arg, const struct sync_sums *s)
+{
+	int64_t done = s->accepted + s->duplicate + s->rejected + s->dead;
+	cli_progress(arg, "sync", done, s->left);
+}
+
+static enum vh_rc cmd_run(struct cli *c)
+{
+	struct sync_opts opts = { .upstream = cli_opt(c, "upstream"), .tell = tell_progress,
+		                  .arg = c };
+	struct sync_sums sums;
+	int64_t wait = 0, timeout = 0;
+	enum vh_rc rc = cli_opt_i64(c, "wait", 0, 86400, SYNC_WAIT_MS / 1000, &wait);
+	if (rc == VH_OK)
+		rc = cli_opt_i64(c, "timeout", 1, 600, 30, &timeout);
+	if (rc != VH_OK)
+		return rc;
+	opts.wait_ms = wait * 1000;
+	opts.total_ms = (int)timeout * 1000;
+	rc = sync_run(&c->cx, &opts, &sums);
+	cli_progress(c, "sync", 0, 0);
+	if (rc != VH_OK)
+		return rc;
+	for (size_t i = 0; i < sizeof sums_told / sizeof *sums_told; i++) {
+		int64_t v = *(const int64_t *)(const void *)((const char *)&sums + sums_told[i].at);
+		view_num(&c->view, c->view.root, sums_told[i].name, (double)v);
+		cli_say(c, "%-10s %" PRId64, sums_told[i].name, v);
+	}
+	if (!sums.ways)
+		cli_warn(c, "no_upstream", "no upstream is open: nothing can be reported");
+	bool moved = sums.accepted + sums.duplicate + sums.rejected + sums.dead > 0;
+	c->partly = sums.dead || sums.left;
+	c->exit = sums.again && !moved ? rc_exit_code(VH_BUSY) : 0;
+	return VH_OK;
+}
+
+/* --- which upstreams --- */
+
+struct pick {
+	const char *name;
+	struct upstream *list, one;
+	struct hotel *hotels;
+};
+
+static enum vh_rc pick_step(struct ctx *cx, void *arg)
+{
+	struct pick *p = arg;
+	enum vh_rc rc = hotel_list(cx, &p->hotels);
+	if (rc != VH_OK || !p->name)
+		return rc == VH_OK ? upstream_list(cx, &p->list) : rc;
+	rc = upstream_get(cx, p->name, &p->one);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "upstream", "upstream", "there is no upstream %s", p->name);
+	p->one.next = NULL;
+	p->list = &p->one;
+	return rc;
+}
+
+static enum vh_rc pick(struct cli *c, struct pick *ret)
+{
+	*ret = (struct pick){ .name = cli_opt(c, "upstream") };
+	return db_read(&c->cx, pick_step, ret);
+}
+
+static const char *area_of(const struct pick *p, int64_t hotel)
+{
+	for (const struct hotel *h = p->hotels; h; h = h->next)
+		if (h->id == hotel)
+			return h->area;
+	return NULL;
+}
+
+static void view_instant(struct cli *c, cJSON *o, const char *key, int64_t at)
+{
+	char text[INSTANT_TEXT];
+	if (at)
+		instant_format(at, text);
+	view_str(&c->view, o, key, at ? text : NULL);
+}
+
+/* --- status --- */
+
+static void show_status(struct cli *c, cJSON *o, const struct upstream *u,
+                        const struct outbox_counts *n)
+{
+	const int64_t of[] = { n->due,      n->sending,  n->unknown, n->retry,
+		               n->accepted, n->rejected, n->dead,    n->superseded };
+	view_str(&c->view, o, "name", u->name);
+	view_str(&c->view, o, "state", u->state);
+	view_num(&c->view, o, "waiting", (double)n->waiting);
+	cli_say(c, "%s (%s): %" PRId64 " waiting", u->name, u->state, n->waiting);
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+		view_num(&c->view, o, states[i], (double)of[i]);
+		if (of[i])
+			cli_say(c, "  %-10s %" PRId64, states[i], of[i]);
+	}
+	view_instant(c, o, "next_at", n->next_at);
+}
+
+static enum vh_rc cmd_status(struct cli *c)
+{
+	struct pick p;
+	enum vh_rc rc = pick(c, &p);
+	cJSON *all = view_arr(&c->view, c->view.root, "upstreams");
+	for (const struct upstream *u = p.list; rc == VH_OK && u; u = u->next) {
+		struct outbox_counts n;
+		rc = outbox_count(&c->cx, u, &n);
+		if (rc == VH_OK)
+			show_status(c, view_obj(&c->view, all, NULL), u, &n);
+	}
+	if (rc == VH_OK && !p.list)
+		cli_warn(c, "no_upstream", "no upstream is set: nothing can be reported");
+	return rc;
+}
+
+/* --- list --- */
+
+static void show_delivery(struct cli *c, const struct pick *p, const struct upstream *u,
+                          const struct delivery *d)
+{
+	const char *area = area_of(p, d->hotel);
+	cJSON *o = view_obj(&c->view, c->view.root, NULL);
+	view_str(&c->view, o, "upstream", u->name);
+	view_str(&c->view, o, "hotel", area);
+	view_id(&c->view, o, "event", d->event);
+	view_num(&c->view, o, "sequence", (double)d->seq);
+	view_str(&c->view, o, "state", d->state);
+	view_num(&c->view, o, "attempts", (double)d->attempts);
+	view_instant(c, o, "sent_at", d->sent_at);
+	view_instant(c, o, "next_at", d->next_at);
+	view_instant(c, o, "done_at", d->done_at);
+	view_num(&c->view, o, "status", (double)d->status);
+	view_str(&c->view, o, "code", d->code);
+	view_str(&c->view, o, "detail", d->detail);
+	view_str(&c->view, o, "receipt", d->receipt);
+	cli_say(c, "%s %s event %" PRId64 " %s after %" PRId64 " attempts%s%s", u->name,
+	        area ? area : "-", d->event, d->state, d->attempts, d->code ? ": " : "",
+	        d->code ? d->code : "");
+}
+
+static enum vh_rc list_state(struct cli *c, const struct pick *p, const char *state, int64_t limit)
+{
+	enum vh_rc rc = VH_OK;
+	for (const struct upstream *u = p->list; rc == VH_OK && u; u = u->next) {
+		struct delivery *list = NULL;
+		rc = outbox_list(&c->cx, u, state, limit, &list);
+		for (const struct delivery *d = list; rc == VH_OK && d; d = d->next)
+			show_delivery(c, p, u, d);
+	}
+	return rc;
+}
+
+static enum vh_rc cmd_list(struct cli *c)
+{
+	const char *state = cli_opt(c, "state");
+	int64_t limit = 0;
+	struct pick p;
+	enum vh_rc rc = cli_opt_i64(c, "limit", 1, LIST_MOST, LIST_USUAL, &limit);
+	bool known = state == NULL;
+	for (size_t i = 0; state && i < sizeof states / sizeof *states; i++)
+		known |= strcmp(states[i], state) == 0;
+	if (rc == VH_OK && !known)
+		return cli_usage(c, "--state: there is no state %s", state);
+	if (rc == VH_OK)
+		rc = pick(c, &p);
+	if (rc != VH_OK)
+		return rc;
+	cli_list(c);
+	if (state)
+		return list_state(c, &p, state, limit);
+	rc = list_state(c, &p, "rejected", limit);
+	return rc == VH_OK ? list_state(c, &p, "dead", limit) : rc;
+}
+
+/* --- replay --- */
+
+static enum vh_rc cmd_replay(struct cli *c)
+{
+	const char *text = cli_arg(c, 0);
+	int64_t event = 0, total = 0;
+	struct pick p;
+	if ((text == NULL) == (cli_opt(c, "all") == NULL))
+		return cli_usage(c, "one event or --all");
+	if (text && id_parse(text, &event) != VH_OK)
+		return cli_usage(c, "%s is not the id of an event", text);
+	enum vh_rc rc = pick(c, &p);
+	for (const struct upstream *u = p.list; rc == VH_OK && u; u = u->next) {
+		int64_t n = 0;
+		rc = outbox_replay(&c->cx, u, event, &n);
+		total += n;
+	}
+	if (rc != VH_OK)
+		return rc;
+	if (event && !total)
+		return ctx_fail(&c->cx, VH_NOTFOUND, "event", "event",
+		                "no dead or rejected event has this id");
+	view_num(&c->view, c->view.root, "replayed", (double)total);
+	cli_say(c, "%" PRId64 " will be sent again", total);
+	return VH_OK;
+}
+
+const struct command cmd_sync[] = {
+	{
+		.name = "sync run", .args = "", .opts = run_opts,
+		.help = "send what is due to the upstreams", .needs = CLI_DB, .run = cmd_run,
+	},
+	{
+		.name = "sync status", .args = "", .opts = status_opts,
+		.help = "how much waits, was accepted, was refused", .needs = CLI_DB,
+		.run = cmd_status,
+	},
+	{
+		.name = "sync list", .args = "", .opts = list_opts,
+		.help = "events with their state and reason", .needs = CLI_DB, .run = cmd_list,
+	},
+	{
+		.name = "sync replay", .args = "[EVENT]", .opts = replay_opts, .most = 1,
+		.help = "send dead or rejected events again", .needs = CLI_DB, .run = cmd_replay,
+	},
+	{ 0 },
+};
