@@ -78,7 +78,7 @@ void db_end(struct stmt *st); /* reset before the last row was read */
 
 int64_t col_i64(struct stmt *st); /* NULL reads as 0 */
 double col_real(struct stmt *st);
-/* Arena copies; NULL reads as NULL. Without memory they are empty, and the step fails in the end. */
+/* Arena copies; NULL reads as NULL. Without memory they are empty, and the step fails later. */
 const char *col_text(struct ctx *cx, struct stmt *st);
 struct blob col_blob(struct ctx *cx, struct stmt *st);
 
