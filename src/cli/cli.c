@@ -15,6 +15,7 @@
 const struct command *const cli_groups[] = {
 	cmd_init,
 	cmd_hotel,
+	cmd_ledger,
 	cmd_plates,
 	cmd_upstream,
 	cmd_sync,
