@@ -2,11 +2,13 @@
 
 #include <assert.h>
 #include <cairo-pdf.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pango/pangocairo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MM (72.0 / 25.4) /* points */
@@ -121,11 +123,22 @@ static enum vh_rc fail(struct paper *s, enum vh_rc rc)
 	return s->rc;
 }
 
+/* A device, a pipe or a folder must not be renamed over. */
+static bool may_replace(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return true;
+	errno = EINVAL;
+	return false;
+}
+
 static enum vh_rc open_temp(struct paper *s, const char *path)
 {
 	int fd, n = snprintf(s->path, sizeof(s->path), "%s", path);
 
-	if (n < 0 || (size_t)n >= sizeof(s->path))
+	if (n < 0 || (size_t)n >= sizeof(s->path) || !may_replace(path))
 		return VH_IO;
 	n = snprintf(s->temp, sizeof(s->temp), "%s.%ld.tmp", path, (long)getpid());
 	if (n < 0 || (size_t)n >= sizeof(s->temp))

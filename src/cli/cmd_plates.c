@@ -23,7 +23,7 @@ static const struct opt print_opts[] = {
 };
 static const struct opt bind_opts[] = {
 	OPT_HOTEL,
-	{ "house", "NO", "the house's number in the hotel, as on the rack" },
+	{ "house", "NO", "the house's number in the hotel, as on the rack, or its id" },
 	{ "room", "NO", "the room's number in it; without: the plate is the house's" },
 	{ 0 },
 };
@@ -240,7 +240,7 @@ static enum vh_rc door_step(struct ctx *cx, void *arg)
 
 	if (rc != VH_OK)
 		return rc;
-	while (list && list->no != d->house_no)
+	while (list && list->no != d->house_no && list->id != d->house_no)
 		list = list->next;
 	if (!list)
 		return ctx_fail(cx, VH_NOTFOUND, "house", "house", "there is no house %" PRId64,
@@ -257,7 +257,7 @@ static enum vh_rc cmd_bind(struct cli *c)
 	enum vh_rc rc = cli_opt_need(c, "house", &needed);
 
 	if (rc == VH_OK)
-		rc = cli_opt_i64(c, "house", 1, INT32_MAX, 0, &d.house_no);
+		rc = cli_opt_i64(c, "house", 1, INT64_MAX, 0, &d.house_no);
 	if (rc == VH_OK)
 		rc = plate_arg(c, &s);
 	if (rc != VH_OK)

@@ -133,6 +133,11 @@ static void unwritable_place_is_refused(void **state)
 	memset(far, 'x', sizeof(far) - 1);
 	far[sizeof(far) - 1] = '\0';
 	assert_int_equal(paper_begin(far, PAPER_ROOM, &s), VH_IO);
+	snprintf(path, sizeof(path), "%s/link", h->dir);
+	assert_int_equal(symlink("elsewhere", path), 0);
+	assert_int_equal(paper_begin(path, PAPER_ROOM, &s), VH_IO);
+	unlink(path);
+	assert_int_equal(paper_begin(h->dir, PAPER_ROOM, &s), VH_IO);
 	assert_null(s);
 }
 
