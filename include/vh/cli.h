@@ -103,6 +103,8 @@ MUST enum vh_rc cli_hotel(struct cli *c, struct hotel *ret);
 extern const struct command cmd_init[];
 extern const struct command cmd_hotel[];
 extern const struct command cmd_ledger[];
+extern const struct command cmd_stay[];
+extern const struct command cmd_user[];
 extern const struct command cmd_plates[];
 extern const struct command cmd_sync[];
 extern const struct command cmd_twin[];

@@ -16,6 +16,8 @@ const struct command *const cli_groups[] = {
 	cmd_init,
 	cmd_hotel,
 	cmd_ledger,
+	cmd_stay,
+	cmd_user,
 	cmd_plates,
 	cmd_upstream,
 	cmd_sync,

@@ -116,9 +116,9 @@ static enum vh_rc fill(struct ctx *cx, void *arg)
 static void print_sheet(struct cli *c, const char *text)
 {
 	cJSON *lines = view_arr(&c->view, c->view.root, "recovery");
-	cli_say(c, "\nRecovery sheet: write it down, close it in an envelope, keep it in a safe. It\n"
-	           "is shown this once. Without the key file and this sheet nobody can read the\n"
-	           "registry or any backup of it.\n");
+	cli_say(c, "\nRecovery sheet: write it down, close it in an envelope, keep it in a safe.\n"
+	           "It is shown this once. Without the key file and this sheet nobody can read\n"
+	           "the registry or any backup of it.\n");
 	for (size_t n = strlen(text), i = 0; i < n; i += SHEET_GROUPS * GROUP_CHARS) {
 		size_t len =
 			n - i < SHEET_GROUPS * GROUP_CHARS ? n - i : SHEET_GROUPS * GROUP_CHARS - 1;

@@ -1,0 +1,385 @@
+/* What the pages do with stays, from the command line: the same fields, the same answers. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_impl.h"
+#include "vh/date.h"
+#include "vh/gunzip.h"
+#include "vh/id.h"
+#include "vh/limits.h"
+#include "vh/look.h"
+#include "vh/stays.h"
+
+struct at {
+	struct hotel hotel;
+	int64_t room;
+	const char *house_no, *room_no;
+};
+
+/* HOUSE/ROOM as it is painted on the door: 17/101. */
+static enum vh_rc find_room(struct ctx *cx, void *arg)
+{
+	struct at *at = arg;
+	struct house *house = NULL;
+	struct room *room = NULL;
+	enum vh_rc rc = house_list(cx, at->hotel.id, &house);
+	for (; rc == VH_OK && house; house = house->next) {
+		char no[ID_TEXT];
+		id_format(house->no, no);
+		if (!strcmp(no, at->house_no))
+			break;
+	}
+	if (rc == VH_OK && house)
+		rc = room_list_house(cx, at->hotel.id, house->id, &room);
+	for (; rc == VH_OK && room; room = room->next)
+		if (!strcmp(room->no, at->room_no) && strcmp(room->letting, "closed"))
+			break;
+	if (rc == VH_OK && !room)
+		return ctx_fail(cx, VH_NOTFOUND, "not_found", "room", "there is no room %s/%s",
+		                at->house_no, at->room_no);
+	if (rc == VH_OK)
+		at->room = room->id;
+	return rc;
+}
+
+/* A room by id, by HOUSE/ROOM, or by the plate on its door, which names its hotel as well. */
+static enum vh_rc take_room(struct cli *c, const char *opt, struct at *ret)
+{
+	const char *text = cli_opt(c, opt), *slash;
+	if (!text)
+		return cli_usage(c, "--%s is needed: an id, HOUSE/ROOM, or a plate's code", opt);
+	enum vh_rc rc = cli_hotel(c, &ret->hotel);
+	if (rc != VH_OK)
+		return rc;
+	if (id_parse(text, &ret->room) == VH_OK)
+		return VH_OK;
+	slash = strchr(text, '/');
+	if (slash && !strstr(text, "//")) {
+		ret->house_no = arena_dupn(c->cx.a, text, (size_t)(slash - text));
+		ret->room_no = slash + 1;
+		return ret->house_no ? db_read(&c->cx, find_room, ret) : ctx_nomem(&c->cx);
+	}
+	struct plate_show p;
+	rc = plate_find(&c->cx, text, &p);
+	if (rc != VH_OK)
+		return rc;
+	if (strcmp(p.plate.state, "active") || !p.room.id)
+		return ctx_fail(&c->cx, VH_CONFLICT, "plate_revoked", opt,
+		                "plate %s is not on a room's door (%s)", p.serial, p.plate.state);
+	ret->hotel = p.hotel;
+	ret->room = p.room.id;
+	return VH_OK;
+}
+
+/* The fields of a filing: a JSON body as the pages take it, and flags over it. */
+struct fields {
+	cJSON *body; /* NULL: none */
+	struct cli *c;
+	bool failed;
+};
+
+static enum vh_rc read_body(struct cli *c, struct fields *f)
+{
+	const char *file = cli_opt(c, "body");
+	struct buf b;
+	*f = (struct fields){ .c = c };
+	if (!file)
+		return VH_OK;
+	buf_init(&b, LIM_BODY);
+	enum vh_rc rc = gunzip_file(strcmp(file, "-") ? file : "/dev/stdin", &b, &c->cx.err);
+	if (rc == VH_OK)
+		rc = json_parse(buf_str(&b), b.n, &f->body, &c->cx.err);
+	if (rc == VH_OK && !cJSON_IsObject(f->body))
+		rc = ctx_fail(&c->cx, VH_INVALID, "json", "body", "a JSON object is expected");
+	buf_done(&b);
+	return rc;
+}
+
+/* A field is called the same in the body, but for - and _. */
+static const char *field(struct fields *f, const char *opt, const char *name)
+{
+	const char *s = cli_opt(f->c, opt);
+	if (s || !f->body)
+		return s;
+	s = json_str(f->body, name);
+	if (!s)
+		return NULL;
+	s = arena_dup(f->c->cx.a, s);
+	f->failed = f->failed || !s;
+	return s;
+}
+
+static bool yes(const struct fields *f, const char *opt)
+{
+	return cli_opt(f->c, opt) || json_is_true(f->body, opt);
+}
+
+static void say_done(struct cli *c, const struct stay_done *d)
+{
+	static const struct {
+		unsigned bit;
+		const char *code, *words;
+	} warn[] = {
+		{ WARN_AREA, "doc_area", "the area in the number is not in our tables" },
+		{ WARN_SEX, "sex", "the sex differs from what the number says" },
+		{ WARN_ROOM_FULL, "room_full", "the room now holds more people than it may" },
+		{ WARN_NAME_DIFFERS, "name_differs",
+		  "this document was registered with another name" },
+		{ WARN_DUE_UNKNOWN, "due_unknown", "the working days of that year are not known" },
+	};
+	char due[INSTANT_TEXT];
+	cJSON *o = c->view.root;
+	view_id(&c->view, o, "id", d->id);
+	view_str(&c->view, o, "state", stay_state_name(d->state));
+	if (d->due) {
+		instant_format(d->due, due);
+		view_str(&c->view, o, "due", due);
+	} else {
+		view_null(&c->view, o, "due");
+	}
+	view_bool(&c->view, o, "late", d->late);
+	for (size_t i = 0; i < sizeof warn / sizeof *warn; i++)
+		if (d->warn & warn[i].bit)
+			cli_warn(c, warn[i].code, "%s", warn[i].words);
+	cli_say(c, "stay %lld %s%s", (long long)d->id, stay_state_name(d->state),
+	        d->late ? ", filed late" : "");
+}
+
+static enum vh_rc run_in(struct cli *c)
+{
+	struct at at = { .room = 0 };
+	struct fields f;
+	struct stay_done done;
+	enum vh_rc rc = read_body(c, &f);
+	if (rc == VH_OK)
+		rc = take_room(c, "room", &at);
+	if (rc == VH_OK) {
+		struct stay_new n = {
+			.hotel = at.hotel.id,
+			.room = at.room,
+			.name = field(&f, "name", "name"),
+			.doc_type = field(&f, "doc-type", "doc_type"),
+			.doc_no = field(&f, "doc-no", "doc_no"),
+			.phone = field(&f, "phone", "phone"),
+			.since = field(&f, "since", "since"),
+			.until = field(&f, "until", "until"),
+			.home = field(&f, "home", "home"),
+			.employer = field(&f, "employer", "employer"),
+			.relation = field(&f, "relation", "relation"),
+			.sex = field(&f, "sex", "sex"),
+			.lessee = yes(&f, "lessee"),
+			.anyway = yes(&f, "anyway"),
+		};
+		const char *guardian = field(&f, "guardian", "guardian");
+		if (f.failed)
+			rc = ctx_nomem(&c->cx);
+		else if (guardian && id_parse(guardian, &n.guardian) != VH_OK)
+			rc = ctx_fail(&c->cx, VH_INVALID, "guardian", "guardian",
+			              "the guardian is named by the id of a person");
+		else
+			rc = stay_in(&c->cx, &n, &done);
+	}
+	cJSON_Delete(f.body);
+	if (rc == VH_OK)
+		say_done(c, &done);
+	return rc;
+}
+
+static enum vh_rc take_stay(struct cli *c, struct hotel *h, int64_t *ret)
+{
+	enum vh_rc rc = cli_hotel(c, h);
+	if (rc == VH_OK && id_parse(cli_arg(c, 0), ret) != VH_OK)
+		return cli_usage(c, "%s is not the id of a stay", cli_arg(c, 0));
+	return rc;
+}
+
+static enum vh_rc change(struct cli *c, struct stay_change *ch)
+{
+	struct hotel h;
+	struct stay_done done;
+	int64_t stay;
+	ch->verb = stay_verb_of(c->cmd->name + strlen("stay "));
+	enum vh_rc rc = take_stay(c, &h, &stay);
+	if (rc == VH_OK)
+		rc = stay_change(&c->cx, h.id, stay, ch, &done);
+	if (rc == VH_OK)
+		say_done(c, &done);
+	return rc;
+}
+
+static enum vh_rc run_out(struct cli *c)
+{
+	return change(c, &(struct stay_change){ .day = cli_opt(c, "out"),
+	                                        .reason = cli_opt(c, "reason") });
+}
+
+static enum vh_rc run_until(struct cli *c)
+{
+	return change(c, &(struct stay_change){ .day = cli_opt(c, "until"),
+	                                        .reason = cli_opt(c, "reason") });
+}
+
+static enum vh_rc run_reason(struct cli *c)
+{
+	return change(c, &(struct stay_change){ .reason = cli_opt(c, "reason") });
+}
+
+static enum vh_rc run_move(struct cli *c)
+{
+	struct at to = { .room = 0 };
+	enum vh_rc rc = take_room(c, "to", &to);
+	if (rc != VH_OK)
+		return rc;
+	return change(c, &(struct stay_change){ .room = to.room,
+	                                        .day = cli_opt(c, "from"),
+	                                        .reason = cli_opt(c, "reason"),
+	                                        .anyway = cli_opt(c, "anyway") != NULL });
+}
+
+static enum vh_rc run_amend(struct cli *c)
+{
+	struct fields f;
+	enum vh_rc rc = read_body(c, &f);
+	if (rc == VH_OK) {
+		struct stay_change ch = {
+			.name = field(&f, "name", "name"),
+			.doc_type = field(&f, "doc-type", "doc_type"),
+			.doc_no = field(&f, "doc-no", "doc_no"),
+			.phone = field(&f, "phone", "phone"),
+			.home = field(&f, "home", "home"),
+			.employer = field(&f, "employer", "employer"),
+			.since = field(&f, "since", "since"),
+			.reason = field(&f, "reason", "reason"),
+		};
+		rc = f.failed ? ctx_nomem(&c->cx) : change(c, &ch);
+	}
+	cJSON_Delete(f.body);
+	return rc;
+}
+
+static void say_field(struct cli *c, const char *label, const char *value)
+{
+	if (value)
+		cli_say(c, "%-12s %s", label, value);
+}
+
+static enum vh_rc run_show(struct cli *c)
+{
+	struct hotel h;
+	struct stay_look l;
+	int64_t id;
+	enum vh_rc rc = take_stay(c, &h, &id);
+	if (rc == VH_OK)
+		rc = look_stay(&c->cx, &h, id, &l);
+	if (rc != VH_OK)
+		return rc;
+	const struct stay *s = &l.stay.stay;
+	const struct {
+		const char *key, *value;
+	} row[] = {
+		{ "state", stay_state_name(s->state) },
+		{ "contest", s->contest },
+		{ "name", l.stay.person.name },
+		{ "doc_type", l.stay.person.doc_type },
+		{ "doc_no", l.stay.person.doc_no },
+		{ "phone", l.stay.person.phone },
+		{ "home", l.stay.person.home },
+		{ "employer", l.stay.employer },
+		{ "since", s->since },
+		{ "until", s->until },
+		{ "ended", s->ended },
+		{ "away_until", s->away_until },
+		{ "filed_by", l.stay.filed_by },
+		{ "house", l.at.house.address },
+		{ "room", l.at.room.no },
+		{ "plate", l.at.serial },
+	};
+	view_id(&c->view, c->view.root, "id", s->id);
+	view_bool(&c->view, c->view.root, "lessee", s->lessee);
+	view_bool(&c->view, c->view.root, "late", s->late);
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		view_str(&c->view, c->view.root, row[i].key, row[i].value);
+		say_field(c, row[i].key, row[i].value);
+	}
+	cJSON *chain = view_arr(&c->view, c->view.root, "events");
+	for (const struct event *e = l.events; e; e = e->next) {
+		char at[INSTANT_TEXT];
+		instant_format(e->at, at);
+		cJSON *o = view_obj(&c->view, chain, NULL);
+		view_str(&c->view, o, "at", at);
+		view_str(&c->view, o, "type", e->type);
+		view_str(&c->view, o, "reason", e->reason);
+		cli_say(c, "%s %s", at, e->type);
+	}
+	return VH_OK;
+}
+
+#define OPT_PERSON \
+	{ "name", "TEXT", "name" }, \
+		{ "doc-type", "KIND", "kind of document, id_card and its kin" }, \
+		{ "doc-no", "NO", "its number" }, { "phone", "PHONE", "telephone" }, \
+		{ "home", "TEXT", "home address" }, { "employer", "TEXT", "where they work" }, \
+		{ "since", "DAY", "first day" }, \
+	{ \
+		"body", "FILE", \
+			"the fields as JSON; - is standard input, which no process " \
+			"list shows" \
+	}
+#define OPT_REASON \
+	{ \
+		"reason", "TEXT", "why" \
+	}
+
+static const struct opt in_opts[] = {
+	OPT_HOTEL,
+	{ "room", "ROOM", "id, HOUSE/ROOM, or the code on the plate" },
+	OPT_PERSON,
+	{ "until", "DAY", "last day, if it was said" },
+	{ "relation", "TEXT", "to the lessee" },
+	{ "sex", "SEX", "only compared with the number" },
+	{ "guardian", "ID", "person that an infant without document hangs on" },
+	{ "lessee", NULL, "this person rents the room" },
+	{ "anyway", NULL, "file as contested what is refused as already_in or room_full" },
+	{ 0 },
+};
+static const struct opt out_opts[] = {
+	OPT_HOTEL,
+	{ "out", "DAY", "the last day (today)" },
+	OPT_REASON,
+	{ 0 },
+};
+static const struct opt until_opts[] = {
+	OPT_HOTEL,
+	{ "until", "DAY", "until when" },
+	OPT_REASON,
+	{ 0 },
+};
+static const struct opt reason_opts[] = { OPT_HOTEL, OPT_REASON, { 0 } };
+static const struct opt move_opts[] = {
+	OPT_HOTEL,
+	{ "to", "ROOM", "id, HOUSE/ROOM, or the code on the plate" },
+	{ "from", "DAY", "first day there (today)" },
+	{ "anyway", NULL, "though the room is full" },
+	OPT_REASON,
+	{ 0 },
+};
+static const struct opt amend_opts[] = { OPT_HOTEL, OPT_PERSON, OPT_REASON, { 0 } };
+static const struct opt show_opts[] = { OPT_HOTEL, { 0 } };
+
+#define NEEDS (CLI_WRITE | CLI_AS)
+const struct command cmd_stay[] = {
+	{ "stay in", "", "register who moves in", in_opts, 0, 0, NEEDS, run_in, 0 },
+	{ "stay out", "ID", "end a stay", out_opts, 1, 1, NEEDS, run_out, 0 },
+	{ "stay move", "ID", "to another room", move_opts, 1, 1, NEEDS, run_move, 0 },
+	{ "stay extend", "ID", "another end", until_opts, 1, 1, NEEDS, run_until, 0 },
+	{ "stay away", "ID", "away for a while", until_opts, 1, 1, NEEDS, run_until, 0 },
+	{ "stay back", "ID", "back again", reason_opts, 1, 1, NEEDS, run_reason, 0 },
+	{ "stay verify", "ID", "seen and found right", reason_opts, 1, 1, NEEDS, run_reason, 0 },
+	{ "stay reject", "ID", "send a filing back", reason_opts, 1, 1, NEEDS, run_reason, 0 },
+	{ "stay void", "ID", "a filing that never was true", reason_opts, 1, 1, NEEDS, run_reason,
+	  0 },
+	{ "stay amend", "ID", "correct what was filed", amend_opts, 1, 1, NEEDS, run_amend, 0 },
+	{ "stay show", "ID", "a stay and what happened to it; writes an access row", show_opts, 1,
+	  1, NEEDS, run_show, 0 },
+	{ 0 },
+};
