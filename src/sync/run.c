@@ -12,7 +12,8 @@
 #include "vh/limits.h"
 #include "vh/log.h"
 
-#define LEASE_MS 120000 /* far over one post and its marks */
+#define LEASE_MS 8000 /* beyond the time of one post: its marks, and a slow disk */
+#define TOTAL_MS 30000
 #define NAP_MS 100
 #define SCRATCH (LIM_ARENA + LIM_SYNC_BATCH * LIM_PAYLOAD)
 
@@ -43,6 +44,17 @@ struct run {
 static bool stopping(const struct run *r)
 {
 	return r->opts->stop && atomic_load(r->opts->stop);
+}
+
+static void nap_until(const struct run *r, int64_t at)
+{
+	while (!stopping(r)) {
+		int64_t ms = at - now_ms();
+		if (ms <= 0)
+			return;
+		ms = ms < NAP_MS ? ms : NAP_MS;
+		nanosleep(&(struct timespec){ .tv_nsec = (long)ms * 1000000 }, NULL);
+	}
 }
 
 /* A context for one turn: fresh clock, empty arena. */
@@ -114,8 +126,8 @@ static enum vh_rc open_ways(struct run *r, struct world *w)
 static enum vh_rc keep_lease(struct run *r)
 {
 	int64_t now = now_ms();
-	int64_t ms = LEASE_MS + 2 * (int64_t)r->opts->total_ms;
-	if (r->leased_until - now > ms / 2)
+	int64_t ms = LEASE_MS + (r->opts->total_ms ? r->opts->total_ms : TOTAL_MS);
+	if (r->leased_until - now > ms - LEASE_MS / 2)
 		return VH_OK;
 	struct ctx cx = turn(r);
 	enum vh_rc rc = outbox_lease(&cx, r->holder, ms);
@@ -126,6 +138,19 @@ static enum vh_rc keep_lease(struct run *r)
 	else
 		r->cx->err = cx.err;
 	return rc;
+}
+
+/* A sender that died holds its lease for a while yet: wait for it as long as for an upstream. */
+static enum vh_rc first_lease(struct run *r)
+{
+	int64_t patience = now_ms() + r->opts->wait_ms;
+	for (;;) {
+		enum vh_rc rc = keep_lease(r);
+		if (rc != VH_BUSY || stopping(r) || now_ms() >= patience)
+			return rc;
+		err_clear(&r->cx->err);
+		nap_until(r, now_ms() + 2 * NAP_MS);
+	}
 }
 
 /* --- one turn: claim, send, mark -------------------------------------------------------------- */
@@ -221,17 +246,6 @@ static enum vh_rc next_instant(struct run *r, int64_t *ret)
 	return rc;
 }
 
-static void nap_until(const struct run *r, int64_t at)
-{
-	while (!stopping(r)) {
-		int64_t ms = at - now_ms();
-		if (ms <= 0)
-			return;
-		ms = ms < NAP_MS ? ms : NAP_MS;
-		nanosleep(&(struct timespec){ .tv_nsec = (long)ms * 1000000 }, NULL);
-	}
-}
-
 static enum vh_rc go_round(struct run *r)
 {
 	for (;;) {
@@ -291,7 +305,7 @@ static enum vh_rc release(struct run *r, enum vh_rc rc)
 
 enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sync_sums *ret)
 {
-	struct run r = { .cx = cx, .opts = opts, .settled_at = now_ms() };
+	struct run r = { .cx = cx, .opts = opts };
 	struct world world = { .name = opts->upstream };
 	holder_name(r.holder);
 	r.scratch = arena_new(SCRATCH);
@@ -299,11 +313,12 @@ enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sync_su
 	if (rc == VH_OK)
 		rc = db_read(cx, read_world, &world);
 	if (rc == VH_OK)
-		rc = keep_lease(&r);
+		rc = first_lease(&r);
 	if (rc == VH_OK)
 		rc = open_ways(&r, &world);
 	if (rc == VH_OK)
 		rc = sum_up(&r);
+	r.settled_at = now_ms();
 	if (rc == VH_OK)
 		rc = go_round(&r);
 	if (rc == VH_OK)

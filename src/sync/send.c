@@ -282,8 +282,9 @@ static struct part cut(struct outgoing *from)
 	size_t weight = 0;
 	for (struct outgoing *o = from; o; o = o->next) {
 		weight += ENVELOPE + (o->data ? strlen(o->data) : 0);
+		bool fresh = o->d.attempts == 1 && from->d.attempts == 1;
 		bool same = o->d.attempts == from->d.attempts && o->d.next_at == from->d.next_at;
-		if (p.n && (!same || weight > LIM_SYNC_BODY))
+		if (p.n && (!(fresh || same) || weight > LIM_SYNC_BODY))
 			break;
 		p.n++;
 	}

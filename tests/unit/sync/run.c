@@ -88,11 +88,13 @@ enum vh_rc outbox_release(struct ctx *cx, const char *holder)
 
 enum vh_rc outbox_recover(struct ctx *cx, int64_t upstream)
 {
-	(void)cx;
 	(void)upstream;
-	for (int i = 0; i < events; i++)
-		if (is(&box[i], "sending"))
+	for (int i = 0; i < events; i++) {
+		if (is(&box[i], "sending")) {
 			box[i].state = "unknown";
+			box[i].next_at = cx->now;
+		}
+	}
 	return VH_OK;
 }
 
@@ -313,7 +315,7 @@ static void fill(int n)
 	for (int i = 0; i < n; i++)
 		box[i] = (struct delivery){ .upstream = 9, .hotel = 1, .epoch = 1, .seq = i + 1, .event = 1000 + i,
 			                    .part = i * 7 % KEYS,
-			                    .state = "due" };
+			                    .state = "due", .next_at = i };
 }
 
 static struct sync_sums run(int64_t wait_ms)
