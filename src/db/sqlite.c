@@ -668,7 +668,9 @@ static enum vh_rc set_version(struct dbc *c, int v, struct err *e)
 
 static enum vh_rc script(struct dbc *c, const char *name, const char *text, struct err *e)
 {
-	return own_exec(of(c), name, text, e);
+	const struct embedded *plan = embedded_find("db/schema/statistics.sql");
+	enum vh_rc rc = own_exec(of(c), name, text, e);
+	return rc == VH_OK ? own_exec(of(c), plan->path, (const char *)plan->data, e) : rc;
 }
 
 /* ---- checks and copies ---- */

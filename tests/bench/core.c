@@ -219,7 +219,8 @@ static void raw_open(const struct bench *b, sqlite3 **ret_from, sqlite3 **ret_to
 	need(sqlite3_open(b->raw_path, ret_to) == SQLITE_OK, "raw: open");
 	sql(*ret_to, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 	             "PRAGMA cache_size=-8192");
-	sqlite3_stmt *st = prepared(*ret_from, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid");
+	sqlite3_stmt *st = prepared(*ret_from, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"
+	                                       " AND name NOT LIKE 'sqlite_%' ORDER BY rowid");
 	while (sqlite3_step(st) == SQLITE_ROW)
 		sql(*ret_to, (const char *)sqlite3_column_text(st, 0));
 	sqlite3_finalize(st);
@@ -237,7 +238,8 @@ static void table_free(struct table *t)
 /* What this table got since the last round, into memory. */
 static void table_read(struct table *t, sqlite3 *from, sqlite3 *to, int most)
 {
-	char text[200], marks[120] = "?";
+	static const char marks[] = "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?";
+	char text[200];
 	const char *key = !strcmp(t->name, "event") ? "seq" : "id";
 	snprintf(text, sizeof text, "SELECT *, %s FROM %s WHERE %s > ? ORDER BY %s", key, t->name, key, key);
 	sqlite3_stmt *st = prepared(from, text);
@@ -253,9 +255,8 @@ static void table_read(struct table *t, sqlite3 *from, sqlite3 *to, int most)
 	sqlite3_finalize(st);
 	if (t->insert)
 		return;
-	for (int c = 1; c < t->columns; c++)
-		strncat(marks, ",?", sizeof marks - strlen(marks) - 1);
-	snprintf(text, sizeof text, "INSERT INTO %s VALUES (%s)", t->name, marks);
+	need(t->columns * 2 <= (int)sizeof marks, "raw: %s has %d columns", t->name, t->columns);
+	snprintf(text, sizeof text, "INSERT INTO %s VALUES (%.*s)", t->name, t->columns * 2 - 1, marks);
 	t->insert = prepared(to, text);
 }
 
