@@ -146,6 +146,7 @@ e2e() {
 soak() {
 	step "long runs"
 	seconds=86400
+	E2E_SECONDS=${E2E_SECONDS:-86400}
 	for source in $(grep -l '"SOAK"' tests/unit/*.c tests/unit/*/*.c tests/web/*.c tests/fault/*.c 2>/dev/null); do
 		wanted "$source" || continue
 		name=${source#tests/}
