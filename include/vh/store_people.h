@@ -69,6 +69,9 @@ MUST enum vh_rc person_update(struct ctx *cx, const struct person *p);
 MUST enum vh_rc person_get(struct ctx *cx, int64_t hotel, int64_t id, struct person *ret);
 MUST enum vh_rc person_by_doc(struct ctx *cx, int64_t hotel, struct blob doc_idx,
                               struct person *ret);
+/* Up to n with an id over `after`, in order. */
+MUST enum vh_rc person_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
+                             struct person **ret);
 /* Candidates: the caller opens them and compares in clear. */
 MUST enum vh_rc person_by_name(struct ctx *cx, int64_t hotel, int64_t name_idx,
                                struct person **ret);

@@ -18,6 +18,7 @@ const struct command *const cli_groups[] = {
 	cmd_ledger,
 	cmd_stay,
 	cmd_user,
+	cmd_check,
 	cmd_plates,
 	cmd_upstream,
 	cmd_sync,

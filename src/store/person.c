@@ -11,7 +11,7 @@
 	" foreigner, guardian, created, version"
 #define SIG "iitBBIbiBBBiiIii"
 
-enum { Q_INSERT, Q_UPDATE, Q_GET, Q_BY_DOC, Q_BY_NAME, Q_BY_TAIL, Q_BY_PHONE, Q__MAX };
+enum { Q_INSERT, Q_UPDATE, Q_GET, Q_BY_DOC, Q_BY_NAME, Q_BY_TAIL, Q_BY_PHONE, Q_AFTER, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "person.insert", SIG, "",
 	               "INSERT INTO person (" COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
@@ -40,6 +40,10 @@ static const struct sql q[Q__MAX] = {
 	                 "SELECT " COLS " FROM person WHERE hotel = $1 AND phone_idx = $2"
 	                 " ORDER BY id",
 	                 NULL },
+	[Q_AFTER] = { "person.after", "iii", SIG,
+	              "SELECT " COLS " FROM person WHERE hotel = $1 AND id > $2 ORDER BY id"
+	              " LIMIT $3",
+	              NULL },
 };
 const struct sql_table person_sql = { q, Q__MAX };
 
@@ -213,6 +217,16 @@ enum vh_rc person_by_doc(struct ctx *cx, int64_t hotel, struct blob doc_idx, str
 static enum vh_rc list(struct ctx *cx, struct stmt *st, struct person **ret)
 {
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct person, next), ret);
+}
+
+enum vh_rc person_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
+                        struct person **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_AFTER]);
+	bind_i64(st, hotel);
+	bind_i64(st, after);
+	bind_i64(st, n);
+	return list(cx, st, ret);
 }
 
 enum vh_rc person_by_name(struct ctx *cx, int64_t hotel, int64_t name_idx, struct person **ret)

@@ -5,7 +5,7 @@ enum vh_rc store_prepare_all(struct ctx *cx)
 	static const struct sql_table *const all[] = {
 		&area_sql, &hotel_sql, &house_sql, &room_sql, &plate_sql, &landlord_sql,
 		&person_sql, &employer_sql, &lease_sql, &stay_sql, &task_sql, &event_sql,
-		&delivery_sql, &access_sql, &account_sql, &setting_sql,
+		&delivery_sql, &access_sql, &account_sql, &setting_sql, &check_sql,
 	};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		enum vh_rc rc = db_prepare_all(cx, all[i]->q, all[i]->n);
