@@ -85,6 +85,7 @@ MUST enum vh_rc delivery_urgent(struct ctx *cx, bool *ret);
 /* A named right to work that one process holds for a while: VH_BUSY when another has it. */
 MUST enum vh_rc lease_take(struct ctx *cx, const char *name, const char *holder, int64_t until);
 MUST enum vh_rc lease_drop(struct ctx *cx, const char *name, const char *holder);
+MUST enum vh_rc lease_clear(struct ctx *cx); /* all: after a restore nobody holds any */
 
 struct access_row {
 	int64_t hotel, id, at, account;

@@ -19,6 +19,7 @@ const struct command *const cli_groups[] = {
 	cmd_stay,
 	cmd_user,
 	cmd_check,
+	cmd_backup,
 	cmd_plates,
 	cmd_upstream,
 	cmd_sync,

@@ -14,7 +14,7 @@ enum {
 	Q_UP_INSERT, Q_UP_GET, Q_UP_LIST, Q_UP_STATE, Q_UP_UPDATE,
 	Q_CURSOR_GET, Q_CURSOR_PUT, Q_INSERT, Q_UPDATE,
 	Q_READY, Q_LIST, Q_OF_EVENT, Q_NEXT_AT, Q_NEXT_AFTER, Q_COUNT, Q_WAITING, Q_URGENT,
-	Q_LEASE_TAKE, Q_LEASE_DROP, Q__MAX
+	Q_LEASE_TAKE, Q_LEASE_DROP, Q_LEASE_CLEAR, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_UP_INSERT] = { "upstream.insert", UP_SIG, "",
@@ -81,6 +81,7 @@ static const struct sql q[Q__MAX] = {
 	                   " WHERE lease_of.holder = excluded.holder OR lease_of.until <= $4", NULL },
 	[Q_LEASE_DROP] = { "lease_of.drop", "tt", "",
 	                   "DELETE FROM lease_of WHERE name = $1 AND holder = $2", NULL },
+	[Q_LEASE_CLEAR] = { "lease_of.clear", "", "", "DELETE FROM lease_of", NULL },
 };
 const struct sql_table delivery_sql = { q, Q__MAX };
 
@@ -311,4 +312,9 @@ enum vh_rc lease_drop(struct ctx *cx, const char *name, const char *holder)
 	bind_text(st, name);
 	bind_text(st, holder);
 	return db_run(cx, st, NULL);
+}
+
+enum vh_rc lease_clear(struct ctx *cx)
+{
+	return db_run(cx, db_stmt(cx, &q[Q_LEASE_CLEAR]), NULL);
 }
