@@ -107,6 +107,7 @@ extern const struct command cmd_stay[];
 extern const struct command cmd_user[];
 extern const struct command cmd_check[];
 extern const struct command cmd_backup[];
+extern const struct command cmd_night[];
 extern const struct command cmd_plates[];
 extern const struct command cmd_sync[];
 extern const struct command cmd_twin[];

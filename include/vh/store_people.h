@@ -72,6 +72,8 @@ MUST enum vh_rc person_by_doc(struct ctx *cx, int64_t hotel, struct blob doc_idx
 /* Up to n with an id over `after`, in order. */
 MUST enum vh_rc person_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
                              struct person **ret);
+/* People whose last stay ended before this day and who have none now. */
+MUST enum vh_rc person_count_past(struct ctx *cx, int64_t hotel, const char *day, int64_t *ret_n);
 /* Candidates: the caller opens them and compares in clear. */
 MUST enum vh_rc person_by_name(struct ctx *cx, int64_t hotel, int64_t name_idx,
                                struct person **ret);

@@ -69,6 +69,13 @@ MUST enum vh_rc stay_list_overdue(struct ctx *cx, int64_t hotel, const char *tod
 /* People counted in a room: current stays. */
 MUST enum vh_rc stay_count_room(struct ctx *cx, int64_t hotel, int64_t room, int64_t *ret_n);
 
+/* Stays of a hotel by state, and what one day brought: filed at from..to, ended on `day`. */
+struct stay_totals {
+	int64_t current, pending, contested, away, filed, ended;
+};
+MUST enum vh_rc stay_totals(struct ctx *cx, int64_t hotel, int64_t from, int64_t to,
+                            const char *day, struct stay_totals *ret);
+
 struct task {
 	int64_t hotel, id;
 	const char *kind;  /* move_conflict, room_over, stay_overdue, ... */

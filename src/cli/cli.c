@@ -20,6 +20,7 @@ const struct command *const cli_groups[] = {
 	cmd_user,
 	cmd_check,
 	cmd_backup,
+	cmd_night,
 	cmd_plates,
 	cmd_upstream,
 	cmd_sync,

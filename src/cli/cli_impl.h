@@ -21,6 +21,7 @@ struct cli_priv {
 	unsigned slot;
 	struct actor as;
 	cJSON *warnings;
+	bool drawn; /* a progress bar stands on the terminal's line */
 };
 
 extern const struct command *const cli_groups[]; /* NULL ends it */

@@ -13,6 +13,8 @@ void cli_say(struct cli *c, const char *fmt, ...)
 {
 	if (c->json)
 		return;
+	if (c->priv->drawn)
+		cli_progress(c, "", 0, 0);
 	va_list ap;
 	va_start(ap, fmt);
 	vprintf(fmt, ap);
@@ -51,6 +53,7 @@ void cli_progress(struct cli *c, const char *what, int64_t done, int64_t total)
 {
 	if (c->json || !isatty(2))
 		return;
+	c->priv->drawn = total > 0;
 	if (total <= 0) {
 		fprintf(stderr, "\r\033[K");
 		return;

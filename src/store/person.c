@@ -11,7 +11,7 @@
 	" foreigner, guardian, created, version"
 #define SIG "iitBBIbiBBBiiIii"
 
-enum { Q_INSERT, Q_UPDATE, Q_GET, Q_BY_DOC, Q_BY_NAME, Q_BY_TAIL, Q_BY_PHONE, Q_AFTER, Q__MAX };
+enum { Q_INSERT, Q_UPDATE, Q_GET, Q_BY_DOC, Q_BY_NAME, Q_BY_TAIL, Q_BY_PHONE, Q_AFTER, Q_COUNT_PAST, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "person.insert", SIG, "",
 	               "INSERT INTO person (" COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
@@ -44,6 +44,14 @@ static const struct sql q[Q__MAX] = {
 	              "SELECT " COLS " FROM person WHERE hotel = $1 AND id > $2 ORDER BY id"
 	              " LIMIT $3",
 	              NULL },
+	[Q_COUNT_PAST] = { "person.count_past", "it", "i",
+	                   "SELECT count(*) FROM person p WHERE p.hotel = $1"
+	                   " AND EXISTS (SELECT 1 FROM stay s WHERE s.hotel = p.hotel"
+	                   " AND s.person = p.id) AND NOT EXISTS (SELECT 1 FROM stay s"
+	                   " WHERE s.hotel = p.hotel AND s.person = p.id AND"
+	                   " (s.state IN ('pending', 'verified', 'away', 'contested')"
+	                   " OR coalesce(s.ended, s.since) >= $2))",
+	                   NULL },
 };
 const struct sql_table person_sql = { q, Q__MAX };
 
@@ -227,6 +235,14 @@ enum vh_rc person_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
 	bind_i64(st, after);
 	bind_i64(st, n);
 	return list(cx, st, ret);
+}
+
+enum vh_rc person_count_past(struct ctx *cx, int64_t hotel, const char *day, int64_t *ret_n)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_COUNT_PAST]);
+	bind_i64(st, hotel);
+	bind_text(st, day);
+	return row_i64(cx, st, ret_n);
 }
 
 enum vh_rc person_by_name(struct ctx *cx, int64_t hotel, int64_t name_idx, struct person **ret)

@@ -24,6 +24,7 @@ enum {
 	Q_LIST_HOTEL,
 	Q_LIST_OVERDUE,
 	Q_COUNT_ROOM,
+	Q_TOTALS,
 	Q__MAX
 };
 static const struct sql q[Q__MAX] = {
@@ -71,6 +72,16 @@ static const struct sql q[Q__MAX] = {
 	[Q_COUNT_ROOM] = { "stay.count_room", "ii", "i",
 	                   "SELECT count(*) FROM stay WHERE hotel = $1 AND room = $2 AND " LIVING
 	                   " AND " CURRENT, NULL },
+	[Q_TOTALS] = { "stay.totals", "iiti", "iiiiii",
+	               "SELECT coalesce(sum(CASE WHEN " CURRENT " THEN 1 ELSE 0 END), 0),"
+	               " coalesce(sum(CASE WHEN state = 'pending' THEN 1 ELSE 0 END), 0),"
+	               " coalesce(sum(CASE WHEN state = 'contested' THEN 1 ELSE 0 END), 0),"
+	               " coalesce(sum(CASE WHEN state = 'away' THEN 1 ELSE 0 END), 0),"
+	               " coalesce(sum(CASE WHEN filed_at >= $1 AND filed_at < $2"
+	               " AND state <> 'void' THEN 1 ELSE 0 END), 0),"
+	               " coalesce(sum(CASE WHEN state = 'ended' AND ended = $3 THEN 1 ELSE 0 END),"
+	               " 0) FROM stay WHERE hotel = $4",
+	               NULL },
 };
 const struct sql_table stay_sql = { q, Q__MAX };
 
@@ -241,4 +252,27 @@ enum vh_rc stay_list_overdue(struct ctx *cx, int64_t hotel, const char *today, s
 enum vh_rc stay_count_room(struct ctx *cx, int64_t hotel, int64_t room, int64_t *ret_n)
 {
 	return row_i64(cx, by_two(cx, Q_COUNT_ROOM, hotel, room), ret_n);
+}
+
+static void totals_fill(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct stay_totals *t = p;
+	(void)cx;
+	t->current = col_i64(st);
+	t->pending = col_i64(st);
+	t->contested = col_i64(st);
+	t->away = col_i64(st);
+	t->filed = col_i64(st);
+	t->ended = col_i64(st);
+}
+
+enum vh_rc stay_totals(struct ctx *cx, int64_t hotel, int64_t from, int64_t to, const char *day,
+                       struct stay_totals *ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_TOTALS]);
+	bind_i64(st, from);
+	bind_i64(st, to);
+	bind_text(st, day);
+	bind_i64(st, hotel);
+	return row_one(cx, st, totals_fill, ret, sizeof *ret);
 }

@@ -1,0 +1,334 @@
+#include "vh/night.h"
+
+#include <string.h>
+
+#include "vh/access.h"
+#include "vh/date.h"
+#include "vh/id.h"
+#include "vh/json.h"
+#include "vh/limits.h"
+#include "vh/store_people.h"
+#include "vh/store_stay.h"
+
+#define LEASE "night"
+#define HOUR_MS (3600 * INT64_C(1000))
+#define DAY_MS (24 * HOUR_MS)
+
+enum { SECRET_DAYS = 30, KEY_DAYS = 2, CHUNK = 200 };
+
+struct holder {
+	const char *name;
+};
+
+static enum vh_rc take_step(struct ctx *cx, void *arg)
+{
+	const struct holder *h = arg;
+	return lease_take(cx, LEASE, h->name, cx->now + HOUR_MS);
+}
+
+enum vh_rc night_take(struct ctx *cx, const char *holder)
+{
+	struct holder h = { holder };
+	enum vh_rc rc = db_write(cx, take_step, &h);
+	if (rc == VH_BUSY && !cx->err.n)
+		return ctx_fail(cx, rc, "night_busy", "", "another nightly job is at work");
+	return rc;
+}
+
+static enum vh_rc drop_step(struct ctx *cx, void *arg)
+{
+	const struct holder *h = arg;
+	return lease_drop(cx, LEASE, h->name);
+}
+
+enum vh_rc night_drop(struct ctx *cx, const char *holder)
+{
+	struct holder h = { holder };
+	return db_write(cx, drop_step, &h);
+}
+
+struct mark {
+	const char *key;
+	char day[DAY_TEXT];
+	bool same;
+};
+
+static enum vh_rc mark_init(struct ctx *cx, const char *step, struct mark *ret)
+{
+	ret->key = arena_printf(cx->a, "night/%s", step);
+	day_format(day_of(cx->now, ZONE_CHINA), ret->day);
+	return ret->key ? VH_OK : ctx_nomem(cx);
+}
+
+static enum vh_rc read_mark(struct ctx *cx, void *arg)
+{
+	struct mark *m = arg;
+	const char *day = "";
+	enum vh_rc rc = setting_get(cx, m->key, &day);
+	m->same = rc == VH_OK && !strcmp(day, m->day);
+	return rc == VH_NOTFOUND ? VH_OK : rc;
+}
+
+enum vh_rc night_was_done(struct ctx *cx, const char *step, bool *ret)
+{
+	struct mark m;
+	enum vh_rc rc = mark_init(cx, step, &m);
+	if (rc == VH_OK)
+		rc = db_read(cx, read_mark, &m);
+	if (rc == VH_OK)
+		*ret = m.same;
+	return rc;
+}
+
+static enum vh_rc write_mark(struct ctx *cx, void *arg)
+{
+	const struct mark *m = arg;
+	return setting_put(cx, m->key, m->day);
+}
+
+enum vh_rc night_done(struct ctx *cx, const char *step)
+{
+	struct mark m;
+	enum vh_rc rc = mark_init(cx, step, &m);
+	return rc == VH_OK ? db_write(cx, write_mark, &m) : rc;
+}
+
+static enum vh_rc read_hotels(struct ctx *cx, void *arg)
+{
+	return hotel_list(cx, arg);
+}
+
+/* fn for every hotel; it adds what it did to *ret_n. */
+typedef enum vh_rc hotel_fn(struct ctx *cx, const struct hotel *h, int64_t *n);
+
+static enum vh_rc each_hotel(struct ctx *cx, hotel_fn *fn, int64_t *ret_n)
+{
+	struct hotel *h = NULL;
+	int64_t n = 0;
+	enum vh_rc rc = db_read(cx, read_hotels, &h);
+	for (; rc == VH_OK && h; h = h->next)
+		rc = fn(cx, h, &n);
+	if (rc == VH_OK)
+		*ret_n = n;
+	return rc;
+}
+
+struct late {
+	int64_t hotel;
+	char today[DAY_TEXT];
+	struct stay *stays; /* the next of those found; a chunk is one short write */
+	int64_t made;
+};
+
+static enum vh_rc read_late(struct ctx *cx, void *arg)
+{
+	struct late *l = arg;
+	return stay_list_overdue(cx, l->hotel, l->today, &l->stays);
+}
+
+static enum vh_rc write_late(struct ctx *cx, void *arg)
+{
+	struct late *l = arg;
+	const struct stay *s = l->stays;
+	l->made = 0;
+	for (int i = 0; s && i < CHUNK; s = s->next, i++) {
+		bool open;
+		enum vh_rc rc = task_open_of(cx, l->hotel, "stay_overdue", s->id, &open);
+		if (rc == VH_OK && !open) {
+			struct task t = { .hotel = l->hotel,
+				          .id = id_new(),
+				          .kind = "stay_overdue",
+				          .state = "found",
+				          .stay = s->id,
+				          .room = s->room,
+				          .created = cx->now,
+				          .changed = cx->now };
+			rc = task_insert(cx, &t);
+			l->made++;
+		}
+		if (rc != VH_OK)
+			return rc;
+	}
+	return VH_OK;
+}
+
+static enum vh_rc overdue_in(struct ctx *cx, const struct hotel *h, int64_t *n)
+{
+	struct late l = { .hotel = h->id };
+	today_of(cx, h, l.today);
+	enum vh_rc rc = db_read(cx, read_late, &l);
+	while (rc == VH_OK && l.stays) {
+		rc = db_write(cx, write_late, &l);
+		*n += rc == VH_OK ? l.made : 0;
+		for (int i = 0; l.stays && i < CHUNK; i++)
+			l.stays = l.stays->next;
+	}
+	return rc;
+}
+
+enum vh_rc night_overdue(struct ctx *cx, int64_t *ret_new)
+{
+	return each_hotel(cx, overdue_in, ret_new);
+}
+
+struct closing {
+	const struct hotel *h;
+	int32_t day;
+	char text[DAY_TEXT];
+	int64_t houses, rooms;
+	struct stay_totals t;
+	bool made;
+};
+
+static enum vh_rc count_day(struct ctx *cx, struct closing *c)
+{
+	struct house *house = NULL;
+	struct room *room = NULL;
+	enum vh_rc rc = house_list(cx, c->h->id, &house);
+	if (rc == VH_OK)
+		rc = room_list(cx, c->h->id, &room);
+	if (rc != VH_OK)
+		return rc;
+	c->houses = c->rooms = 0;
+	for (; house; house = house->next)
+		c->houses++;
+	for (; room; room = room->next)
+		c->rooms++;
+	return stay_totals(cx, c->h->id, day_start(c->day, c->h->zone_min),
+	                   day_start(c->day + 1, c->h->zone_min), c->text, &c->t);
+}
+
+static enum vh_rc closed_event(struct ctx *cx, const struct closing *c)
+{
+	const struct {
+		const char *key;
+		int64_t n;
+	} row[] = {
+		{ "houses", c->houses },         { "rooms", c->rooms },
+		{ "registered", c->t.current },  { "pending", c->t.pending },
+		{ "contested", c->t.contested }, { "away", c->t.away },
+		{ "filed", c->t.filed },         { "ended", c->t.ended },
+	};
+	struct view v;
+	struct buf b;
+	if (!view_init(&v))
+		return ctx_nomem(cx);
+	cJSON *hotel = view_obj(&v, v.root, "hotel");
+	view_str(&v, hotel, "code", c->h->area);
+	view_str(&v, hotel, "name", c->h->name);
+	view_str(&v, v.root, "day", c->text);
+	cJSON *counts = view_obj(&v, v.root, "counts");
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+		view_num(&v, counts, row[i].key, (double)row[i].n);
+	buf_init(&b, LIM_PAYLOAD);
+	json_print(&b, v.root);
+	enum vh_rc rc = v.failed || !buf_ok(&b) ? ctx_nomem(cx) : VH_OK;
+	struct deed d = { .hotel = c->h->id,
+		          .type = "hotel.daily-closed",
+		          .subject = "hotels",
+		          .id = c->h->id,
+		          .part = c->h->id,
+		          .data = buf_str(&b) };
+	if (rc == VH_OK)
+		rc = journal_add(cx, &d, NULL);
+	buf_done(&b);
+	view_done(&v);
+	return rc;
+}
+
+/* The day that was closed last stands in a setting, written with the event. */
+static enum vh_rc close_step(struct ctx *cx, void *arg)
+{
+	struct closing *c = arg;
+	const char *last = "", *key = arena_printf(cx->a, "closed/%s", c->h->area);
+	c->made = false;
+	enum vh_rc rc = key ? setting_get(cx, key, &last) : ctx_nomem(cx);
+	if (rc == VH_OK && strcmp(last, c->text) >= 0)
+		return VH_OK;
+	if (rc != VH_OK && rc != VH_NOTFOUND)
+		return rc;
+	rc = count_day(cx, c);
+	if (rc == VH_OK)
+		rc = closed_event(cx, c);
+	if (rc == VH_OK)
+		rc = setting_put(cx, key, c->text);
+	c->made = rc == VH_OK;
+	return rc;
+}
+
+static enum vh_rc close_one(struct ctx *cx, const struct hotel *h, int64_t *n)
+{
+	struct closing c = { .h = h, .day = day_of(cx->now, h->zone_min) - 1 };
+	day_format(c.day, c.text);
+	enum vh_rc rc = db_write(cx, close_step, &c);
+	*n += c.made;
+	return rc;
+}
+
+enum vh_rc night_close(struct ctx *cx, int64_t *ret_closed)
+{
+	return each_hotel(cx, close_one, ret_closed);
+}
+
+static enum vh_rc seal_one(struct ctx *cx, const struct hotel *h, int64_t *n)
+{
+	++*n;
+	return access_seal_now(cx, h->id);
+}
+
+enum vh_rc night_seal(struct ctx *cx, int64_t *ret_hotels)
+{
+	return each_hotel(cx, seal_one, ret_hotels);
+}
+
+/* The same day so many months earlier, at most the 28th, which every month has. */
+static enum vh_rc months_before(int32_t day, int64_t months, char out[DAY_TEXT])
+{
+	int y, m, d;
+	int32_t then;
+	day_split(day, &y, &m, &d);
+	int64_t all = (int64_t)y * 12 + (m - 1) - months;
+	enum vh_rc rc = day_make((int)(all / 12), (int)(all % 12) + 1, d < 28 ? d : 28, &then);
+	if (rc == VH_OK)
+		day_format(then, out);
+	return rc;
+}
+
+static enum vh_rc sweep_step(struct ctx *cx, void *arg)
+{
+	struct night_swept *s = arg;
+	enum vh_rc rc = secret_sweep(cx, cx->now - SECRET_DAYS * DAY_MS, &s->secrets);
+	return rc == VH_OK ? idem_sweep(cx, cx->now - KEY_DAYS * DAY_MS, &s->keys) : rc;
+}
+
+static enum vh_rc past_step(struct ctx *cx, void *arg)
+{
+	struct night_swept *s = arg;
+	struct hotel *h = NULL;
+	s->people = s->unset = 0;
+	enum vh_rc rc = hotel_list(cx, &h);
+	for (; rc == VH_OK && h; h = h->next) {
+		char day[DAY_TEXT];
+		int64_t n = 0;
+		if (!h->retention_months) {
+			s->unset++;
+			continue;
+		}
+		rc = months_before(day_of(cx->now, h->zone_min), h->retention_months, day);
+		if (rc == VH_OK)
+			rc = person_count_past(cx, h->id, day, &n);
+		s->people += n;
+	}
+	return rc;
+}
+
+enum vh_rc night_sweep(struct ctx *cx, struct night_swept *ret)
+{
+	struct night_swept s = { 0 };
+	enum vh_rc rc = db_write(cx, sweep_step, &s);
+	if (rc == VH_OK)
+		rc = db_read_long(cx, past_step, &s);
+	if (rc == VH_OK)
+		*ret = s;
+	return rc;
+}
