@@ -45,7 +45,7 @@ int main(int argc, char **argv)
 	struct hotel h;
 	if (argc != 6 || crypto_start() != VH_OK)
 		return 2;
-	long events = atol(argv[4]), keys = atol(argv[5]);
+	long events = strtol(argv[4], NULL, 10), keys = strtol(argv[5], NULL, 10);
 	cx.a = arena_new(LIM_ARENA);
 	if (!cx.a || keys < 1 || keys_load(argv[2], &cx.keys, &cx.err) != VH_OK)
 		die("key", &cx.err);
