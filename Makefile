@@ -71,7 +71,10 @@ $(O)/embedded.o: $(O)/embedded.c
 # Unit, web and fault tests: one program a file, linked with everything but main. They may include the .c under
 # test. The fuzz drivers get a main that replays their corpus, or libFuzzer's.
 $(O)/tests/%.o: INC = -Itests/lib -Isrc -I.
-$(UNITBIN): %: %.o $(TESTLIB) $(LIB)
+$(O)/libtest.a: $(TESTLIB)
+	@rm -f $@
+	$(AR) rcsD $@ $^
+$(UNITBIN): %: %.o $(O)/libtest.a $(LIB)
 	$(CC) $(LINK) $(EXTRA) $(OPT) -o $@ $^ $(LDLIBS) -lcmocka
 FUZZMAIN = $(O)/tests/fuzz/replay.o
 $(FUZZ): %: %.o $(FUZZMAIN) $(LIB)

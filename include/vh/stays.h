@@ -75,7 +75,7 @@ struct stay_change {
 	const char *day;    /* out: last day (default today); extend, away: until; move: from */
 	const char *reason; /* required for reject and void */
 	int64_t room;       /* move: where to */
-	bool anyway;        /* move into a full room */
+	bool anyway; /* move: into a full room, contested; verify: one more than the room holds */
 	/* amend; NULL: as it is */
 	const char *name, *doc_type, *doc_no, *phone, *home, *employer, *since;
 };

@@ -1,7 +1,7 @@
 /*
  * When a filing is due. The day of the event is not counted; a deadline in working days ends with
- * its last day, one in hours runs from now for today's event and from the end of the day for an
- * earlier one, whose hour nobody noted.
+ * its last day, one in hours runs from now for today's event and from the end of the day for any
+ * other one, whose hour nobody noted.
  */
 #include "vh/core.h"
 
@@ -29,8 +29,8 @@ enum vh_rc deadline_of(struct ctx *cx, const struct hotel *h, bool foreigner, co
 		return rc;
 	*ret_urgent = !strcmp(d.unit, "hour");
 	if (*ret_urgent) {
-		int64_t from = end_of(day, h);
-		*ret_due = (from < cx->now ? from : cx->now) + d.length * 3600000;
+		int64_t from = day == day_of(cx->now, h->zone_min) ? cx->now : end_of(day, h);
+		*ret_due = from + d.length * 3600000;
 	} else if (!strcmp(d.unit, "day")) {
 		*ret_due = end_of(day + (int32_t)d.length, h);
 	} else {

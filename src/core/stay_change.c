@@ -16,6 +16,7 @@ struct run {
 	int64_t hotel, id;
 	const struct stay_change *in;
 	const char *reason, *day_text; /* checked before the transaction */
+	const char *event;             /* the verb's, unless it says another */
 	int32_t day;
 	struct stay_at at;
 	struct stay s;
@@ -33,13 +34,12 @@ typedef enum vh_rc verb_fn(struct ctx *cx, struct run *r);
 static enum vh_rc end_on(struct ctx *cx, struct run *r, struct stay *s, int32_t day)
 {
 	char text[DAY_TEXT];
-	bool urgent;
 	day_format(day, text);
 	s->ended = arena_dup(cx->a, text);
 	if (!s->ended)
 		return ctx_nomem(cx);
 	enum vh_rc rc = deadline_of(cx, &r->at.hotel, r->p.foreigner, "out", day, &s->out_due,
-	                            &urgent);
+	                            &r->urgent);
 	if (rc != VH_OK)
 		return rc;
 	s->out_late = s->out_due && cx->now > s->out_due;
@@ -48,19 +48,26 @@ static enum vh_rc end_on(struct ctx *cx, struct run *r, struct stay *s, int32_t 
 	return VH_OK;
 }
 
-static enum vh_rc do_out(struct ctx *cx, struct run *r)
+/* A last day: today unless said, not before the move-in and not to come. */
+static enum vh_rc last_day(struct ctx *cx, struct run *r, const char *field)
 {
 	int32_t today = day_of(cx->now, r->at.hotel.zone_min), since;
 	if (r->day == DAY_NONE)
 		r->day = today;
 	if (day_parse(r->s.since, &since) != VH_OK || r->day < since)
-		return ctx_fail(cx, VH_INVALID, "date", "out",
+		return ctx_fail(cx, VH_INVALID, "date", field,
 		                "the move-out lies before the move-in (%s)", r->s.since);
 	if (r->day > today)
 		return ctx_fail(
-			cx, VH_INVALID, "date", "out",
-			"this day is not over: file the move-out on the day, or set its end");
-	return end_on(cx, r, &r->s, r->day);
+			cx, VH_INVALID, "date", field,
+			"this day is still to come: file it on the day, or set the end");
+	return VH_OK;
+}
+
+static enum vh_rc do_out(struct ctx *cx, struct run *r)
+{
+	enum vh_rc rc = last_day(cx, r, "out");
+	return rc == VH_OK ? end_on(cx, r, &r->s, r->day) : rc;
 }
 
 static enum vh_rc do_extend(struct ctx *cx, struct run *r)
@@ -68,7 +75,6 @@ static enum vh_rc do_extend(struct ctx *cx, struct run *r)
 	if (r->day != DAY_NONE && strcmp(r->day_text, r->s.since) < 0)
 		return ctx_fail(cx, VH_INVALID, "date", "until",
 		                "the end lies before the move-in (%s)", r->s.since);
-	(void)cx;
 	r->s.until = r->day == DAY_NONE ? NULL : r->day_text;
 	return VH_OK;
 }
@@ -98,7 +104,7 @@ static enum vh_rc end_other(struct ctx *cx, struct run *r)
 {
 	struct stay other;
 	struct stay_at at;
-	int32_t day, since;
+	int32_t day, since, today = day_of(cx->now, r->at.hotel.zone_min);
 	enum vh_rc rc = stay_current_of(cx, r->hotel, r->s.person, &other);
 	if (rc != VH_OK)
 		return rc == VH_NOTFOUND ? VH_OK : rc;
@@ -106,26 +112,35 @@ static enum vh_rc end_other(struct ctx *cx, struct run *r)
 	if (rc == VH_OK &&
 	    (day_parse(r->s.since, &day) != VH_OK || day_parse(other.since, &since) != VH_OK))
 		rc = ctx_fail(cx, VH_IO, "stay", "since", "a stored day is not a day");
-	if (rc == VH_OK)
+	if (rc == VH_OK) {
+		day = day < today ? day : today;
 		rc = end_on(cx, r, &other, day < since ? since : day);
+	}
 	if (rc == VH_OK)
 		rc = stay_update(cx, &other);
 	other.version++;
 	if (rc == VH_OK)
 		rc = stay_lease_done(cx, &other);
-	return rc == VH_OK ? stay_event(cx, &at, &other, &r->p, "checked-out", "moved", false, 0)
+	return rc == VH_OK ? stay_event(cx, &at, &other, &r->p, "checked-out", "moved", r->urgent,
+	                                0)
 	                   : rc;
+}
+
+/* Look again: his other stay ends, and somebody may have left the full room meanwhile. */
+static enum vh_rc settle_contest(struct ctx *cx, struct run *r)
+{
+	bool full = false;
+	enum vh_rc rc = end_other(cx, r);
+	if (rc == VH_OK)
+		rc = stay_room_full(cx, &r->at.room, &full);
+	if (rc == VH_OK && full && !r->in->anyway)
+		return stay_full(cx, &r->at.room);
+	return rc == VH_OK ? stay_lease(cx, &r->s) : rc;
 }
 
 static enum vh_rc do_verify(struct ctx *cx, struct run *r)
 {
-	enum vh_rc rc = VH_OK;
-	if (r->s.state == STAY_CONTESTED) {
-		rc = end_other(cx, r);
-		r->s.contest = NULL;
-		if (rc == VH_OK)
-			rc = stay_lease(cx, &r->s);
-	}
+	enum vh_rc rc = r->s.state == STAY_CONTESTED ? settle_contest(cx, r) : VH_OK;
 	r->s.state = STAY_VERIFIED;
 	r->s.verified_by = cx->who->account;
 	r->s.verified_at = cx->now;
@@ -146,59 +161,90 @@ static enum vh_rc do_void(struct ctx *cx, struct run *r)
 	return VH_OK;
 }
 
-static enum vh_rc room_for(struct ctx *cx, const struct run *r, const struct stay_at *to)
+static enum vh_rc room_for(struct ctx *cx, const struct run *r, const struct stay_at *to,
+                           bool *ret_full)
 {
-	int64_t n = 0;
 	enum vh_rc rc = stay_room_open(cx, &to->room);
 	if (rc == VH_OK)
 		rc = actor_may(cx, ACT_FILE, &to->hotel, to->house.id, 0);
 	if (rc == VH_OK)
-		rc = stay_count_room(cx, r->hotel, to->room.id, &n);
-	if (rc == VH_OK && n >= to->room.capacity && !r->in->anyway)
-		return ctx_fail(cx, VH_CONFLICT, "room_full", "room",
-		                "room %s holds %lld people and %lld are registered", to->room.no,
-		                (long long)to->room.capacity, (long long)n);
+		rc = stay_not_waiting(cx, r->hotel, r->s.person, to->room.id);
+	if (rc == VH_OK)
+		rc = stay_room_full(cx, &to->room, ret_full);
+	if (rc == VH_OK && *ret_full && !r->in->anyway)
+		return stay_full(cx, &to->room);
 	return rc;
 }
 
-/* A stay is one room from a day to a day: moving ends it and begins the next, in one transaction,
- * both told. */
-static enum vh_rc do_move(struct ctx *cx, struct run *r)
+/* The stay that follows in another room: filed now, by whoever moves him. */
+static enum vh_rc next_stay(struct ctx *cx, struct run *r, const struct stay_at *to,
+                            struct stay *ret)
 {
-	struct stay_at to;
-	struct stay new = r->s;
-	enum vh_rc rc = stay_place(cx, r->hotel, r->in->room, &to);
-	if (rc == VH_OK && to.room.id == r->s.room)
-		return ctx_fail(cx, VH_CONFLICT, "same_room", "room",
-		                "he lives in this room already");
-	if (rc == VH_OK)
-		rc = room_for(cx, r, &to);
-	if (rc == VH_OK)
-		rc = do_out(cx, r);
+	const struct stay *was = &r->s;
+	char text[DAY_TEXT];
+	day_format(r->day, text);
+	*ret = (struct stay){ .hotel = was->hotel, .id = id_new(), .room = to->room.id,
+	                      .person = was->person, .until = was->until, .lessee = was->lessee,
+	                      .relation = was->relation, .employer = was->employer,
+	                      .notice = to->hotel.notice_version, .filed_by = cx->who->account,
+	                      .filed_at = cx->now, .version = 1 };
+	ret->since = arena_dup(cx->a, text);
+	if (!ret->since)
+		return ctx_nomem(cx);
+	if (ret->until && strcmp(ret->until, ret->since) < 0)
+		ret->until = NULL;
+	enum vh_rc rc = deadline_of(cx, &to->hotel, r->p.foreigner, "in", r->day, &ret->due,
+	                            &r->urgent);
+	ret->late = ret->due && cx->now > ret->due;
+	return rc;
+}
+
+static enum vh_rc leave_old(struct ctx *cx, struct run *r)
+{
+	enum vh_rc rc = end_on(cx, r, &r->s, r->day);
 	if (rc == VH_OK)
 		rc = stay_update(cx, &r->s);
 	r->s.version++;
 	if (rc == VH_OK)
 		rc = stay_lease_done(cx, &r->s);
+	return rc == VH_OK ? stay_event(cx, &r->at, &r->s, &r->p, "checked-out", "moved",
+	                                r->urgent, 0)
+	                   : rc;
+}
+
+/*
+ * A stay is one room from a day to a day: moving ends it and begins the next, in one transaction,
+ * both told. Into a full room (anyway) the next one is contested and the old one stays until
+ * verify.
+ */
+static enum vh_rc do_move(struct ctx *cx, struct run *r)
+{
+	struct stay_at to;
+	struct stay new;
+	bool full = false;
+	enum vh_rc rc = stay_place(cx, r->hotel, r->in->room, &to);
+	if (rc == VH_OK && to.room.id == r->s.room)
+		return ctx_fail(cx, VH_CONFLICT, "same_room", "room",
+		                "this person lives in this room already");
 	if (rc == VH_OK)
-		rc = stay_event(cx, &r->at, &r->s, &r->p, "checked-out", "moved", false, 0);
+		rc = room_for(cx, r, &to, &full);
+	if (rc == VH_OK)
+		rc = last_day(cx, r, "since");
+	if (rc == VH_OK)
+		rc = next_stay(cx, r, &to, &new);
+	if (rc == VH_OK && !full)
+		rc = leave_old(cx, r);
 	if (rc != VH_OK)
 		return rc;
-	new.id = id_new();
-	new.room = to.room.id;
-	new.lease = 0;
-	new.since = r->s.ended;
-	new.version = 1;
-	new.filed_by = cx->who->account;
-	new.filed_at = cx->now;
-	new.notice = to.hotel.notice_version;
-	new.due = r->s.out_due;
-	new.late = r->s.out_late;
-	if (new.until && strcmp(new.until, new.since) < 0)
-		new.until = NULL;
-	rc = stay_lease(cx, &new);
+	new.contest = full ? "room_full" : NULL;
+	stay_first_state(cx, &new);
+	if (!full)
+		rc = stay_lease(cx, &new);
 	if (rc == VH_OK)
 		rc = stay_insert(cx, &new);
+	if (rc == VH_OK && full)
+		rc = stay_task(cx, &new, "room_over");
+	r->event = full ? "checked-in" : r->event;
 	r->at = to;
 	r->s = new;
 	return rc;
@@ -209,7 +255,8 @@ static const char *or_old(const char *new, const char *old)
 	return new ? new : old;
 }
 
-/* What is not amended stays as it is; the whole person is checked again, as if he were filed now. */
+/* What is not amended stays as it is; the whole person is checked again, as if he were filed
+ * now. */
 static enum vh_rc amended(struct ctx *cx, const struct run *r, struct person *p)
 {
 	const struct stay_change *c = r->in;
@@ -218,6 +265,9 @@ static enum vh_rc amended(struct ctx *cx, const struct run *r, struct person *p)
 	enum vh_rc rc = person_take(cx, or_old(c->name, p->name), or_old(c->doc_type, p->doc_type),
 	                            or_old(c->doc_no, p->doc_no), or_old(c->phone, p->phone),
 	                            or_old(c->home, p->home), today, &f);
+	if (rc == VH_OK && f.doc.kind == DOC_NONE && !p->guardian)
+		return ctx_fail(cx, VH_INVALID, "guardian", "doc_type",
+		                "somebody without a document needs a guardian");
 	if (rc != VH_OK)
 		return rc;
 	p->name = f.name;
@@ -230,6 +280,22 @@ static enum vh_rc amended(struct ctx *cx, const struct run *r, struct person *p)
 	return arena_failed(cx->a) ? ctx_nomem(cx) : VH_OK;
 }
 
+static bool same_identity(const struct person *a, const struct person *b)
+{
+	return !strcmp(a->name, b->name) && !strcmp(a->doc_type, b->doc_type) &&
+	       !strcmp(a->doc_no ? a->doc_no : "", b->doc_no ? b->doc_no : "");
+}
+
+/* Who he is was verified; changed by somebody who may not verify, it has to be looked at again. */
+static void unverify(const struct ctx *cx, struct stay *s)
+{
+	if (role_reach(cx->who->role, ACT_VERIFY) != REACH_NO)
+		return;
+	s->verified_by = s->verified_at = 0;
+	if (s->state == STAY_VERIFIED)
+		s->state = STAY_PENDING;
+}
+
 static enum vh_rc amend_person(struct ctx *cx, struct run *r)
 {
 	const struct stay_change *c = r->in;
@@ -237,11 +303,14 @@ static enum vh_rc amend_person(struct ctx *cx, struct run *r)
 	struct person had;
 	if (!c->name && !c->doc_type && !c->doc_no && !c->phone && !c->home)
 		return VH_OK;
+	const struct person was = r->p;
 	enum vh_rc rc = amended(cx, r, &r->p);
 	if (rc == VH_OK)
 		rc = hotel_keys_of(cx, r->hotel, &k);
 	if (rc != VH_OK)
 		return rc;
+	if (!same_identity(&was, &r->p))
+		unverify(cx, &r->s);
 	rc = person_seal(cx, &k, &r->p);
 	wipe(&k, sizeof k);
 	if (rc == VH_OK && r->p.doc_idx.p) {
@@ -257,17 +326,13 @@ static enum vh_rc amend_person(struct ctx *cx, struct run *r)
 	return rc;
 }
 
-static enum vh_rc do_amend(struct ctx *cx, struct run *r)
+static enum vh_rc amend_since(struct ctx *cx, struct run *r)
 {
+	char text[DAY_TEXT];
 	int32_t since;
-	enum vh_rc rc = amend_person(cx, r);
-	if (rc == VH_OK && r->in->employer)
-		rc = employer_take(cx, r->hotel, r->in->employer, &r->s.employer);
-	if (rc == VH_OK)
-		rc = day_take(cx, "since", r->in->since, false, &since);
+	enum vh_rc rc = day_take(cx, "since", r->in->since, false, &since);
 	if (rc != VH_OK || since == DAY_NONE)
 		return rc;
-	char text[DAY_TEXT];
 	day_format(since, text);
 	if (since > day_of(cx->now, r->at.hotel.zone_min) + FUTURE_DAYS ||
 	    (r->s.until && strcmp(r->s.until, text) < 0) ||
@@ -278,27 +343,63 @@ static enum vh_rc do_amend(struct ctx *cx, struct run *r)
 	return r->s.since ? VH_OK : ctx_nomem(cx);
 }
 
+/* When the filing was due follows from the day and from who he is, seen from when it was filed. */
+static enum vh_rc amend_due(struct ctx *cx, struct run *r)
+{
+	int32_t since;
+	int64_t now = cx->now;
+	if (day_parse(r->s.since, &since) != VH_OK)
+		return ctx_fail(cx, VH_IO, "stay", "since", "a stored day is not a day");
+	cx->now = r->s.filed_at;
+	enum vh_rc rc = deadline_of(cx, &r->at.hotel, r->p.foreigner, "in", since, &r->s.due,
+	                            &r->urgent);
+	cx->now = now;
+	r->s.late = r->s.due && r->s.filed_at > r->s.due;
+	return rc;
+}
+
+static enum vh_rc do_amend(struct ctx *cx, struct run *r)
+{
+	enum vh_rc rc = VH_OK;
+	const char *since = r->s.since;
+	bool foreigner = r->p.foreigner;
+	/* He may live at another landlord's by now. */
+	if (r->s.state == STAY_ENDED)
+		rc = actor_may(cx, ACT_VERIFY, &r->at.hotel, r->at.house.id, r->s.person);
+	if (rc == VH_OK)
+		rc = amend_person(cx, r);
+	if (rc == VH_OK)
+		rc = amend_since(cx, r);
+	if (rc == VH_OK && (strcmp(since, r->s.since) != 0 || foreigner != r->p.foreigner))
+		rc = amend_due(cx, r);
+	if (rc == VH_OK && r->in->employer)
+		rc = employer_take(cx, r->hotel, r->in->employer, &r->s.employer);
+	return rc;
+}
+
 static const struct verb {
 	const char *name, *event;
 	enum act act;
 	unsigned from; /* states */
 	bool needs_reason;
+	bool tenant; /* of his own stay; the rest is the landlord's and the desk's */
 	verb_fn *fn;
 } verbs[SV__MAX] = {
-	[SV_OUT] = { "out", "checked-out", ACT_FILE, CURRENT | IN(STAY_CONTESTED), false, do_out },
-	[SV_EXTEND] = { "extend", "extended", ACT_FILE, CURRENT, false, do_extend },
-	[SV_MOVE] = { "move", "moved", ACT_FILE, CURRENT, false, do_move },
-	[SV_AWAY] = { "away", "away", ACT_FILE, CURRENT, false, do_away },
-	[SV_BACK] = { "back", "back", ACT_FILE, IN(STAY_AWAY), false, do_back },
+	[SV_OUT] = { "out", "checked-out", ACT_FILE, CURRENT | IN(STAY_CONTESTED), false, true,
+	             do_out },
+	[SV_EXTEND] = { "extend", "extended", ACT_FILE, CURRENT, false, false, do_extend },
+	[SV_MOVE] = { "move", "moved", ACT_FILE, CURRENT, false, false, do_move },
+	[SV_AWAY] = { "away", "away", ACT_FILE, CURRENT, false, true, do_away },
+	[SV_BACK] = { "back", "back", ACT_FILE, IN(STAY_AWAY), false, true, do_back },
 	[SV_VERIFY] = { "verify", "verified", ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED),
-	                false, do_verify },
+	                false, false, do_verify },
 	[SV_REJECT] = { "reject", "rejected", ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED),
-	                true, do_reject },
+	                true, false, do_reject },
 	[SV_VOID] = { "void", "voided", ACT_VERIFY,
 	              CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED) | IN(STAY_REJECTED), true,
-	              do_void },
+	              false, do_void },
 	[SV_AMEND] = { "amend", "amended", ACT_FILE, CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED),
-	               false, do_amend },
+	               false, false, do_amend },
 };
 
 const char *stay_verb_name(enum stay_verb v)
@@ -326,6 +427,8 @@ static enum vh_rc load(struct ctx *cx, struct run *r, const struct verb *v)
 		rc = stay_place(cx, r->hotel, r->s.room, &r->at);
 	if (rc == VH_OK)
 		rc = actor_may(cx, v->act, &r->at.hotel, r->at.house.id, r->s.person);
+	if (rc == VH_OK && cx->who->role == ROLE_TENANT && !v->tenant)
+		return ctx_fail(cx, VH_DENIED, "role", "", "ask the landlord or the desk for this");
 	if (rc != VH_OK)
 		return rc;
 	if (!(IN(r->s.state) & v->from))
@@ -373,10 +476,15 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 	if (rc != VH_OK)
 		return rc;
 	r->was = r->s.state;
+	r->event = v->event;
+	r->supersedes = 0;
+	r->urgent = false;
 	rc = v->fn(cx, r);
 	if (rc != VH_OK)
 		return rc;
 	r->s.reason = r->reason ? r->reason : r->s.reason;
+	if (r->s.state != STAY_CONTESTED)
+		r->s.contest = NULL;
 	if (r->in->verb != SV_MOVE) { /* which has written both of its stays */
 		rc = stay_update(cx, &r->s);
 		if (rc == VH_CONFLICT && !cx->err.n)
@@ -391,7 +499,7 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 	if (rc == VH_OK && r->in->verb == SV_AMEND)
 		rc = supersede(cx, r);
 	if (rc == VH_OK)
-		rc = stay_event(cx, &r->at, &r->s, &r->p, v->event, r->reason, false,
+		rc = stay_event(cx, &r->at, &r->s, &r->p, r->event, r->reason, r->urgent,
 		                r->supersedes);
 	r->done = (struct stay_done){ r->s.id, r->s.person, r->s.state, r->s.due, r->s.late, 0 };
 	return rc;
@@ -409,7 +517,7 @@ static enum vh_rc answer_step(struct ctx *cx, void *arg)
 
 static enum vh_rc check(struct ctx *cx, const struct stay_change *c, struct run *r)
 {
-	static const char *const day_field[SV__MAX] = { [SV_OUT] = "out" };
+	static const char *const day_field[SV__MAX] = { [SV_OUT] = "out", [SV_MOVE] = "since" };
 	const struct verb *v = &verbs[c->verb];
 	const char *field = day_field[c->verb] ? day_field[c->verb] : "until";
 	char text[DAY_TEXT];

@@ -47,6 +47,42 @@ enum vh_rc stay_room_open(struct ctx *cx, const struct room *r)
 	                r->no, r->letting);
 }
 
+enum vh_rc stay_room_full(struct ctx *cx, const struct room *r, bool *ret)
+{
+	int64_t n = 0;
+	enum vh_rc rc = stay_count_room(cx, r->hotel, r->id, &n);
+	if (rc == VH_OK)
+		*ret = n >= r->capacity;
+	return rc;
+}
+
+enum vh_rc stay_full(struct ctx *cx, const struct room *r)
+{
+	return ctx_fail(cx, VH_CONFLICT, "room_full", "room",
+	                "room %s holds %lld people and is full", r->no, (long long)r->capacity);
+}
+
+enum vh_rc stay_not_waiting(struct ctx *cx, int64_t hotel, int64_t person, int64_t room)
+{
+	struct stay *list = NULL;
+	enum vh_rc rc = stay_list_person(cx, hotel, person, &list);
+	for (const struct stay *s = list; rc == VH_OK && s; s = s->next) {
+		if (s->room == room && s->state == STAY_CONTESTED)
+			return ctx_fail(
+				cx, VH_CONFLICT, "already_in", "doc_no",
+				"this person is filed for this room already: the desk decides");
+	}
+	return rc;
+}
+
+void stay_first_state(const struct ctx *cx, struct stay *s)
+{
+	bool officer = cx->who->role == ROLE_POLICE || cx->who->role == ROLE_GRID;
+	s->state = s->contest ? STAY_CONTESTED : officer ? STAY_VERIFIED : STAY_PENDING;
+	s->verified_by = s->state == STAY_VERIFIED ? cx->who->account : 0;
+	s->verified_at = s->state == STAY_VERIFIED ? cx->now : 0;
+}
+
 enum vh_rc stay_lease(struct ctx *cx, struct stay *s)
 {
 	struct lease l;

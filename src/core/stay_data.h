@@ -28,6 +28,13 @@ struct stay_at {
 };
 MUST enum vh_rc stay_place(struct ctx *cx, int64_t hotel, int64_t room, struct stay_at *ret);
 MUST enum vh_rc stay_room_open(struct ctx *cx, const struct room *r);
+MUST enum vh_rc stay_room_full(struct ctx *cx, const struct room *r, bool *ret);
+/* VH_CONFLICT `room_full`, in words. */
+enum vh_rc stay_full(struct ctx *cx, const struct room *r);
+/* VH_CONFLICT `already_in` when a contested stay of this person waits in this very room. */
+MUST enum vh_rc stay_not_waiting(struct ctx *cx, int64_t hotel, int64_t person, int64_t room);
+/* What an officer files at the door needs nobody else to verify it. Sets state and verified_*. */
+void stay_first_state(const struct ctx *cx, struct stay *s);
 
 /* The open lease that this stay belongs to, made when there is none. */
 MUST enum vh_rc stay_lease(struct ctx *cx, struct stay *s);

@@ -14,6 +14,7 @@ struct stay_ready {
 	struct person_in fields;
 	const char *since, *until, *relation;
 	int32_t since_day;
+	bool known; /* his row was there before */
 	struct stay_done done;
 };
 
@@ -112,31 +113,41 @@ const struct person *stay_ready_person(const struct stay_ready *r)
 	return &r->person;
 }
 
-/* Phone and home of a person already known are brought up to date; his name is not ours to change
- * here. */
-static enum vh_rc person_refresh(struct ctx *cx, struct stay_ready *r, struct person *was)
+/* A person already known: his name is not ours to change here. */
+static enum vh_rc person_known(struct ctx *cx, struct stay_ready *r, struct person *was)
 {
 	struct hotel_keys k;
-	const struct person *new = &r->person;
 	enum vh_rc rc = hotel_keys_of(cx, was->hotel, &k);
 	if (rc == VH_OK)
 		rc = person_open(cx, &k, was);
+	wipe(&k, sizeof k);
 	if (rc != VH_OK)
 		return rc;
-	if (strcmp(was->name, new->name) != 0)
+	r->known = true;
+	if (strcmp(was->name, r->person.name) != 0)
 		r->done.warn |= WARN_NAME_DIFFERS;
+	return VH_OK;
+}
+
+/* Phone and home are brought up to date, but not by a filing that is in dispute. */
+static enum vh_rc person_refresh(struct ctx *cx, const struct stay_ready *r, struct person *was)
+{
+	struct hotel_keys k;
+	const struct person *new = &r->person;
 	bool phone = new->phone && (!was->phone || strcmp(was->phone, new->phone) != 0);
 	bool home = new->home && (!was->home || strcmp(was->home, new->home) != 0);
+	if (!phone && !home)
+		return VH_OK;
 	if (phone)
 		was->phone = new->phone;
 	if (home)
 		was->home = new->home;
-	if (phone || home)
+	enum vh_rc rc = hotel_keys_of(cx, was->hotel, &k);
+	if (rc == VH_OK)
 		rc = person_seal(cx, &k, was);
 	wipe(&k, sizeof k);
-	if (rc != VH_OK || (!phone && !home))
-		return rc;
-	rc = person_update(cx, was);
+	if (rc == VH_OK)
+		rc = person_update(cx, was);
 	was->version++;
 	return rc;
 }
@@ -173,19 +184,17 @@ static enum vh_rc person_row(struct ctx *cx, struct stay_ready *r, struct person
 	enum vh_rc rc = new->doc_idx.p ? person_by_doc(cx, new->hotel, new->doc_idx, ret)
 	                               : infant_find(cx, new, ret);
 	if (rc == VH_OK)
-		return person_refresh(cx, r, ret);
-	if (rc != VH_NOTFOUND)
+		return person_known(cx, r, ret);
+	if (rc != VH_NOTFOUND || cx->err.n)
 		return rc;
 	*ret = *new;
 	return person_insert(cx, ret);
 }
 
-/* Decided inside the transaction: is he registered already, is there room? */
-static enum vh_rc contest(struct ctx *cx, struct stay_ready *r, const struct stay_at *at,
-                          struct stay *s)
+/* Is he registered already? */
+static enum vh_rc contest_person(struct ctx *cx, const struct stay_ready *r, struct stay *s)
 {
 	struct stay had;
-	int64_t n = 0;
 	enum vh_rc rc = stay_current_of(cx, s->hotel, s->person, &had);
 	if (rc == VH_OK && had.room == s->room)
 		return ctx_fail(cx, VH_CONFLICT, r->in->ledger ? "duplicate" : "already_in",
@@ -197,17 +206,27 @@ static enum vh_rc contest(struct ctx *cx, struct stay_ready *r, const struct sta
 		s->contest = "already_in";
 	else if (rc != VH_NOTFOUND)
 		return rc;
-	rc = stay_count_room(cx, s->hotel, s->room, &n);
-	if (rc != VH_OK || n < at->room.capacity)
+	if (!r->known || r->in->ledger)
+		return VH_OK;
+	return stay_not_waiting(cx, s->hotel, s->person, s->room);
+}
+
+/* Decided inside the transaction: is he registered already, is there room? */
+static enum vh_rc contest(struct ctx *cx, struct stay_ready *r, const struct stay_at *at,
+                          struct stay *s)
+{
+	bool full = false;
+	enum vh_rc rc = contest_person(cx, r, s);
+	if (rc == VH_OK)
+		rc = stay_room_full(cx, &at->room, &full);
+	if (rc != VH_OK || !full)
 		return rc;
 	if (r->in->ledger) {
 		r->done.warn |= WARN_ROOM_FULL;
 		return VH_OK;
 	}
 	if (!r->in->anyway)
-		return ctx_fail(cx, VH_CONFLICT, "room_full", "room",
-		                "room %s holds %lld people and %lld are registered", at->room.no,
-		                (long long)at->room.capacity, (long long)n);
+		return stay_full(cx, &at->room);
 	if (!s->contest)
 		s->contest = "room_full";
 	return VH_OK;
@@ -226,20 +245,13 @@ static enum vh_rc due(struct ctx *cx, struct stay_ready *r, const struct stay_at
 	return VH_OK;
 }
 
-/* What an officer files at the door needs nobody else to verify it. */
-static enum stay_state first_state(const struct ctx *cx, const struct stay *s)
-{
-	if (s->contest)
-		return STAY_CONTESTED;
-	return cx->who->role == ROLE_POLICE || cx->who->role == ROLE_GRID ? STAY_VERIFIED
-	                                                                  : STAY_PENDING;
-}
-
 static enum vh_rc file(struct ctx *cx, struct stay_ready *r, const struct stay_at *at,
                        struct person *p, struct stay *s)
 {
 	bool urgent = false;
 	enum vh_rc rc = contest(cx, r, at, s);
+	if (rc == VH_OK && r->known && !s->contest)
+		rc = person_refresh(cx, r, p);
 	if (rc == VH_OK)
 		rc = due(cx, r, at, p, s, &urgent);
 	if (rc == VH_OK)
@@ -248,11 +260,7 @@ static enum vh_rc file(struct ctx *cx, struct stay_ready *r, const struct stay_a
 		rc = stay_lease(cx, s);
 	if (rc != VH_OK)
 		return rc;
-	s->state = first_state(cx, s);
-	if (s->state == STAY_VERIFIED) {
-		s->verified_by = cx->who->account;
-		s->verified_at = cx->now;
-	}
+	stay_first_state(cx, s);
 	rc = stay_insert(cx, s);
 	if (rc == VH_OK && s->contest)
 		rc = stay_task(cx, s,
@@ -266,6 +274,7 @@ static enum vh_rc commit_step(struct ctx *cx, void *arg)
 	struct stay_at at;
 	struct person p;
 	r->done = (struct stay_done){ .warn = r->fields.warn };
+	r->known = false;
 	enum vh_rc rc = stay_place(cx, r->in->hotel, r->in->room, &at);
 	if (rc == VH_OK)
 		rc = actor_may(cx, ACT_FILE, &at.hotel, at.house.id, 0);

@@ -22,27 +22,31 @@ static const struct sql q[Q__MAX] = {
 	                  NULL },
 	[Q_UP_GET] = { "upstream.get", "t", UP_SIG,
 	               "SELECT " UP_COLS " FROM upstream WHERE name = $1", NULL },
-	[Q_UP_LIST] = { "upstream.list", "", UP_SIG,
-	                "SELECT " UP_COLS " FROM upstream ORDER BY id", NULL },
-	[Q_UP_STATE] = { "upstream.state", "ti", "",
-	                 "UPDATE upstream SET state = $1 WHERE id = $2", NULL },
+	[Q_UP_LIST] = { "upstream.list", "", UP_SIG, "SELECT " UP_COLS " FROM upstream ORDER BY id",
+	                NULL },
+	[Q_UP_STATE] = { "upstream.state", "ti", "", "UPDATE upstream SET state = $1 WHERE id = $2",
+	                 NULL },
 	[Q_UP_UPDATE] = { "upstream.update", "tbiti", "",
 	                  "UPDATE upstream SET url = $1, secret = $2, empty_accepted = $3,"
-	                  " state = $4 WHERE id = $5", NULL },
+	                  " state = $4 WHERE id = $5",
+	                  NULL },
 	[Q_CURSOR_GET] = { "cursor.get", "ii", "ii",
 	                   "SELECT epoch, seq FROM cursor_of WHERE upstream = $1 AND hotel = $2",
 	                   NULL },
 	[Q_CURSOR_PUT] = { "cursor.put", "iiii", "",
 	                   "INSERT INTO cursor_of (upstream, hotel, epoch, seq)"
 	                   " VALUES ($1, $2, $3, $4) ON CONFLICT (upstream, hotel)"
-	                   " DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq", NULL },
+	                   " DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq",
+	                   NULL },
 	[Q_INSERT] = { "delivery.insert", "iiiiiitii", "",
 	               "INSERT INTO delivery (upstream, hotel, epoch, seq, event, part, state,"
-	               " attempts, next_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", NULL },
+	               " attempts, next_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+	               NULL },
 	[Q_UPDATE] = { "delivery.update", "tiiIIITTTiiii", "",
 	               "UPDATE delivery SET state = $1, attempts = $2, next_at = $3, sent_at = $4,"
 	               " done_at = $5, status = $6, code = $7, detail = $8, receipt = $9"
-	               " WHERE upstream = $10 AND hotel = $11 AND epoch = $12 AND seq = $13", NULL },
+	               " WHERE upstream = $10 AND hotel = $11 AND epoch = $12 AND seq = $13",
+	               NULL },
 	[Q_READY] = { "delivery.ready", "iiii", SIG,
 	              "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.hotel = $2"
 	              " AND d.next_at <= $3 AND d." OPEN
@@ -50,35 +54,43 @@ static const struct sql q[Q__MAX] = {
 	              " AND e.hotel = d.hotel AND e.part = d.part"
 	              " AND e.state NOT IN ('accepted', 'superseded')"
 	              " AND (e.epoch < d.epoch OR (e.epoch = d.epoch AND e.seq < d.seq)))"
-	              " ORDER BY d.epoch, d.seq LIMIT $4", NULL },
+	              " ORDER BY d.epoch, d.seq LIMIT $4",
+	              NULL },
 	[Q_LIST] = { "delivery.list", "iti", SIG,
 	             "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.state = $2"
-	             " ORDER BY d.hotel, d.epoch, d.seq LIMIT $3", NULL },
+	             " ORDER BY d.hotel, d.epoch, d.seq LIMIT $3",
+	             NULL },
 	[Q_OF_EVENT] = { "delivery.of_event", "ii", SIG,
 	                 "SELECT " COLS " FROM delivery d WHERE d.hotel = $1 AND d.event = $2"
-	                 " ORDER BY d.upstream", NULL },
+	                 " ORDER BY d.upstream",
+	                 NULL },
 	[Q_NEXT_AT] = { "delivery.next_at", "i", "i",
-	                "SELECT coalesce(min(next_at), 0) FROM delivery WHERE upstream = $1 AND " OPEN,
+	                "SELECT coalesce(min(next_at), 0) FROM delivery WHERE upstream = $1 "
+	                "AND " OPEN,
 	                NULL },
 	[Q_NEXT_AFTER] = { "delivery.next_after", "ii", "i",
 	                   "SELECT coalesce(min(next_at), 0) FROM delivery"
-	                   " WHERE upstream = $1 AND next_at > $2 AND " OPEN, NULL },
+	                   " WHERE upstream = $1 AND next_at > $2 AND " OPEN,
+	                   NULL },
 	[Q_COUNT] = { "delivery.count", "it", "i",
 	              "SELECT count(*) FROM delivery WHERE upstream = $1 AND state = $2", NULL },
 	[Q_WAITING] = { "delivery.waiting", "i", "i",
 	                "SELECT count(*) FROM event v LEFT JOIN cursor_of c"
 	                " ON c.upstream = $1 AND c.hotel = v.hotel"
-	                " WHERE (v.epoch, v.seq) > (coalesce(c.epoch, 0), coalesce(c.seq, 0))", NULL },
+	                " WHERE (v.epoch, v.seq) > (coalesce(c.epoch, 0), coalesce(c.seq, 0))",
+	                NULL },
 	[Q_URGENT] = { "delivery.urgent", "", "i",
 	               "SELECT count(*) FROM event v CROSS JOIN upstream u LEFT JOIN cursor_of c"
 	               " ON c.upstream = u.id AND c.hotel = v.hotel WHERE v.urgent = 1"
 	               " AND u.state = 'open'"
-	               " AND (v.epoch, v.seq) > (coalesce(c.epoch, 0), coalesce(c.seq, 0))", NULL },
+	               " AND (v.epoch, v.seq) > (coalesce(c.epoch, 0), coalesce(c.seq, 0))",
+	               NULL },
 	[Q_LEASE_TAKE] = { "lease_of.take", "ttii", "",
 	                   "INSERT INTO lease_of (name, holder, until) VALUES ($1, $2, $3)"
 	                   " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder,"
 	                   " until = excluded.until"
-	                   " WHERE lease_of.holder = excluded.holder OR lease_of.until <= $4", NULL },
+	                   " WHERE lease_of.holder = excluded.holder OR lease_of.until <= $4",
+	                   NULL },
 	[Q_LEASE_DROP] = { "lease_of.drop", "tt", "",
 	                   "DELETE FROM lease_of WHERE name = $1 AND holder = $2", NULL },
 	[Q_LEASE_CLEAR] = { "lease_of.clear", "", "", "DELETE FROM lease_of", NULL },

@@ -36,12 +36,12 @@ static const struct sql q[Q__MAX] = {
 	               NULL },
 	[Q_GET] = { "stay.get", "ii", SIG, "SELECT " COLS " FROM stay WHERE hotel = $1 AND id = $2",
 	            NULL },
-	[Q_UPDATE] = { "stay.update", "iItTTTtTiTIIiIITiii", "",
+	[Q_UPDATE] = { "stay.update", "iItTTTtTiTIIiIiIITiii", "",
 	               "UPDATE stay SET room = $1, lease = $2, since = $3, until = $4, ended = $5,"
 	               " away_until = $6, state = $7, contest = $8, lessee = $9, relation = $10,"
-	               " employer = $11, out_due = $12, out_late = $13, verified_by = $14,"
-	               " verified_at = $15, reason = $16, version = version + 1"
-	               " WHERE hotel = $17 AND id = $18 AND version = $19",
+	               " employer = $11, due = $12, late = $13, out_due = $14, out_late = $15,"
+	               " verified_by = $16, verified_at = $17, reason = $18, version = version + 1"
+	               " WHERE hotel = $19 AND id = $20 AND version = $21",
 	               NULL },
 	[Q_CURRENT_OF] = { "stay.current_of", "ii", SIG,
 	                   "SELECT " COLS
@@ -182,6 +182,8 @@ enum vh_rc stay_update(struct ctx *cx, const struct stay *s)
 	bind_i64(st, s->lessee);
 	bind_text(st, s->relation);
 	bind_ref(st, s->employer);
+	bind_ref(st, s->due);
+	bind_i64(st, s->late);
 	bind_ref(st, s->out_due);
 	bind_i64(st, s->out_late);
 	bind_ref(st, s->verified_by);
