@@ -103,8 +103,9 @@ MUST enum vh_rc access_of_person(struct ctx *cx, int64_t hotel, int64_t person, 
                                  struct access_row **ret); /* newest first */
 MUST enum vh_rc access_unmasked_since(struct ctx *cx, int64_t hotel, int64_t account,
                                       int64_t since_id, int64_t *ret_persons);
-/* Give the unsealed rows a seal number; then list a seal's rows in id order. */
-MUST enum vh_rc access_seal_take(struct ctx *cx, int64_t hotel, int64_t seal, int64_t *ret_rows);
+/* Give the oldest unsealed rows a seal number; then list a seal's rows in id order. */
+MUST enum vh_rc access_seal_take(struct ctx *cx, int64_t hotel, int64_t seal, int64_t most,
+                                 int64_t *ret_rows);
 MUST enum vh_rc access_of_seal(struct ctx *cx, int64_t hotel, int64_t seal,
                                struct access_row **ret);
 struct access_seal {

@@ -2,10 +2,11 @@
  * The log of disclosures. A row is written and committed before any sealed field of that person is
  * opened.
  *
- * Chain: each row carries a digest of itself. A sealer gives all rows that no seal holds yet the
- * next seal number and writes H(n) = BLAKE2b(H(n-1) | count | digests in id order). Chaining by
- * batch keeps a scan at one insert; erasing a row's words later leaves its digest, and so the
- * chain, whole.
+ * Chain: each row carries a digest of itself. A sealer gives the rows that no seal holds yet the
+ * next seal number and writes H(n) = BLAKE2b(H(n-1) | count | digests in id order). Both are keyed
+ * by the node, so that who has the database alone can neither forge a row nor mend the chain.
+ * Chaining by batch keeps a scan at one insert; erasing a row's words later leaves its digest, and
+ * so the chain, whole.
  */
 #include "vh/access.h"
 
@@ -14,7 +15,7 @@
 #include "vh/id.h"
 #include "vh/limits.h"
 
-#define DAY_MS (24 * 3600 * 1000LL)
+enum { SEAL_ROWS = 1000 }; /* of one seal at most, so that a long backlog fits a step */
 
 static void put_i64(unsigned char out[8], int64_t v)
 {
@@ -27,7 +28,7 @@ static struct blob text(const char *s)
 	return (struct blob){ (const unsigned char *)(s ? s : ""), s ? strlen(s) : 0 };
 }
 
-static void digest(const struct access_row *r, unsigned char out[MAC_BYTES])
+static void digest(const struct key *k, const struct access_row *r, unsigned char out[MAC_BYTES])
 {
 	unsigned char n[5][8];
 	put_i64(n[0], r->hotel);
@@ -38,7 +39,7 @@ static void digest(const struct access_row *r, unsigned char out[MAC_BYTES])
 	struct blob part[] = { { n[0], 8 },       { n[1], 8 },     { n[2], 8 },
 		               { n[3], 8 },       { n[4], 8 },     text(r->role),
 		               text(r->fields),   text(r->reason), text(r->request) };
-	mac_parts(NULL, part, sizeof part / sizeof *part, out);
+	mac_parts(k, part, sizeof part / sizeof *part, out);
 }
 
 struct note {
@@ -51,7 +52,10 @@ struct note {
 static enum vh_rc note_step(struct ctx *cx, void *arg)
 {
 	const struct note *t = arg;
-	for (size_t i = 0; i < t->n; i++) {
+	struct key k;
+	enum vh_rc rc = VH_OK;
+	keys_node(cx->keys, "access", &k);
+	for (size_t i = 0; rc == VH_OK && i < t->n; i++) {
 		unsigned char d[MAC_BYTES];
 		struct access_row r = { .hotel = t->hotel,
 			                .id = id_new(),
@@ -63,12 +67,11 @@ static enum vh_rc note_step(struct ctx *cx, void *arg)
 			                .reason = t->reason,
 			                .request = cx->request,
 			                .digest = { d, sizeof d } };
-		digest(&r, d);
-		enum vh_rc rc = access_insert(cx, &r);
-		if (rc != VH_OK)
-			return rc;
+		digest(&k, &r, d);
+		rc = access_insert(cx, &r);
 	}
-	return VH_OK;
+	wipe(&k, sizeof k);
+	return rc;
 }
 
 enum vh_rc access_note(struct ctx *cx, int64_t hotel, const int64_t *person, size_t n,
@@ -79,36 +82,50 @@ enum vh_rc access_note(struct ctx *cx, int64_t hotel, const int64_t *person, siz
 }
 
 static enum vh_rc chain(struct ctx *cx, const struct access_row *rows, struct blob before,
-                        int64_t n, unsigned char out[MAC_BYTES])
+                        int64_t *ret_n, unsigned char out[MAC_BYTES])
 {
+	int64_t n = 0;
+	for (const struct access_row *r = rows; r; r = r->next)
+		n++;
 	struct blob *part = arena_array(cx->a, (size_t)n + 2, sizeof *part);
 	unsigned char count[8];
 	if (!part)
 		return ctx_nomem(cx);
 	put_i64(count, n);
+	*ret_n = n;
 	part[0] = before;
 	part[1] = (struct blob){ count, sizeof count };
 	size_t i = 2;
 	for (const struct access_row *r = rows; r; r = r->next)
 		part[i++] = r->digest;
-	mac_parts(NULL, part, i, out);
+	struct key k;
+	keys_node(cx->keys, "access", &k);
+	mac_parts(&k, part, i, out);
+	wipe(&k, sizeof k);
 	return VH_OK;
 }
 
+struct sealing {
+	int64_t hotel;
+	bool done;
+};
+
 static enum vh_rc seal_step(struct ctx *cx, void *arg)
 {
-	int64_t hotel = *(const int64_t *)arg, n = 0;
+	struct sealing *g = arg;
+	int64_t hotel = g->hotel, n = 0;
 	struct hotel_head head;
 	struct access_row *rows = NULL;
 	unsigned char hash[MAC_BYTES];
 	enum vh_rc rc = head_get(cx, hotel, &head);
 	if (rc == VH_OK)
-		rc = access_seal_take(cx, hotel, head.seal + 1, &n);
+		rc = access_seal_take(cx, hotel, head.seal + 1, SEAL_ROWS, &n);
+	g->done = n < SEAL_ROWS;
 	if (rc != VH_OK || n == 0)
 		return rc;
 	rc = access_of_seal(cx, hotel, head.seal + 1, &rows);
 	if (rc == VH_OK)
-		rc = chain(cx, rows, head.seal_hash, n, hash);
+		rc = chain(cx, rows, head.seal_hash, &n, hash);
 	if (rc != VH_OK)
 		return rc;
 	struct access_seal s = { .hotel = hotel, .id = head.seal + 1, .rows = n, .at = cx->now,
@@ -119,7 +136,19 @@ static enum vh_rc seal_step(struct ctx *cx, void *arg)
 
 enum vh_rc access_seal_now(struct ctx *cx, int64_t hotel)
 {
-	return db_write(cx, seal_step, &hotel);
+	struct sealing g = { .hotel = hotel };
+	struct ctx step = *cx;
+	step.a = arena_new(LIM_ARENA);
+	if (!step.a)
+		return ctx_nomem(cx);
+	enum vh_rc rc = VH_OK;
+	while (rc == VH_OK && !g.done) {
+		arena_reset(step.a);
+		rc = db_write(&step, seal_step, &g);
+	}
+	arena_free(step.a);
+	cx->err = step.err;
+	return rc;
 }
 
 static enum vh_rc broken(struct ctx *cx, int64_t seal, const char *how)
@@ -128,25 +157,36 @@ static enum vh_rc broken(struct ctx *cx, int64_t seal, const char *how)
 	                how);
 }
 
+static bool row_whole(const struct key *k, const struct access_row *r)
+{
+	unsigned char d[MAC_BYTES];
+	digest(k, r, d);
+	return r->digest.n == sizeof d && same_bytes(r->digest.p, d, sizeof d);
+}
+
 static enum vh_rc verify_seal(struct ctx *cx, const struct access_seal *s, struct blob before)
 {
 	struct access_row *rows = NULL;
-	unsigned char hash[MAC_BYTES], d[MAC_BYTES];
-	int64_t n = 0;
+	unsigned char hash[MAC_BYTES];
+	struct key k;
+	bool whole = true;
+	int64_t n;
 	enum vh_rc rc = access_of_seal(cx, s->hotel, s->id, &rows);
+	if (rc == VH_OK)
+		rc = chain(cx, rows, before, &n, hash);
 	if (rc != VH_OK)
 		return rc;
-	for (struct access_row *r = rows; r; r = r->next, n++) {
-		digest(r, d);
-		if (r->digest.n != sizeof d || !same_bytes(r->digest.p, d, sizeof d))
-			return broken(cx, s->id, "a row was changed");
-	}
+	keys_node(cx->keys, "access", &k);
+	for (struct access_row *r = rows; whole && r; r = r->next)
+		whole = row_whole(&k, r);
+	wipe(&k, sizeof k);
+	if (!whole)
+		return broken(cx, s->id, "a row was changed or forged");
 	if (n != s->rows)
 		return broken(cx, s->id, "rows are missing or were added");
-	rc = chain(cx, rows, before, n, hash);
-	if (rc == VH_OK && (s->hash.n != sizeof hash || !same_bytes(s->hash.p, hash, sizeof hash)))
+	if (s->hash.n != sizeof hash || !same_bytes(s->hash.p, hash, sizeof hash))
 		return broken(cx, s->id, "the hash does not follow from the one before");
-	return rc;
+	return VH_OK;
 }
 
 struct walk {

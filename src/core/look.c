@@ -87,11 +87,11 @@ enum vh_rc person_show(struct ctx *cx, const struct hotel_keys *k, struct person
 	return arena_failed(cx->a) ? ctx_nomem(cx) : VH_OK;
 }
 
-const char *fields_shown(struct ctx *cx, bool all)
+const char *fields_shown(struct ctx *cx, bool own, bool all)
 {
 	char *s = arena_dup(cx->a, "");
 	for (int f = 0; s && f < FIELD__MAX; f++) {
-		enum shown how = all ? SHOW_FULL : field_shown(cx->who->role, (enum field)f, false);
+		enum shown how = all ? SHOW_FULL : field_shown(cx->who->role, (enum field)f, own);
 		if (how != SHOW_HIDDEN)
 			s = arena_printf(cx->a, "%s%s%s%s", s, *s ? "," : "", field_names[f],
 			                 how == SHOW_MASKED ? "*" : "");
@@ -120,7 +120,7 @@ enum vh_rc sealed_take(struct ctx *cx, const struct stay *s, struct sealed *ret)
 	}
 	const struct actor *who = cx->who;
 	ret->mine = (who->account && s->filed_by == who->account) ||
-	            (who->role == ROLE_TENANT && actor_person(who, s->hotel) == s->person);
+	            (who->role == ROLE_TENANT && actor_is(who, s->hotel, s->person));
 	return rc;
 }
 
@@ -141,30 +141,90 @@ enum vh_rc sealed_list(struct ctx *cx, const struct stay *list, struct sealed **
 	return VH_OK;
 }
 
+/* The number an id starts with at an instant: ids ascend with time, see id.h. */
+static int64_t id_at(int64_t instant)
+{
+	int64_t since = instant - 1704067200000LL; /* 2024-01-01 */
+	return since > 0 ? since << 22 : 0;
+}
+
+/* Persons unmasked by this account since yesterday, over all hotels that it covers; decided inside
+ * the write, so that many at once cannot pass it. */
+static enum vh_rc unmask_cap(struct ctx *cx)
+{
+	struct hotel *hotels = NULL;
+	int64_t all = 0, from = id_at(cx->now - 24 * 3600 * 1000LL);
+	enum vh_rc rc = hotel_list(cx, &hotels);
+	for (struct hotel *h = hotels; rc == VH_OK && h; h = h->next) {
+		int64_t n = 0;
+		if (!actor_covers(cx->who, h))
+			continue;
+		rc = access_unmasked_since(cx, h->id, cx->who->account, from, &n);
+		all += n;
+	}
+	if (rc == VH_OK && all >= LIM_UNMASK_DAY)
+		return ctx_fail(cx, VH_DENIED, "unmask_cap", "reason",
+		                "%d persons were unmasked by this account within a day",
+		                LIM_UNMASK_DAY);
+	return rc;
+}
+
+/* The people who are about to be shown: others, and those the reader filed himself, of whom he sees
+ * more. */
+struct noting {
+	int64_t hotel, *person[2];
+	size_t n[2];
+	bool all;
+	const char *reason;
+};
+
+static enum vh_rc note_step(struct ctx *cx, void *arg)
+{
+	const struct noting *t = arg;
+	enum vh_rc rc = t->all ? unmask_cap(cx) : VH_OK;
+	for (int own = 0; rc == VH_OK && own < 2; own++) {
+		const char *fields = fields_shown(cx, own, t->all);
+		if (!fields)
+			return ctx_nomem(cx);
+		rc = access_note(cx, t->hotel, t->person[own], t->n[own], fields, t->reason);
+	}
+	return rc;
+}
+
+static enum vh_rc note(struct ctx *cx, int64_t hotel, const struct sealed *list, bool all,
+                       const char *reason)
+{
+	struct noting t = { .hotel = hotel, .all = all, .reason = reason };
+	size_t count = 0;
+	for (const struct sealed *x = list; x; x = x->next)
+		count++;
+	for (int own = 0; own < 2; own++) {
+		t.person[own] = arena_array(cx->a, count + 1, sizeof *t.person[own]);
+		if (!t.person[own])
+			return ctx_nomem(cx);
+	}
+	for (const struct sealed *x = list; x; x = x->next) {
+		if (cx->who->role != ROLE_TENANT || !x->mine)
+			t.person[x->mine][t.n[x->mine]++] = x->person.id;
+	}
+	return t.n[0] + t.n[1] ? db_write(cx, note_step, &t) : VH_OK;
+}
+
 /* The access rows first, durable, then the seals. Nobody needs a row for looking at himself. */
 enum vh_rc sealed_show(struct ctx *cx, int64_t hotel, struct sealed *list, bool all,
                        const char *reason, struct stay_view **ret)
 {
-	size_t n = 0, count = 0;
-	for (struct sealed *x = list; x; x = x->next)
-		count++;
-	int64_t *person = arena_array(cx->a, count + 1, sizeof *person);
-	const char *fields = fields_shown(cx, all);
 	struct stay_view *head = NULL, **tail = &head;
 	struct hotel_keys k;
-	if (!person || !fields)
-		return ctx_nomem(cx);
-	for (struct sealed *x = list; x; x = x->next) {
-		if (cx->who->role != ROLE_TENANT || !x->mine)
-			person[n++] = x->person.id;
-	}
-	enum vh_rc rc = access_note(cx, hotel, person, n, fields, reason);
+	enum vh_rc rc = note(cx, hotel, list, all, reason);
 	if (rc == VH_OK)
 		rc = hotel_keys_of(cx, hotel, &k);
 	for (struct sealed *x = list; rc == VH_OK && x; x = x->next) {
 		struct stay_view *v = arena_alloc(cx->a, sizeof *v);
-		if (!v)
-			return ctx_nomem(cx);
+		if (!v) {
+			rc = ctx_nomem(cx);
+			break;
+		}
 		*v = (struct stay_view){ .stay = x->stay, .employer = x->employer,
 		                         .filed_by = x->filed_by, .mine = x->mine };
 		rc = person_show(cx, &k, &x->person, x->mine, all, &v->person);

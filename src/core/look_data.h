@@ -19,12 +19,14 @@ struct sealed {
 MUST enum vh_rc sealed_take(struct ctx *cx, const struct stay *s, struct sealed *ret);
 MUST enum vh_rc sealed_list(struct ctx *cx, const struct stay *list, struct sealed **ret);
 
-/* Outside the read: commits one access row per person, then opens. all: unmasked. */
+/* Outside the read: commits one access row per person, then opens. all: unmasked, within the
+ * cap. */
 MUST enum vh_rc sealed_show(struct ctx *cx, int64_t hotel, struct sealed *list, bool all,
                             const char *reason, struct stay_view **ret);
 MUST enum vh_rc person_show(struct ctx *cx, const struct hotel_keys *k, struct person *p, bool own,
                             bool all, struct person_view *ret);
-/* "name*,doc_type,doc_no*": what the reader's role is shown, masked ones with a star. */
-const char *fields_shown(struct ctx *cx, bool all);
+/* "name*,doc_type,doc_no*": what the reader's role is shown of others or of his own people, masked
+ * ones with a star. NULL without memory. */
+const char *fields_shown(struct ctx *cx, bool own, bool all);
 
 #endif

@@ -6,13 +6,6 @@
 #include "vh/id.h"
 #include "vh/limits.h"
 
-/* The number a 41-bit-millisecond id starts with at an instant: ids ascend with time. */
-static int64_t id_at(int64_t instant)
-{
-	int64_t since = instant - 1704067200000LL; /* 2024-01-01, see id.h */
-	return since > 0 ? since << 22 : 0;
-}
-
 struct scanning {
 	struct scan *ret;
 	struct sealed *people;
@@ -23,13 +16,13 @@ static enum vh_rc may_see(struct ctx *cx, const struct plate_show *at, const str
                           bool *ret)
 {
 	struct err kept = cx->err;
-	int64_t me = cx->who ? actor_person(cx->who, at->hotel.id) : 0, person = 0;
+	int64_t person = 0;
 	*ret = false;
 	if (!cx->who || strcmp(at->plate.state, "active") != 0)
 		return VH_OK;
 	for (const struct stay *s = stays; s; s = s->next) {
-		if (me && s->person == me && stay_is_current(s->state))
-			person = me;
+		if (stay_is_current(s->state) && actor_is(cx->who, s->hotel, s->person))
+			person = s->person;
 	}
 	enum vh_rc rc = actor_may(cx, ACT_ROOM, &at->hotel, at->house.id, person);
 	*ret = rc == VH_OK;
@@ -54,6 +47,18 @@ static struct sealed *own_only(const struct ctx *cx, struct sealed *list)
 	return head;
 }
 
+/* A house plate: its rooms, and how many live in all of them. */
+static enum vh_rc house_part(struct ctx *cx, struct scan *s)
+{
+	enum vh_rc rc = room_list_house(cx, s->at.hotel.id, s->at.house.id, &s->rooms);
+	for (struct room *r = s->rooms; rc == VH_OK && r; r = r->next) {
+		int64_t n = 0;
+		rc = stay_count_room(cx, r->hotel, r->id, &n);
+		s->registered += n;
+	}
+	return rc;
+}
+
 static enum vh_rc scan_step(struct ctx *cx, void *arg)
 {
 	struct scanning *g = arg;
@@ -68,10 +73,10 @@ static enum vh_rc scan_step(struct ctx *cx, void *arg)
 		return rc;
 	s->may_file = role_reach(cx->who->role, ACT_FILE) != REACH_NO;
 	s->may_unmask = role_reach(cx->who->role, ACT_UNMASK) != REACH_NO;
+	if (!s->at.room.id && s->at.house.id)
+		return house_part(cx, s);
 	for (struct stay *x = stays; x; x = x->next)
 		s->registered += stay_is_current(x->state);
-	if (!s->at.room.id && s->at.house.id)
-		return room_list_house(cx, s->at.hotel.id, s->at.house.id, &s->rooms);
 	rc = sealed_list(cx, stays, &g->people);
 	if (rc == VH_OK)
 		g->people = own_only(cx, g->people);
@@ -160,10 +165,10 @@ static enum vh_rc stay_part(struct ctx *cx, struct looking *l)
 		rc = actor_may(cx, l->act, &at->hotel, at->house.id, s.person);
 	if (rc == VH_OK)
 		rc = plate_part(cx, at);
+	if (rc != VH_OK)
+		return rc;
 	l->people = arena_alloc(cx->a, sizeof *l->people);
-	if (rc == VH_OK && !l->people)
-		return ctx_nomem(cx);
-	return rc == VH_OK ? sealed_take(cx, &s, l->people) : rc;
+	return l->people ? sealed_take(cx, &s, l->people) : ctx_nomem(cx);
 }
 
 static enum vh_rc stay_step(struct ctx *cx, void *arg)
@@ -198,17 +203,7 @@ enum vh_rc look_stay(struct ctx *cx, const struct hotel *h, int64_t stay, struct
 
 static enum vh_rc unmask_step(struct ctx *cx, void *arg)
 {
-	struct looking *l = arg;
-	int64_t n = 0;
-	enum vh_rc rc = stay_part(cx, l);
-	if (rc == VH_OK)
-		rc = access_unmasked_since(cx, l->h->id, cx->who->account,
-		                           id_at(cx->now - 24 * 3600 * 1000LL), &n);
-	if (rc == VH_OK && n >= LIM_UNMASK_DAY)
-		return ctx_fail(cx, VH_DENIED, "unmask_cap", "reason",
-		                "%d persons were unmasked by this account within a day",
-		                LIM_UNMASK_DAY);
-	return rc;
+	return stay_part(cx, arg);
 }
 
 enum vh_rc unmask_stay(struct ctx *cx, const struct hotel *h, int64_t stay, const char *reason,

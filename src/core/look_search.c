@@ -18,7 +18,7 @@ struct hunt {
 	enum search_by by;
 	const char *key; /* normalised */
 	struct hit *hits, **tail;
-	int n;
+	int n, most;
 };
 
 /* Short indexes share values among strangers: only the opened field decides. Opening here shows
@@ -91,34 +91,37 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 		rc = hotel_keys_of(cx, u->h->id, &k);
 	if (rc == VH_OK)
 		rc = candidates(cx, u, &list);
-	for (struct person *p = list; rc == VH_OK && p && u->n < FOUND_MAX; p = p->next) {
+	for (struct person *p = list; rc == VH_OK && p && u->n < u->most; p = p->next) {
 		rc = person_open(cx, &k, p);
 		if (rc == VH_OK && is_it(u, cx, p))
 			rc = add(cx, u, p);
 	}
 	wipe(&k, sizeof k);
-	return rc;
+	/* is_it() that lacks memory says no: "not found" would be a false answer. */
+	return rc == VH_OK && arena_failed(cx->a) ? ctx_nomem(cx) : rc;
 }
 
+/* All of a hotel's at once: one commit for their access rows. */
 static enum vh_rc show_hits(struct ctx *cx, struct hunt *u, const char *reason,
                             struct found ***tail)
 {
-	for (struct hit *x = u->hits; x; x = x->next) {
+	struct stay_view *v = NULL;
+	for (struct hit *x = u->hits; x; x = x->next)
+		x->who.next = x->next ? &x->next->who : NULL;
+	enum vh_rc rc = u->hits ? sealed_show(cx, u->h->id, &u->hits->who, false, reason, &v)
+	                        : VH_OK;
+	for (struct hit *x = u->hits; rc == VH_OK && x; x = x->next, v = v->next) {
 		struct found *f = arena_alloc(cx->a, sizeof *f);
-		struct stay_view *v = NULL;
 		if (!f)
 			return ctx_nomem(cx);
-		enum vh_rc rc = sealed_show(cx, u->h->id, &x->who, false, reason, &v);
-		if (rc != VH_OK)
-			return rc;
-		f->hotel = *u->h;
-		f->house = x->house;
-		f->room = x->room;
-		f->stay = *v;
+		*f = (struct found){ .hotel = *u->h, .house = x->house, .room = x->room,
+		                     .stay = *v };
+		f->hotel.next = NULL;
+		f->stay.next = NULL;
 		**tail = f;
 		*tail = &f->next;
 	}
-	return VH_OK;
+	return rc;
 }
 
 static enum vh_rc key_of(struct ctx *cx, enum search_by by, const char *text, const char **ret)
@@ -151,7 +154,7 @@ enum vh_rc search_people(struct ctx *cx, const struct hotel *h, enum search_by b
 {
 	static const char *const reason[] = { "search:name", "search:doc_no", "search:last4",
 		                              "search:phone" };
-	struct hunt u = { .by = by };
+	struct hunt u = { .by = by, .most = FOUND_MAX };
 	struct hotel *all = NULL;
 	struct found *head = NULL, **tail = &head;
 	enum vh_rc rc = key_of(cx, by, text, &u.key);
@@ -165,9 +168,11 @@ enum vh_rc search_people(struct ctx *cx, const struct hotel *h, enum search_by b
 		if (!h && !actor_covers(cx->who, at))
 			continue;
 		u.h = at;
-		rc = db_read(cx, step, &u);
-		if (rc == VH_OK)
+		rc = u.most > 0 ? db_read(cx, step, &u) : VH_OK;
+		if (rc == VH_OK && u.most > 0)
 			rc = show_hits(cx, &u, reason[by], &tail);
+		u.most -= u.n;
+		u.n = 0;
 	}
 	if (rc == VH_OK)
 		*ret = head;

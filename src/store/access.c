@@ -28,9 +28,12 @@ static const struct sql q[Q__MAX] = {
 	                  " ORDER BY id DESC LIMIT $3", NULL },
 	[Q_UNMASKED] = { "access.unmasked", "iii", "i",
 	                 "SELECT count(DISTINCT subject) FROM access WHERE hotel = $1"
-	                 " AND account = $2 AND id > $3 AND fields LIKE '%doc_no%'", NULL },
-	[Q_SEAL_TAKE] = { "access.seal_take", "ii", "",
-	                  "UPDATE access SET seal = $1 WHERE hotel = $2 AND seal IS NULL", NULL },
+	                 " AND account = $2 AND id > $3 AND fields LIKE '%doc_no%'"
+	                 " AND fields NOT LIKE '%doc_no*%'", NULL },
+	[Q_SEAL_TAKE] = { "access.seal_take", "iii", "",
+	                  "UPDATE access SET seal = $1 WHERE hotel = $2 AND id IN (SELECT id"
+	                  " FROM access WHERE hotel = $2 AND seal IS NULL ORDER BY id LIMIT $3)",
+	                  NULL },
 	[Q_OF_SEAL] = { "access.of_seal", "ii", SIG,
 	                "SELECT " COLS " FROM access WHERE hotel = $1 AND seal = $2 ORDER BY id",
 	                NULL },
@@ -110,11 +113,13 @@ enum vh_rc access_unmasked_since(struct ctx *cx, int64_t hotel, int64_t account,
 	return row_i64(cx, st, ret_persons);
 }
 
-enum vh_rc access_seal_take(struct ctx *cx, int64_t hotel, int64_t seal, int64_t *ret_rows)
+enum vh_rc access_seal_take(struct ctx *cx, int64_t hotel, int64_t seal, int64_t most,
+                            int64_t *ret_rows)
 {
 	struct stmt *st = db_stmt(cx, &q[Q_SEAL_TAKE]);
 	bind_i64(st, seal);
 	bind_i64(st, hotel);
+	bind_i64(st, most);
 	return db_run(cx, st, ret_rows);
 }
 
