@@ -30,7 +30,8 @@ MUST enum vh_rc account_bind_person(struct ctx *cx, const char *login, int64_t h
 MUST enum vh_rc account_password(struct ctx *cx, const char *login, const char *password);
 /* A new TOTP secret, base32, shown once. */
 MUST enum vh_rc account_totp(struct ctx *cx, const char *login, const char **ret_base32);
-MUST enum vh_rc account_pin(struct ctx *cx, int64_t account, const char *pin); /* six digits */
+/* Six digits; one's own, or by the desk. */
+MUST enum vh_rc account_pin(struct ctx *cx, int64_t account, const char *pin);
 MUST enum vh_rc account_token(struct ctx *cx, const char *login, int days, char ret[SECRET_TEXT]);
 MUST enum vh_rc account_invite(struct ctx *cx, const char *login, int hours, char ret[SECRET_TEXT]);
 

@@ -62,8 +62,8 @@ enum reach role_reach(enum role r, enum act a);
 MUST enum vh_rc actor_load(struct ctx *cx, const struct account *a, struct actor *ret);
 /* Does one of the grants cover this hotel? */
 bool actor_covers(const struct actor *who, const struct hotel *h);
-/* The person that a tenant is in this hotel; 0: not bound. */
-int64_t actor_person(const struct actor *who, int64_t hotel);
+/* Is the account bound to this person of this hotel? */
+bool actor_is(const struct actor *who, int64_t hotel, int64_t person);
 /* May cx->who do it here? house: 0 when the act is about the hotel; filer of a stay for
  * REACH_OWN. */
 MUST enum vh_rc actor_may(struct ctx *cx, enum act a, const struct hotel *h, int64_t house,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "account_data.h"
+#include "place_data.h"
 #include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/store_stay.h"
@@ -23,12 +24,64 @@ enum vh_rc account_find(struct ctx *cx, const char *login, struct account *ret)
 static enum vh_rc may_staff(struct ctx *cx, enum role r)
 {
 	const struct actor *who = cx->who;
+	if (!who)
+		return ctx_fail(cx, VH_DENIED, "login", "", "please log in first");
 	if (who->role == ROLE_OPERATOR || who->role == ROLE_ADMIN)
 		return VH_OK;
 	if (who->role == ROLE_CLERK && (r == ROLE_LANDLORD || r == ROLE_TENANT))
 		return VH_OK;
 	return ctx_fail(cx, VH_DENIED, "role", "role", "the role %s may not look after a %s",
 	                role_name(who->role), role_name(r));
+}
+
+/* Does the actor's own scope hold this one? */
+static enum vh_rc holds(struct ctx *cx, const char *scope, bool *ret)
+{
+	struct hotel at = { .path = "" };
+	enum vh_rc rc = *scope ? area_path(cx, scope, &at.path) : VH_OK;
+	if (rc == VH_OK)
+		*ret = actor_covers(cx->who, &at);
+	return rc;
+}
+
+/* A landlord belongs to the desks where he has houses, a tenant to the one where he lives. */
+static enum vh_rc lives_or_lets(struct ctx *cx, const struct actor *he, const struct hotel *h,
+                                bool *ret)
+{
+	struct house_ref *houses = NULL;
+	struct blob phone;
+	for (const struct grant *g = he->grants; g; g = g->next)
+		*ret = *ret || (g->person && g->hotel == h->id);
+	if (he->role != ROLE_LANDLORD || !he->phone || !actor_covers(he, h))
+		return VH_OK;
+	enum vh_rc rc = index_phone(cx, h->id, he->phone, &phone);
+	if (rc == VH_OK)
+		rc = houses_of_phone(cx, h->id, phone, &houses);
+	*ret = *ret || houses;
+	return rc;
+}
+
+enum vh_rc account_may(struct ctx *cx, const struct account *a)
+{
+	struct actor he;
+	struct hotel *hotels = NULL;
+	bool yes = false;
+	enum vh_rc rc = may_staff(cx, role_of(a->role));
+	if (rc != VH_OK || cx->who->role == ROLE_OPERATOR)
+		return rc;
+	rc = actor_load(cx, a, &he);
+	for (const struct grant *g = he.grants; rc == VH_OK && g && !yes; g = g->next)
+		rc = holds(cx, g->scope, &yes);
+	if (rc == VH_OK && !yes)
+		rc = hotel_list(cx, &hotels);
+	for (struct hotel *h = hotels; rc == VH_OK && h && !yes; h = h->next) {
+		if (actor_covers(cx->who, h))
+			rc = lives_or_lets(cx, &he, h, &yes);
+	}
+	if (rc == VH_OK && !yes)
+		return ctx_fail(cx, VH_NOTFOUND, "not_found", "login",
+		                "there is no account of this name");
+	return rc;
 }
 
 static enum vh_rc login_take(struct ctx *cx, const char *login)
@@ -39,21 +92,33 @@ static enum vh_rc login_take(struct ctx *cx, const char *login)
 	return ctx_fail(cx, VH_INVALID, "login", "login", "a login is 1 to 40 of a-z 0-9 . _ -");
 }
 
+/* Nobody gives what he has not. */
+static enum vh_rc scope_within(struct ctx *cx, const char *scope)
+{
+	bool within = false;
+	enum vh_rc rc = holds(cx, scope, &within);
+	if (rc == VH_OK && !within)
+		return ctx_fail(cx, VH_DENIED, "scope", "scope", "this place is not yours to give");
+	return rc;
+}
+
 /* Everything is for those who see nobody; everyone else has a place. */
 static enum vh_rc scope_take(struct ctx *cx, enum role r, const char *scope, const char **ret)
 {
 	struct area a;
 	*ret = scope ? scope : "";
+	if (!**ret && cx->who->role == ROLE_CLERK && cx->who->grants)
+		*ret = cx->who->grants->scope; /* the desk's own place */
 	if (!**ret) {
 		if (r == ROLE_ADMIN || r == ROLE_AUDITOR || r == ROLE_LANDLORD || r == ROLE_TENANT)
-			return VH_OK;
+			return scope_within(cx, *ret);
 		return ctx_fail(cx, VH_INVALID, "scope", "scope",
 		                "a %s needs a scope (an area code)", role_name(r));
 	}
 	enum vh_rc rc = area_get(cx, *ret, &a);
 	if (rc == VH_NOTFOUND)
 		return ctx_fail(cx, VH_INVALID, "scope", "scope", "area %s is not known", *ret);
-	return rc;
+	return rc == VH_OK ? scope_within(cx, *ret) : rc;
 }
 
 /* The one current person with this phone in the hotels of the scope; several or none bind
@@ -168,7 +233,7 @@ static enum vh_rc edit_step(struct ctx *cx, void *arg)
 	struct account a;
 	enum vh_rc rc = account_find(cx, e->login, &a);
 	if (rc == VH_OK)
-		rc = may_staff(cx, role_of(a.role));
+		rc = account_may(cx, &a);
 	if (rc == VH_OK)
 		rc = e->fn(cx, e, &a);
 	return rc == VH_OK ? account_update(cx, &a) : rc;
@@ -241,11 +306,20 @@ enum vh_rc account_unlock(struct ctx *cx, const char *login)
 static enum vh_rc do_bind(struct ctx *cx, struct edit *e, struct account *a)
 {
 	struct person p;
-	struct grant g = { .id = id_new(), .account = a->id, .role = a->role, .scope = "",
-	                   .hotel = e->hotel, .person = e->person, .created = cx->now };
-	enum vh_rc rc = person_get(cx, e->hotel, e->person, &p);
+	struct hotel h;
+	struct grant g = { .id = id_new(), .account = a->id, .role = a->role, .hotel = e->hotel,
+	                   .person = e->person, .created = cx->now };
+	if (role_of(a->role) != ROLE_TENANT)
+		return ctx_fail(cx, VH_INVALID, "role", "login", "%s is a %s, not a tenant",
+		                a->login, a->role);
+	enum vh_rc rc = hotel_get(cx, e->hotel, &h);
+	if (rc == VH_OK && !actor_covers(cx->who, &h))
+		rc = VH_NOTFOUND;
+	if (rc == VH_OK)
+		rc = person_get(cx, e->hotel, e->person, &p);
 	if (rc == VH_NOTFOUND)
 		return ctx_fail(cx, rc, "not_found", "person", "there is no such person");
+	g.scope = h.area;
 	return rc == VH_OK ? grant_insert(cx, &g) : rc;
 }
 
@@ -318,6 +392,10 @@ static enum vh_rc pin_step(struct ctx *cx, void *arg)
 	const struct pin *p = arg;
 	struct account a;
 	enum vh_rc rc = account_get(cx, p->account, &a);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "not_found", "account", "there is no such account");
+	if (rc == VH_OK && (!cx->who || cx->who->account != a.id))
+		rc = account_may(cx, &a);
 	if (rc != VH_OK)
 		return rc;
 	a.pin = p->hash;

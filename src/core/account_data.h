@@ -10,6 +10,8 @@
 
 /* VH_NOTFOUND with words. Needs a transaction. */
 MUST enum vh_rc account_find(struct ctx *cx, const char *login, struct account *ret);
+/* May cx->who look after this account: its role, and a place that both have to do with? */
+MUST enum vh_rc account_may(struct ctx *cx, const struct account *a);
 MUST enum vh_rc pin_check(struct ctx *cx, const char *pin);
 
 #endif

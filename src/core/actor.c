@@ -113,13 +113,13 @@ bool actor_covers(const struct actor *who, const struct hotel *h)
 	return false;
 }
 
-int64_t actor_person(const struct actor *who, int64_t hotel)
+bool actor_is(const struct actor *who, int64_t hotel, int64_t person)
 {
 	for (const struct grant *g = who->grants; g; g = g->next) {
-		if (g->person && g->hotel == hotel)
-			return g->person;
+		if (person && g->person == person && g->hotel == hotel)
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 static enum vh_rc not_there(struct ctx *cx)
@@ -131,10 +131,8 @@ static enum vh_rc not_there(struct ctx *cx)
 static enum vh_rc own(struct ctx *cx, const struct hotel *h, int64_t house, int64_t person)
 {
 	const struct actor *who = cx->who;
-	if (who->role == ROLE_TENANT) {
-		int64_t me = actor_person(who, h->id);
-		return me && me == person ? VH_OK : not_there(cx);
-	}
+	if (who->role == ROLE_TENANT)
+		return actor_is(who, h->id, person) ? VH_OK : not_there(cx);
 	struct blob idx;
 	bool his = false;
 	enum vh_rc rc = index_phone(cx, h->id, who->phone, &idx);

@@ -1,4 +1,4 @@
-#include "vh/place.h"
+#include "place_data.h"
 
 #include <string.h>
 
@@ -8,10 +8,12 @@
 #include "vh/limits.h"
 #include "vh/utf8.h"
 
+enum { AREAS_AT_ONCE = 1000 }; /* lines of one write: a country has 670,000 of them */
+
 struct load {
-	const char *csv;
-	size_t n;
-	int64_t rows;
+	const char *p, *end;
+	int64_t line, rows;
+	bool write; /* else only look whether every line can be read */
 };
 
 /* One unquoted line of code,name,parent,kind: names of divisions carry no commas. */
@@ -34,41 +36,54 @@ static enum vh_rc area_line(struct ctx *cx, const char *line, size_t n, int64_t 
 	return VH_OK;
 }
 
+/* The next lines; the first of all is the header. Its argument moves on only when it went well, as
+ * a step may run twice. */
 static enum vh_rc load_step(struct ctx *cx, void *arg)
 {
-	struct load *l = arg;
-	const char *p = l->csv, *end = l->csv + l->n;
-	int64_t lineno = 0, rows = 0;
-	for (; p < end; lineno++) {
-		const char *nl = memchr(p, '\n', (size_t)(end - p));
-		size_t n = nl ? (size_t)(nl - p) : (size_t)(end - p);
-		const char *line = p;
-		p += n + 1;
+	struct load l = *(struct load *)arg;
+	for (int i = 0; i < AREAS_AT_ONCE && l.p < l.end; i++, l.line++) {
+		const char *line = l.p, *nl = memchr(line, '\n', (size_t)(l.end - line));
+		size_t n = nl ? (size_t)(nl - line) : (size_t)(l.end - line);
+		struct area a;
+		l.p = nl ? nl + 1 : l.end;
 		if (n && line[n - 1] == '\r')
 			n--;
-		if (!n || lineno == 0)
+		if (!n || l.line == 0)
 			continue;
-		struct area a;
-		enum vh_rc rc = area_line(cx, line, n, lineno + 1, &a);
-		if (rc == VH_OK)
+		enum vh_rc rc = area_line(cx, line, n, l.line + 1, &a);
+		if (rc == VH_OK && l.write)
 			rc = area_put(cx, &a);
 		if (rc != VH_OK)
 			return rc;
-		rows++;
+		l.rows++;
 	}
-	l->rows = rows;
+	*(struct load *)arg = l;
 	return VH_OK;
 }
 
 enum vh_rc areas_load(struct ctx *cx, const char *csv, size_t n, int64_t *ret_rows)
 {
+	struct load look = { csv, csv + n, 0, 0, false }, load = { csv, csv + n, 0, 0, true };
+	struct ctx step = *cx;
+	enum vh_rc rc = VH_OK;
 	if (!utf8_valid(csv, n))
 		return ctx_fail(cx, VH_INVALID, "areas", "areas",
 		                "the divisions are not UTF-8 text");
-	struct load l = { .csv = csv, .n = n };
-	enum vh_rc rc = db_write(cx, load_step, &l);
+	step.a = arena_new(LIM_ARENA);
+	if (!step.a)
+		return ctx_nomem(cx);
+	while (rc == VH_OK && look.p < look.end) {
+		arena_reset(step.a);
+		rc = load_step(&step, &look);
+	}
+	while (rc == VH_OK && load.p < load.end) {
+		arena_reset(step.a);
+		rc = db_write(&step, load_step, &load);
+	}
+	arena_free(step.a);
+	cx->err = step.err;
 	if (rc == VH_OK)
-		*ret_rows = l.rows;
+		*ret_rows = load.rows;
 	return rc;
 }
 
@@ -77,8 +92,7 @@ struct add {
 	struct hotel_keys keys;
 };
 
-/* The codes from the root down to the hotel's area, each between commas. */
-static enum vh_rc area_path(struct ctx *cx, const char *code, const char **ret)
+enum vh_rc area_path(struct ctx *cx, const char *code, const char **ret)
 {
 	const char *path = arena_printf(cx->a, ",%s,", code);
 	struct area a;
@@ -148,11 +162,13 @@ static enum vh_rc number_and_name(struct ctx *cx, struct hotel *h)
 	struct hotel had;
 	enum vh_rc rc = area_get(cx, h->area, &a);
 	if (rc == VH_NOTFOUND)
-		return ctx_fail(cx, rc, "area", "area", "area %s is not in the divisions loaded", h->area);
+		return ctx_fail(cx, rc, "area", "area", "area %s is not in the divisions loaded",
+		                h->area);
 	if (rc == VH_OK)
 		rc = hotel_by_area(cx, h->area, &had);
 	if (rc == VH_OK)
-		return ctx_fail(cx, VH_CONFLICT, "hotel_open", "area", "%s is open already", had.name);
+		return ctx_fail(cx, VH_CONFLICT, "hotel_open", "area", "%s is open already",
+		                had.name);
 	if (rc != VH_NOTFOUND)
 		return rc;
 	rc = hotel_max(cx, &h->id);
@@ -172,8 +188,14 @@ static enum vh_rc add_step(struct ctx *cx, void *arg)
 	enum vh_rc rc = number_and_name(cx, &h);
 	if (rc == VH_OK)
 		rc = hotel_keys_wrap(cx->a, cx->keys, h.id, &s->keys, &h.keys);
+	if (rc == VH_NOMEM)
+		return ctx_nomem(cx);
 	if (rc == VH_OK)
 		rc = hotel_insert(cx, &h);
+	/* The event is sealed by these keys; a number that an undone try left in the cache gets
+	 * them too. */
+	if (rc == VH_OK && hotel_keys_put(cx->keys, h.id, &s->keys) != VH_OK)
+		rc = ctx_nomem(cx);
 	if (rc == VH_OK)
 		rc = deadlines_default(cx, h.id);
 	if (rc == VH_OK)
@@ -187,7 +209,7 @@ enum vh_rc hotel_add(struct ctx *cx, const struct hotel_new *n, int64_t *ret_hot
 {
 	struct add s = { .h = { .area = n->area, .zone_min = ZONE_CHINA, .notice_version = 1,
 	                        .retention_months = n->retention_months, .created = cx->now } };
-	if (cx->who->role != ROLE_OPERATOR && cx->who->role != ROLE_ADMIN)
+	if (!cx->who || (cx->who->role != ROLE_OPERATOR && cx->who->role != ROLE_ADMIN))
 		return ctx_fail(cx, VH_DENIED, "role", "", "only an administrator opens a hotel");
 	if (n->retention_months < 0 || n->retention_months > 1200)
 		return ctx_fail(cx, VH_INVALID, "retention", "retention", "months from 1 to 1200");
@@ -201,10 +223,8 @@ enum vh_rc hotel_add(struct ctx *cx, const struct hotel_new *n, int64_t *ret_hot
 		return rc;
 	hotel_keys_new(&s.keys);
 	rc = db_write(cx, add_step, &s);
-	if (rc == VH_OK) {
-		rc = hotel_keys_put(cx->keys, s.h.id, &s.keys);
+	if (rc == VH_OK)
 		*ret_hotel = s.h.id;
-	}
 	wipe(&s.keys, sizeof s.keys);
 	return rc;
 }

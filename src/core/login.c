@@ -157,6 +157,8 @@ static enum vh_rc give_step(struct ctx *cx, void *arg)
 	struct give *g = arg;
 	struct account a;
 	enum vh_rc rc = account_find(cx, g->login, &a);
+	if (rc == VH_OK)
+		rc = account_may(cx, &a);
 	if (rc == VH_OK && a.disabled)
 		return ctx_fail(cx, VH_CONFLICT, "disabled", "login", "%s is disabled", a.login);
 	if (rc == VH_OK && !strcmp(g->kind, "invite"))
@@ -164,17 +166,10 @@ static enum vh_rc give_step(struct ctx *cx, void *arg)
 	return rc == VH_OK ? secret_make(cx, g->kind, a.id, g->life, NULL, g->ret) : rc;
 }
 
-static enum vh_rc may_give(struct ctx *cx)
-{
-	if (role_reach(cx->who->role, ACT_STAFF) == REACH_SCOPE)
-		return VH_OK;
-	return ctx_fail(cx, VH_DENIED, "role", "", "this role may not give out logins");
-}
-
 enum vh_rc account_token(struct ctx *cx, const char *login, int days, char ret[SECRET_TEXT])
 {
 	struct give g = { login, "token", days * DAY, ret };
-	if (cx->who->role != ROLE_OPERATOR && cx->who->role != ROLE_ADMIN)
+	if (!cx->who || (cx->who->role != ROLE_OPERATOR && cx->who->role != ROLE_ADMIN))
 		return ctx_fail(cx, VH_DENIED, "role", "", "only an administrator makes tokens");
 	if (days < 1 || days > 3660)
 		return ctx_fail(cx, VH_INVALID, "days", "days", "from 1 to 3660 days");
@@ -184,10 +179,9 @@ enum vh_rc account_token(struct ctx *cx, const char *login, int days, char ret[S
 enum vh_rc account_invite(struct ctx *cx, const char *login, int hours, char ret[SECRET_TEXT])
 {
 	struct give g = { login, "invite", hours * HOUR, ret };
-	enum vh_rc rc = may_give(cx);
-	if (rc == VH_OK && (hours < 1 || hours > 24 * 60))
+	if (hours < 1 || hours > 24 * 60)
 		return ctx_fail(cx, VH_INVALID, "hours", "hours", "from 1 hour to 60 days");
-	return rc == VH_OK ? db_write(cx, give_step, &g) : rc;
+	return db_write(cx, give_step, &g);
 }
 
 struct trying {
@@ -325,6 +319,9 @@ static enum vh_rc invite_step(struct ctx *cx, void *arg)
 		return ctx_fail(
 			cx, VH_NOTFOUND, "invite", "",
 			"this invitation was used or is too old: ask the desk for a new one");
+	if (rc == VH_OK && v->a.locked)
+		return ctx_fail(cx, VH_DENIED, "locked", "",
+		                "this account is locked: the desk unlocks it");
 	return rc;
 }
 
@@ -337,19 +334,27 @@ enum vh_rc invite_find(struct ctx *cx, const char *token, struct account *ret)
 	return rc;
 }
 
+/* The slip replaces what he had: a phone that was lost is out from now on. */
+static enum vh_rc forget_old(struct ctx *cx, int64_t account)
+{
+	enum vh_rc rc = secret_revoke_all(cx, account, "device");
+	return rc == VH_OK ? secret_revoke_all(cx, account, "session") : rc;
+}
+
 static enum vh_rc use_step(struct ctx *cx, void *arg)
 {
 	struct invite *v = arg;
 	unsigned char h[MAC_BYTES];
-	int64_t n = 0;
 	enum vh_rc rc = invite_step(cx, v);
 	if (rc == VH_OK)
-		rc = secret_revoke(cx, hash_of(cx, "invite", v->token, h), &n);
+		rc = secret_revoke(cx, hash_of(cx, "invite", v->token, h), NULL);
 	if (rc != VH_OK)
 		return rc;
 	v->a.pin = v->hash;
 	v->a.fails = 0;
 	rc = account_update(cx, &v->a);
+	if (rc == VH_OK)
+		rc = forget_old(cx, v->a.id);
 	if (rc == VH_OK)
 		rc = secret_make(cx, "device", v->a.id, 730 * DAY, NULL, v->device);
 	random_token(v->ret->csrf, TOKEN_CHARS);

@@ -10,6 +10,9 @@
 
 enum { ROOM_CAPACITY = 2 }; /* of a room of which nobody said more */
 
+/* The codes from the root down to an area, each between commas: ",310000000000,...,CODE,". */
+MUST enum vh_rc area_path(struct ctx *cx, const char *code, const char **ret);
+
 /* Load and authorise; errors are set. */
 MUST enum vh_rc place_may(struct ctx *cx, enum act a, int64_t hotel, int64_t house,
                           struct hotel *ret);
