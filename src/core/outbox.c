@@ -137,7 +137,7 @@ enum vh_rc outbox_recover(struct ctx *cx, int64_t upstream)
 struct claim {
 	const struct upstream *u;
 	const struct hotel *h;
-	int64_t n;
+	int64_t n, taken;
 	struct outgoing *list;
 };
 
@@ -163,6 +163,7 @@ static enum vh_rc take(struct ctx *cx, struct claim *c)
 		rc = delivery_insert(cx, &d);
 		epoch = e->epoch;
 		seq = e->seq;
+		c->taken++;
 	}
 	return rc == VH_OK ? cursor_put(cx, c->u->id, c->h->id, epoch, seq) : rc;
 }
@@ -181,6 +182,7 @@ static enum vh_rc claim_step(struct ctx *cx, void *arg)
 	struct claim *c = arg;
 	struct delivery *list = NULL;
 	struct outgoing *head = NULL, **tail = &head;
+	c->taken = 0;
 	enum vh_rc rc = ready(cx, c, &list);
 	for (struct delivery *d = list; rc == VH_OK && d; d = d->next) {
 		struct outgoing *o = arena_alloc(cx->a, sizeof *o);
@@ -204,8 +206,12 @@ static enum vh_rc claim_step(struct ctx *cx, void *arg)
 enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct hotel *h, int64_t n,
                         struct outgoing **ret)
 {
-	struct claim c = { u, h, n, NULL };
-	enum vh_rc rc = db_write(cx, claim_step, &c);
+	struct claim c = { .u = u, .h = h, .n = n };
+	enum vh_rc rc;
+	/* All that was taken may wait for refused ones of its keys: what follows may go. */
+	do
+		rc = db_write(cx, claim_step, &c);
+	while (rc == VH_OK && !c.list && c.taken);
 	for (struct outgoing *o = c.list; rc == VH_OK && o; o = o->next) {
 		char *data = NULL;
 		rc = journal_data(cx, &o->e, &data);

@@ -166,6 +166,14 @@ struct change {
 	int64_t hotel, room, house, n, made;
 };
 
+static void data_ref(struct buf *b, const char *key, int64_t id)
+{
+	if (id)
+		buf_printf(b, ",\"%s\":\"%lld\"", key, (long long)id);
+	else
+		buf_printf(b, ",\"%s\":null", key);
+}
+
 static enum vh_rc plate_event(struct ctx *cx, const struct plate_show *s, const char *type,
                               const char *reason)
 {
@@ -175,8 +183,9 @@ static enum vh_rc plate_event(struct ctx *cx, const struct plate_show *s, const 
 	json_quote(&b, s->hotel.area);
 	buf_printf(&b, "},\"plate\":{\"no\":%lld,\"state\":", (long long)s->plate.id);
 	json_quote(&b, s->plate.state);
-	buf_printf(&b, ",\"room\":\"%lld\",\"house\":\"%lld\"}}", (long long)s->plate.room,
-	           (long long)s->plate.house);
+	data_ref(&b, "room", s->plate.room);
+	data_ref(&b, "house", s->plate.house);
+	buf_puts(&b, "}}");
 	int64_t part = s->plate.room    ? s->plate.room
 	               : s->plate.house ? s->plate.house
 	                                : s->plate.id;
@@ -249,6 +258,8 @@ static enum vh_rc bind_step(struct ctx *cx, void *arg)
 	if (rc == VH_OK)
 		rc = c->room ? place_room(cx, ACT_PLATE, s.hotel.id, c->room, &h, &e, &r)
 		             : place_house(cx, ACT_PLATE, s.hotel.id, c->house, &h, &e);
+	if (rc == VH_OK && c->room && !strcmp(r.letting, "closed"))
+		return ctx_fail(cx, VH_CONFLICT, "room_shut", "room", "room %s was closed", r.no);
 	if (rc != VH_OK)
 		return rc;
 	s.plate.room = c->room;
@@ -265,6 +276,9 @@ static enum vh_rc bind_step(struct ctx *cx, void *arg)
 enum vh_rc plate_bind(struct ctx *cx, const char *code, int64_t room, int64_t house)
 {
 	struct change c = { .code = code, .room = room, .house = house };
+	if (!room == !house)
+		return ctx_fail(cx, VH_INVALID, "door", "room",
+		                "a plate hangs at a room or a house");
 	return core_write(cx, bind_step, &c, &c.made);
 }
 
