@@ -4,7 +4,7 @@
  * Reading: db_read(cx, fn, arg) runs fn on a read-only connection of its own inside one short
  * transaction.
  * Writing: db_write(cx, fn, arg) queues fn to the writer, which runs what is queued in one
- * transaction, each fn in a SAVEPOINT of its own, and returns only when the commit is durable. fn
+ * transaction, undoing alone each fn that fails, and returns only when the commit is durable. fn
  * runs on another thread while the caller waits, may run twice, is a function of its argument and
  * the database, and writes nothing but its own result. fn sees cx->tx set; after VH_OK its effects
  * are durable; after anything else they never happened. A db_write or db_read inside a write step

@@ -166,13 +166,23 @@ static void undo(struct dbc *c)
 		db_poison(); /* neither done nor undone */
 }
 
-enum vh_rc step_saved(struct ctx *cx, db_step *fn, void *arg)
+/* Without a savepoint there is only everything to undo, if the step wrote at all. */
+static void undo_all(struct dbc *c, int64_t written)
+{
+	const struct driver *drv = c->db->drv;
+	struct err e = { .n = 0 };
+	if (drv->written(c) != written && drv->control(c, C_ROLLBACK, &e) != VH_OK)
+		db_poison();
+}
+
+static enum vh_rc step_in(struct ctx *cx, db_step *fn, void *arg, bool save)
 {
 	struct dbc *c = cx->tx;
 	const struct driver *drv = c->db->drv;
+	int64_t written = save ? 0 : drv->written(c);
 	if (db_should_fail(c, &cx->err))
 		return VH_IO;
-	enum vh_rc rc = drv->control(c, C_SAVE, &cx->err);
+	enum vh_rc rc = save ? drv->control(c, C_SAVE, &cx->err) : VH_OK;
 	if (rc != VH_OK)
 		return rc;
 	c->depth++;
@@ -181,12 +191,26 @@ enum vh_rc step_saved(struct ctx *cx, db_step *fn, void *arg)
 		rc = drv->settled(c, &cx->err);
 	if (rc == VH_OK && db_should_fail(c, &cx->err))
 		rc = VH_IO;
-	if (rc == VH_OK)
+	if (rc == VH_OK && save)
 		rc = drv->control(c, C_RELEASE, &cx->err);
 	c->depth--;
-	if (rc != VH_OK && drv->in_transaction(c))
+	if (rc == VH_OK || !drv->in_transaction(c))
+		return rc;
+	if (save)
 		undo(c);
+	else
+		undo_all(c, written);
 	return rc;
+}
+
+enum vh_rc step_saved(struct ctx *cx, db_step *fn, void *arg)
+{
+	return step_in(cx, fn, arg, true);
+}
+
+enum vh_rc step_bare(struct ctx *cx, db_step *fn, void *arg)
+{
+	return step_in(cx, fn, arg, false);
 }
 
 /* A step with a context of another step would wait for itself. */

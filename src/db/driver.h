@@ -75,7 +75,8 @@ struct driver {
 	enum vh_rc (*bind_null)(struct stmt *st, unsigned at);
 	enum vh_rc (*step)(struct stmt *st, struct err *e); /* VH_NOTFOUND: no more rows */
 	enum vh_rc (*reset)(struct stmt *st, struct err *e);
-	int64_t (*changes)(struct dbc *c);
+	int64_t (*changes)(struct dbc *c); /* by the last statement */
+	int64_t (*written)(struct dbc *c); /* by all so far, undone ones too */
 	char (*col_type)(struct stmt *st, unsigned at); /* 'i' 't' 'b' 'r', 0 for NULL */
 	int64_t (*col_i64)(struct stmt *st, unsigned at);
 	double (*col_real)(struct stmt *st, unsigned at);

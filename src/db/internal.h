@@ -59,6 +59,8 @@ enum vh_rc db_poisoned(struct err *e);
 struct fault *db_fault_here(void);
 enum vh_rc step_run(struct ctx *cx, db_step *fn, void *arg);   /* cx->tx is set */
 enum vh_rc step_saved(struct ctx *cx, db_step *fn, void *arg); /* in a savepoint of its own */
+/* Without one: if it fails after it wrote, the whole transaction is rolled back. */
+enum vh_rc step_bare(struct ctx *cx, db_step *fn, void *arg);
 /* On a reader and on the writer. */
 enum vh_rc step_prepare_all(struct ctx *cx, const struct sql *q, size_t n);
 
@@ -89,6 +91,15 @@ enum vh_rc lock_open(struct lock *l, const char *path, struct err *e);
 enum vh_rc lock_take(struct lock *l, int64_t deadline, struct err *e); /* VH_BUSY `busy` */
 void lock_drop(struct lock *l);
 void lock_close(struct lock *l);
+
+/* heap.c: what SQLite wants of an allocator; up to 256 MiB in all, NULL beyond. */
+void *heap_take(int n);
+void *heap_more(void *p, int n);
+void heap_give(void *p);
+int heap_size(void *p);
+int heap_round(int n);
+int heap_on(void *unused);
+void heap_off(void *unused);
 
 /* migrate.c: brings c up to the newest embedded schema `NNNN_name<suffix>`. */
 enum vh_rc migrate_up(struct dbc *c, const char *suffix, struct err *e);

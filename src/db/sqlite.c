@@ -22,7 +22,6 @@ enum {
 	WAL_KEEP = 64 << 20,
 	CACHE_WRITER_KB = 8 << 10,
 	CACHE_READER_KB = 512,
-	HEAP_MAX = 256 << 20,
 	PROGRESS_OPS = 2000,
 	BUSY_PAUSE_MS = 1,
 };
@@ -44,6 +43,8 @@ static struct sconn *of(const struct dbc *c)
 {
 	return (struct sconn *)c;
 }
+
+static pthread_once_t heap_once = PTHREAD_ONCE_INIT;
 
 static sqlite3_stmt *ps(const struct stmt *st)
 {
@@ -335,6 +336,15 @@ static enum vh_rc connect_reader(struct db *db, struct dbc **ret, struct err *e)
 
 /* ---- open and close ---- */
 
+/* Once, before SQLite's first use; a program that used it already keeps what it has. */
+static void set_heap(void)
+{
+	static const sqlite3_mem_methods ours = { heap_take,  heap_give, heap_more, heap_size,
+		                                  heap_round, heap_on,   heap_off,  NULL };
+	if (sqlite3_config(SQLITE_CONFIG_MALLOC, &ours) == SQLITE_OK)
+		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* Ours, or nobody's yet? An empty database is filled only when one was to be made. */
 static enum vh_rc identify(struct sconn *s, const char *path, enum db_mode mode, struct err *e)
 {
@@ -399,7 +409,7 @@ static enum vh_rc sqlite_open(const char *path, enum db_mode mode, struct db **r
 	snprintf(db->engine, sizeof db->engine, "sqlite %s, %s the WAL-reset fix; guarded by the "
 	         "lock file", sqlite3_libversion(),
 	         has_wal_reset_fix(sqlite3_libversion_number()) ? "with" : "without");
-	sqlite3_hard_heap_limit64(HEAP_MAX);
+	pthread_once(&heap_once, set_heap);
 	enum vh_rc rc = file_find(path, mode, db->path, e);
 	if (rc == VH_OK)
 		rc = lock_open(&db->lock, db->path, e);
@@ -616,6 +626,11 @@ static int64_t changes(struct dbc *c)
 	return sqlite3_changes64(of(c)->h);
 }
 
+static int64_t written(struct dbc *c)
+{
+	return sqlite3_total_changes64(of(c)->h);
+}
+
 static char col_type(struct stmt *st, unsigned at)
 {
 	switch (sqlite3_column_type(ps(st), (int)at)) {
@@ -768,6 +783,7 @@ const struct driver driver_sqlite = {
 	.step = step,
 	.reset = reset,
 	.changes = changes,
+	.written = written,
 	.col_type = col_type,
 	.col_i64 = col_int,
 	.col_real = col_double,
