@@ -1,7 +1,4 @@
-/*
- * What the benches share: clocks, percentiles, memory, and one way to print a figure. Each bench is one program,
- * so these are static.
- */
+/* What the benches share. Each bench is one program, so these are static. */
 #ifndef BENCH_H
 #define BENCH_H
 
@@ -11,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #define UNUSED __attribute__((unused))
@@ -25,6 +23,15 @@ static inline int64_t now_ns(void)
 static inline double seconds_since(int64_t begin)
 {
 	return (double)(now_ns() - begin) / 1e9;
+}
+
+/* Processor seconds of this process so far, all threads. */
+UNUSED static double cpu_seconds(void)
+{
+	struct rusage u;
+	getrusage(RUSAGE_SELF, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
 UNUSED __attribute__((format(printf, 2, 3))) static void need(bool ok, const char *fmt, ...)
