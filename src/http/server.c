@@ -16,7 +16,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
-#include <netdb.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
@@ -30,10 +29,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "listen.h"
 #include "vh/http_util.h"
 #include "vh/limits.h"
 
-enum { SHELF = 4, ADDRESS = 64, STACK = 1 << 20, GZIP_FROM = 1024, BACKLOG = 512 };
+enum { SHELF = 4, STACK = 1 << 20, GZIP_FROM = 1024 };
 
 enum phase {
 	AT_HEAD,
@@ -67,7 +67,7 @@ struct http_server {
 	const struct http_app *app;
 	int listener, wake;
 	pthread_t acceptor;
-	char address[ADDRESS], proxy[INET6_ADDRSTRLEN];
+	char address[LISTEN_TEXT], proxy[INET6_ADDRSTRLEN];
 	uint64_t salt;
 	atomic_uint active;
 	atomic_ulong count;
@@ -584,78 +584,6 @@ static void *accept_loop(void *arg)
 	return NULL;
 }
 
-static enum vh_rc split_address(const char *s, char host[ADDRESS], const char **ret_port)
-{
-	const char *colon = strrchr(s, ':');
-	size_t n = colon ? (size_t)(colon - s) : 0;
-	if (!colon || !colon[1] || strspn(colon + 1, "0123456789") != strlen(colon + 1))
-		return VH_INVALID;
-	if (n >= 2 && s[0] == '[' && s[n - 1] == ']') {
-		s++;
-		n -= 2;
-	} else if (memchr(s, ':', n)) {
-		return VH_INVALID;
-	}
-	if (n >= ADDRESS)
-		return VH_INVALID;
-	memcpy(host, s, n);
-	host[n] = '\0';
-	*ret_port = colon + 1;
-	return VH_OK;
-}
-
-static int bind_first(const struct addrinfo *list)
-{
-	for (const struct addrinfo *ai = list; ai; ai = ai->ai_next) {
-		int on = 1,
-		    fd = socket(ai->ai_family, ai->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-		if (fd < 0)
-			continue;
-		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-		if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
-			return fd;
-		int why = errno;
-		close(fd);
-		errno = why;
-	}
-	return -1;
-}
-
-static void name_address(struct http_server *s)
-{
-	struct sockaddr_storage sa = { 0 };
-	socklen_t n = sizeof sa;
-	char host[INET6_ADDRSTRLEN] = "", port[8] = "";
-	(void)getsockname(s->listener, (struct sockaddr *)&sa, &n);
-	(void)getnameinfo((struct sockaddr *)&sa, n, host, sizeof host, port, sizeof port,
-	                  NI_NUMERICHOST | NI_NUMERICSERV);
-	snprintf(s->address, sizeof s->address, sa.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s",
-	         host, port);
-}
-
-static enum vh_rc open_listener(struct http_server *s, struct err *e)
-{
-	char host[ADDRESS];
-	const char *port;
-	struct addrinfo *list = NULL;
-	const struct addrinfo hint = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE };
-	if (split_address(s->conf.listen, host, &port) != VH_OK)
-		return err_set(e, VH_INVALID, "listen", "listen",
-		               "write the address as ADDR:PORT or [ADDR]:PORT");
-	bool any = !host[0] || strcmp(host, "*") == 0;
-	if (getaddrinfo(any ? NULL : host, port, &hint, &list) != 0)
-		return err_set(e, VH_INVALID, "listen", "listen", "no such address: %s",
-		               s->conf.listen);
-	s->listener = bind_first(list);
-	int why = errno;
-	freeaddrinfo(list);
-	if (s->listener < 0)
-		return err_set(e, VH_IO, "listen", "listen", "cannot listen on %s: %s",
-		               s->conf.listen, strerror(why));
-	name_address(s);
-	return VH_OK;
-}
-
 static enum vh_rc set_proxy(struct http_server *s, struct err *e)
 {
 	const char *p = s->conf.trust_proxy;
@@ -758,7 +686,7 @@ enum vh_rc http_start(const struct http_conf *conf, const struct http_app *app,
 	if (!conf->tls_cert != !conf->tls_key)
 		rc = err_set(e, VH_INVALID, "tls", "tls-key", "certificate and key come together");
 	if (rc == VH_OK)
-		rc = open_listener(s, e);
+		rc = listen_open(conf->listen, &s->listener, s->address, e);
 	if (rc == VH_OK)
 		rc = start_workers(s, e);
 	if (rc == VH_OK && (s->wake < 0 || pthread_create(&s->acceptor, NULL, accept_loop, s) != 0))
