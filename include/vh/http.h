@@ -26,7 +26,6 @@ enum http_method {
 	HTTP_OPTIONS,
 	HTTP__MAX
 };
-
 struct http_pair {
 	const char *name, *value;
 };
@@ -34,7 +33,6 @@ struct http_pairs {
 	struct http_pair *at;
 	unsigned n;
 };
-
 struct http_req {
 	struct arena *a;
 	enum http_method method;
@@ -65,7 +63,6 @@ struct http_resp {
 	bool close;  /* and end the connection */
 	bool drop;   /* say nothing and hang up: the twin plays a lost answer */
 };
-
 enum http_go { HTTP_ANSWER, HTTP_BODY };
 struct http_app {
 	void *self;
@@ -109,6 +106,8 @@ void resp_json(struct http_resp *r, int status, const cJSON *view);
 void resp_fixed(struct http_resp *r, const char *type, const void *p, size_t n);
 /* RFC 9457 application/problem+json. status 0: by e->rc. */
 void resp_problem(struct http_resp *r, int status, const struct err *e);
+/* One member more. */
+void resp_problem_more(struct http_resp *r, const char *key, const cJSON *value);
 const char *http_status_text(int status);
 
 /*

@@ -49,6 +49,7 @@ enum {
 	INPUT_MANY = 2,   /* may come again, or as a JSON array; the values are joined by '\n' */
 	INPUT_SECRET = 4, /* never shown again when the form comes back */
 	INPUT_FILE = 8,   /* a file part of a multipart form */
+	INPUT_NUMBER = 16, /* JSON may write it as a number */
 };
 struct input {
 	const char *name;

@@ -177,7 +177,8 @@ static bool kind_fits(const struct input *f, char kind)
 {
 	switch (kind) {
 	case NUMBER:
-		return f->check == input_int || f->check == input_real || f->check == input_id;
+		return f->check == input_int || f->check == input_real || f->check == input_id ||
+		       (f->flags & INPUT_NUMBER);
 	case BOOL:
 		return f->check == input_bool;
 	case ITEM:

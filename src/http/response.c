@@ -170,3 +170,16 @@ void resp_problem(struct http_resp *r, int status, const struct err *e)
 	if ((r->status == 503 || r->status == 429) && !resp_header_get(r, "Retry-After"))
 		resp_header(r, "Retry-After", r->status == 503 ? "1" : "60");
 }
+
+void resp_problem_more(struct http_resp *r, const char *key, const cJSON *value)
+{
+	struct buf *b = &r->body;
+	if (!buf_ok(b) || b->n == 0)
+		return;
+	b->n--;
+	buf_putc(b, ',');
+	json_quote(b, key);
+	buf_putc(b, ':');
+	json_print(b, value);
+	buf_putc(b, '}');
+}

@@ -1,0 +1,42 @@
+/*
+ * The application behind the HTTP server: one table of routes, for people and programs alike.
+ */
+#ifndef VH_WEB_H
+#define VH_WEB_H
+
+#include "vh/actor.h"
+#include "vh/http.h"
+#include "vh/keys.h"
+
+struct web;
+
+struct web_conf {
+	struct db *db;
+	struct keyring *keys;
+	const char *metrics_token; /* /metrics?token= from elsewhere; NULL: loopback alone */
+	bool strict; /* tests: a page that misses a member fails instead of printing nothing there */
+};
+
+/*
+ * Checks the table of routes, parses pages and texts. VH_INVALID `routes`: a route that must not
+ * start, with words. What conf points to is borrowed.
+ */
+MUST enum vh_rc web_new(const struct web_conf *conf, struct web **ret, struct err *e);
+void web_free(struct web *w); /* takes NULL */
+const struct http_app *web_app(const struct web *w);
+/* For /metrics: what the server around it has in hand. NULL: not known. */
+void web_watch(struct web *w, unsigned (*active)(void *arg), void *arg);
+
+/* What `vhotel routes` prints, one row each. */
+struct route_line {
+	const char *method, *path, *page; /* page NULL: none */
+	const char *access; /* public, login, or the act that a role must have */
+	enum act act;       /* ACT__MAX for public and login */
+	bool csrf, rate, idem;
+};
+unsigned web_routes(void);
+struct route_line web_route(unsigned i);
+/* The declared field k of route i, or NULL after the last. */
+const char *web_route_field(unsigned i, unsigned k, bool *ret_required);
+
+#endif

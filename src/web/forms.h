@@ -1,0 +1,74 @@
+/*
+ * The declared fields of every POST, as structs of texts.
+ */
+#ifndef VH_WEB_FORMS_H
+#define VH_WEB_FORMS_H
+
+#include "vh/http_form.h"
+
+struct f_none {
+	const char *unused;
+};
+struct f_login {
+	const char *next, *login, *password, *totp, *pin;
+};
+struct f_enrol {
+	const char *pin, *again;
+};
+struct f_pin {
+	const char *new_pin, *again;
+};
+struct f_stay {
+	const char *doc_type, *doc_no, *name, *phone, *home, *employer, *relation, *sex, *guardian;
+	const char *since, *until, *lessee, *anyway;
+};
+struct f_change { /* the union of what the verbs of a stay take */
+	const char *out, *until, *room, *since, *reason, *anyway;
+	const char *doc_type, *doc_no, *name, *phone, *home, *employer;
+};
+struct f_search {
+	const char *q, *name, *doc_no, *tail, *last4, *phone;
+};
+struct f_house {
+	const char *address, *grid, *landlord, *phone, *lat, *lng;
+};
+struct f_room {
+	const char *no, *capacity, *area_m2;
+};
+struct f_letting {
+	const char *letting, *reason;
+};
+struct f_reason {
+	const char *reason;
+};
+struct f_ledger {
+	const char *file, *dry_run;
+};
+
+extern const struct form form_none, form_login, form_enrol, form_pin, form_stay, form_search,
+	form_house_add, form_house_amend, form_room_add, form_room_amend, form_letting, form_retire,
+	form_unmask, form_ledger;
+/* What pages show of a form that programs may fill in other ways too. */
+extern const struct form form_login_staff, form_login_pin, form_search_page;
+extern const struct form form_out, form_extend, form_move, form_away, form_verify, form_reject,
+	form_amend;
+
+/* How a field looks on a page, by its name. */
+enum face_kind {
+	FACE_INPUT,
+	FACE_SELECT,
+	FACE_CHECK,
+	FACE_AREA,
+	FACE_FILE,
+	FACE_HIDDEN,
+	FACE_API, /* on no page */
+};
+struct face {
+	const char *name;
+	enum face_kind kind;
+	const char *type, *inputmode, *autocomplete, *group;
+	const char *prefix; /* of a select: texts of its words */
+};
+const struct face *face_of(const char *name);
+
+#endif

@@ -1,0 +1,238 @@
+/* The first page, a tenant's own page, and one's account. */
+#include <string.h>
+
+#include "forms.h"
+#include "pages.h"
+#include "vh/db.h"
+#include "vh/id.h"
+#include "vh/utf8.h"
+#include "view.h"
+
+enum { HOTELS_SHOWN = 30 };
+
+struct scope {
+	struct hotel *hotels;
+};
+
+static enum vh_rc scope_step(struct ctx *cx, void *arg)
+{
+	struct scope *s = arg;
+	return hotel_list(cx, &s->hotels);
+}
+
+static void put_hotel_card(struct call *c, cJSON *list, const struct hotel *h,
+                           const struct rack_totals *t)
+{
+	cJSON *o = put_obj(c, list, NULL);
+	put(c, o, "code", h->area);
+	put(c, o, "name", h->name);
+	put(c, o, "phone", h->desk_phone);
+	put_num(c, o, "houses", t->houses);
+	put_num(c, o, "rooms", t->rooms);
+	put_num(c, o, "registered", t->people);
+	put_url(c, o, "rack_url", may(c, ACT_RACK), "/h/%s/rack", h->area);
+	put_url(c, o, "search_url", may(c, ACT_SEARCH), "/h/%s/people/search", h->area);
+	put_url(c, o, "import_url", may(c, ACT_LEDGER), "/h/%s/ledger", h->area);
+	put_url(c, o, "access_url", may(c, ACT_AUDIT), "/h/%s/access", h->area);
+}
+
+static void put_own_houses(struct call *c, cJSON *list, const struct rack *rack)
+{
+	for (const struct rack_house *h = rack->houses; h; h = h->next) {
+		cJSON *o = put_obj(c, list, NULL), *rooms;
+		view_id(&c->view, o, "id", h->house.id);
+		put_num(c, o, "no", h->house.no);
+		put(c, o, "address", h->house.address);
+		put_url(c, o, "house_url", true, "%s/houses/%s", hotel_path(c),
+		        id_text(c, h->house.id));
+		rooms = put_arr(c, o, "rooms");
+		for (const struct rack_room *r = h->rooms; r; r = r->next)
+			put_tile(c, put_obj(c, rooms, NULL), r, false, true);
+	}
+}
+
+/* Hotels in scope with their counts; of a landlord his houses instead. */
+static enum vh_rc put_scope(struct call *c, cJSON *hotels, cJSON *houses, int *ret_n)
+{
+	struct scope s = { 0 };
+	bool landlord = c->s.who.role == ROLE_LANDLORD;
+	enum vh_rc rc = db_read(&c->cx, scope_step, &s);
+	for (struct hotel *h = s.hotels; rc == VH_OK && h && *ret_n < HOTELS_SHOWN; h = h->next) {
+		struct rack rack = { 0 };
+		if (!actor_covers(&c->s.who, h))
+			continue;
+		if (may(c, ACT_RACK))
+			rc = look_rack(&c->cx, h, &rack);
+		if (rc != VH_OK)
+			break;
+		c->hotel = *h;
+		if (landlord)
+			put_own_houses(c, houses, &rack);
+		else
+			put_hotel_card(c, hotels, h, &rack.totals);
+		*ret_n += !landlord || rack.houses;
+	}
+	if (*ret_n != 1)
+		c->hotel = (struct hotel){ 0 };
+	return rc;
+}
+
+static void put_link(struct call *c, cJSON *list, const char *label, const char *url)
+{
+	cJSON *o = put_obj(c, list, NULL);
+	put(c, o, "label", word(c, "", label));
+	put(c, o, "hint", NULL);
+	put_url(c, o, "link_url", true, "%s", url);
+}
+
+enum vh_rc get_home(struct call *c)
+{
+	cJSON *root = c->view.root;
+	cJSON *links = put_arr(c, root, "links"), *hotels = put_arr(c, root, "hotels");
+	cJSON *houses = put_arr(c, root, "houses");
+	int n = 0;
+	enum vh_rc rc = VH_OK;
+	if (!c->logged_in) {
+		put_link(c, links, "login", "/login");
+		put_flag(c, root, "empty", false);
+		return VH_OK;
+	}
+	if (may(c, ACT_ME))
+		put_link(c, links, "me", "/me");
+	if (may(c, ACT_SEARCH))
+		put_link(c, links, "search", "/people/search");
+	if (c->s.who.role != ROLE_TENANT)
+		rc = put_scope(c, hotels, houses, &n);
+	put_flag(c, root, "empty", n == 0 && !may(c, ACT_ME));
+	return rc;
+}
+
+static const char *receipt_of(const struct found *f)
+{
+	(void)f;
+	return NULL;
+}
+
+static void put_my_stay(struct call *c, cJSON *list, const struct found *f)
+{
+	const struct stay *s = &f->stay.stay;
+	const char *state = stay_state_name(s->state);
+	cJSON *o = put_obj(c, list, NULL);
+	view_id(&c->view, o, "id", s->id);
+	put(c, o, "hotel_name", f->hotel.name);
+	put(c, o, "address", f->house.address);
+	put(c, o, "room_no", f->room.no);
+	put(c, o, "since", s->since);
+	put(c, o, "until", s->until);
+	put(c, o, "ended", s->ended);
+	put(c, o, "state", state);
+	put_word(c, o, "state_text", "state_", state);
+	view_bool(&c->view, o, "late", s->late);
+	put_text(c, o, "filed_text", at_text(c, s->filed_at, &f->hotel));
+	put(c, o, "receipt", receipt_of(f));
+}
+
+static void put_look(struct call *c, cJSON *list, const struct access_row *r, const struct hotel *h)
+{
+	char at[INSTANT_TEXT];
+	cJSON *o = put_obj(c, list, NULL);
+	instant_format(r->at, at);
+	put(c, o, "at", at);
+	put_text(c, o, "at_text", at_text(c, r->at, h));
+	put(c, o, "role", r->role);
+	put_word(c, o, "role_text", "role_", r->role);
+	put(c, o, "fields", r->fields);
+	put_text(c, o, "fields_text", fields_words(c, r->fields));
+	put(c, o, "reason", r->reason);
+}
+
+static void put_me(struct call *c, const struct person_view *p)
+{
+	if (!p) {
+		view_null(&c->view, c->view.root, "person");
+		return;
+	}
+	cJSON *o = put_obj(c, c->view.root, "person");
+	put(c, o, "name", p->name);
+	put(c, o, "doc_type", p->doc_type);
+	put_word(c, o, "doc_type_text", "doc_type_", p->doc_type);
+	put(c, o, "doc_no", p->doc_no);
+	put(c, o, "phone", p->phone);
+}
+
+enum vh_rc get_me(struct call *c)
+{
+	struct me *list = NULL;
+	int64_t n = 0;
+	enum vh_rc rc = look_me(&c->cx, &list);
+	if (rc != VH_OK)
+		return rc;
+	put_me(c, list && list->person.id ? &list->person : NULL);
+	cJSON *stays = put_arr(c, c->view.root, "stays"), *looks;
+	for (const struct me *m = list; m; m = m->next)
+		for (const struct found *f = m->stays; f; f = f->next)
+			put_my_stay(c, stays, f);
+	looks = put_arr(c, c->view.root, "looks");
+	for (const struct me *m = list; m; m = m->next)
+		for (const struct access_row *r = m->looks; r; r = r->next, n++)
+			put_look(c, looks, r, &m->hotel);
+	if (c->html) {
+		put_num(c, c->view.root, "looks_n", n);
+		put_arr(c, c->view.root, "actions");
+	}
+	return VH_OK;
+}
+
+static void put_account(struct call *c)
+{
+	const struct actor *who = &c->s.who;
+	cJSON *o = put_obj(c, c->view.root, "account"), *list;
+	put(c, o, "login", who->login);
+	put(c, o, "role", role_name(who->role));
+	put_word(c, o, "role_text", "role_", role_name(who->role));
+	put(c, o, "phone", who->phone ? utf8_mask_tail(c->cx.a, who->phone) : NULL);
+	list = put_arr(c, c->view.root, "scopes");
+	for (const struct grant *g = who->grants; g; g = g->next) {
+		cJSON *s = put_obj(c, list, NULL);
+		put(c, s, "role", g->role);
+		put(c, s, "scope", g->scope);
+		put_word(c, s, "role_text", "role_", g->role);
+		put_text(c, s, "scope_text", *g->scope ? g->scope : word(c, "", "any"));
+	}
+}
+
+static bool has_pin(const struct call *c)
+{
+	return c->s.who.role == ROLE_LANDLORD || c->s.who.role == ROLE_TENANT;
+}
+
+enum vh_rc get_account(struct call *c)
+{
+	const struct form_how how = {
+		.title = "pin", .action = "/account/pin", .at = c->form, .open = c->why != NULL
+	};
+	put_account(c);
+	if (!c->html)
+		return VH_OK;
+	cJSON *list = put_arr(c, c->view.root, "actions");
+	if (has_pin(c))
+		put_form(c, list, NULL, &form_pin, &how);
+	return VH_OK;
+}
+
+enum vh_rc again_account(struct call *c)
+{
+	return get_account(c);
+}
+
+enum vh_rc post_pin(struct call *c)
+{
+	const struct f_pin *f = c->form;
+	if (!has_pin(c))
+		return ctx_fail(&c->cx, VH_DENIED, "role", "", "this account has no PIN");
+	if (strcmp(f->new_pin, f->again) != 0)
+		return ctx_fail(&c->cx, VH_INVALID, "again", "again", "the two PINs differ");
+	enum vh_rc rc = account_pin(&c->cx, c->s.account, f->new_pin);
+	c->go = "/account?ok=pin";
+	return rc;
+}

@@ -1,0 +1,128 @@
+/* Logging in and out, and enrolling a phone by an invitation. */
+#include <string.h>
+
+#include "forms.h"
+#include "pages.h"
+#include "view.h"
+#include "web_state.h"
+
+static const char *next_of(const struct call *c)
+{
+	const struct f_login *f = c->route->form == &form_login ? c->form : NULL;
+	const char *next = f ? f->next : req_query(c->q, "next");
+	return safe_next(next) ? next : "/";
+}
+
+enum vh_rc get_login(struct call *c)
+{
+	const struct f_login *typed = c->form;
+	const struct f_login at = { .next = next_of(c), .login = typed ? typed->login : NULL };
+	const struct form_how how = { .title = "login", .action = "/login", .at = &at };
+	const struct form_how pin = {
+		.title = "login", .action = "/login", .at = &at, .prefix = "pin"
+	};
+	const char *login;
+	put_form(c, c->view.root, "form", &form_login_staff, &how);
+	if (device_cookie(c, &login))
+		put_form(c, c->view.root, "pin_form", &form_login_pin, &pin);
+	else
+		view_null(&c->view, c->view.root, "pin_form");
+	return VH_OK;
+}
+
+/* A session over a line that others can read would be theirs as well. */
+static enum vh_rc check_line(struct call *c)
+{
+	if (c->q->secure || c->q->local)
+		return VH_OK;
+	return ctx_fail(&c->cx, VH_DENIED, "insecure", "",
+	                "logging in needs https (behind a proxy: --trust-proxy)");
+}
+
+static enum vh_rc let_in(struct call *c, const struct login_ok *ok, const char *device,
+                         const char *login)
+{
+	if (c->by_cookie)
+		(void)!session_end(&c->cx, c->cookie);
+	session_cookies(c, ok->session, device, login);
+	view_id(&c->view, c->view.root, "account", ok->account);
+	put(c, c->view.root, "csrf", ok->csrf);
+	return VH_OK;
+}
+
+enum vh_rc post_login(struct call *c)
+{
+	const struct f_login *f = c->form;
+	const char *known = NULL, *device = device_cookie(c, &known);
+	struct login_try t = { f->login, f->password, f->totp, f->pin, device };
+	struct login_ok ok;
+	if (!t.login)
+		t.login = known;
+	if (!t.login)
+		return ctx_fail(&c->cx, VH_INVALID, "required", "login", "is needed");
+	enum vh_rc rc = check_line(c);
+	if (rc == VH_OK)
+		rc = account_login(&c->cx, &t, &ok);
+	if (rc == VH_DENIED)
+		rate_take(c->w->guesses, c->q->remote, c->cx.now);
+	if (rc != VH_OK)
+		return rc;
+	c->go = next_of(c);
+	return let_in(c, &ok, NULL, NULL);
+}
+
+enum vh_rc post_logout(struct call *c)
+{
+	enum vh_rc rc = c->by_cookie ? session_end(&c->cx, c->cookie) : VH_OK;
+	session_cookies(c, NULL, NULL, NULL);
+	/* Not "cookies": the phone stays bound to its account. */
+	resp_header(c->r, "Clear-Site-Data", "\"cache\", \"storage\"");
+	c->go = "/login?ok=logged_out";
+	return rc;
+}
+
+static enum vh_rc find_invite(struct call *c, struct account *ret)
+{
+	enum vh_rc rc = invite_find(&c->cx, param(c, "token"), ret);
+	if (rc == VH_NOTFOUND)
+		rate_take(c->w->guesses, c->q->remote, c->cx.now);
+	return rc;
+}
+
+enum vh_rc get_enrol(struct call *c)
+{
+	struct account a;
+	const struct form_how how = { .title = "enrol",
+		                      .at = c->form,
+		                      .action = arena_printf(c->cx.a, "/enrol/%s",
+		                                             param(c, "token")) };
+	enum vh_rc rc = find_invite(c, &a);
+	if (rc != VH_OK)
+		return rc;
+	cJSON *o = put_obj(c, c->view.root, "invite");
+	put(c, o, "role", a.role);
+	put_word(c, o, "role_text", "role_", a.role);
+	put(c, o, "place", NULL);
+	put(c, o, "login", a.login);
+	put_form(c, c->view.root, "form", &form_enrol, &how);
+	return VH_OK;
+}
+
+enum vh_rc post_enrol(struct call *c)
+{
+	const struct f_enrol *f = c->form;
+	char device[SECRET_TEXT];
+	struct login_ok ok;
+	struct account a;
+	if (strcmp(f->pin, f->again) != 0)
+		return ctx_fail(&c->cx, VH_INVALID, "again", "again", "the two PINs differ");
+	enum vh_rc rc = check_line(c);
+	if (rc == VH_OK)
+		rc = find_invite(c, &a);
+	if (rc == VH_OK)
+		rc = invite_use(&c->cx, param(c, "token"), f->pin, device, &ok);
+	if (rc != VH_OK)
+		return rc;
+	c->go = "/";
+	return let_in(c, &ok, device, a.login);
+}

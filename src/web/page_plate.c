@@ -1,0 +1,144 @@
+/* GET /r/{code}: what a scan shows depends on who scans; a stranger learns nothing about people. */
+#include <string.h>
+
+#include "pages.h"
+#include "vh/db.h"
+#include "view.h"
+#include "web_state.h"
+
+struct counting {
+	const struct scan *scan;
+	struct rack_room *rooms;
+};
+
+/* Heads of the rooms behind a house plate; no person's row is opened. */
+static enum vh_rc count_step(struct ctx *cx, void *arg)
+{
+	struct counting *g = arg;
+	struct rack_room **tail = &g->rooms;
+	for (const struct room *r = g->scan->rooms; r; r = r->next) {
+		struct rack_room *x = arena_alloc(cx->a, sizeof *x);
+		if (!x)
+			return ctx_nomem(cx);
+		x->room = *r;
+		enum vh_rc rc = stay_count_room(cx, r->hotel, r->id, &x->registered);
+		if (rc != VH_OK)
+			return rc;
+		*tail = x;
+		tail = &x->next;
+	}
+	return VH_OK;
+}
+
+static void put_house(struct call *c, const struct scan *s, const struct rack_room *rooms)
+{
+	cJSON *root = c->view.root, *list;
+	if (!s->at.house.id || s->at.room.id || !s->known) {
+		view_null(&c->view, root, "house");
+	} else {
+		cJSON *o = put_obj(c, root, "house");
+		view_id(&c->view, o, "id", s->at.house.id);
+		put_num(c, o, "no", s->at.house.no);
+		put(c, o, "address", s->at.house.address);
+	}
+	list = put_arr(c, root, "rooms");
+	for (const struct rack_room *r = rooms; r; r = r->next)
+		put_tile(c, put_obj(c, list, NULL), r, false, true);
+}
+
+static void put_links(struct call *c, const struct scan *s)
+{
+	cJSON *root = c->view.root;
+	const char *room = id_text(c, s->at.room.id), *house = id_text(c, s->at.house.id);
+	bool in = s->known && s->at.room.id;
+	put_url(c, root, "move_in_url",
+	        in && s->may_file && c->s.who.role != ROLE_TENANT &&
+	                !strcmp(s->at.room.letting, "open"),
+	        "%s/rooms/%s/stays/new", hotel_path(c), room);
+	put_url(c, root, "room_url", in && may(c, ACT_RACK), "%s/rooms/%s", hotel_path(c), room);
+	put_url(c, root, "house_url", s->known && may(c, ACT_RACK), "%s/houses/%s", hotel_path(c),
+	        house);
+	put_url(c, root, "inspect_url", false, "%s", "");
+	put_url(c, root, "declare_url", false, "%s", "");
+	put_url(c, root, "report_url", false, "%s", "");
+	put_url(c, root, "login_url", !c->logged_in, "/login?next=/r/%s", s->at.code);
+	if (c->html)
+		put_arr(c, root, "actions");
+}
+
+static void put_scan(struct call *c, const struct scan *s, const struct rack_room *rooms)
+{
+	cJSON *root = c->view.root, *o = put_obj(c, root, "plate");
+	put(c, o, "serial", s->at.serial);
+	put(c, o, "state", s->at.plate.state);
+	put_word(c, o, "state_text", "plate_", s->at.plate.state);
+	put_hotel(c, &s->at.hotel);
+	if (s->known && s->at.room.id)
+		put_room(c, root, &s->at.room, &s->at.house);
+	else
+		view_null(&c->view, root, "room");
+	put_house(c, s, rooms);
+	if (s->known)
+		put_num(c, root, "registered", s->registered);
+	else
+		view_null(&c->view, root, "registered");
+	put_stays(c, s->stays);
+	put_flag(c, root, "stranger", !s->known);
+	put_links(c, s);
+}
+
+/* A forged, mistyped or revoked code: a page of its own that says what to do; programs get the
+ * problem. */
+static enum vh_rc refused(struct call *c, int status, const struct hotel *h)
+{
+	cJSON *root = c->view.root, *o;
+	const char *code = err_code(&c->cx.err);
+	if (!c->html)
+		return c->cx.err.rc;
+	o = put_obj(c, root, "problem");
+	put_num(c, o, "status", status);
+	put(c, o, "code", code);
+	put(c, o, "title", word(c, "code_", code));
+	put(c, o, "detail", "");
+	put(c, root, "code", c->params.value[0]);
+	view_bool(&c->view, root, "revoked", status == 410);
+	if (h)
+		put_hotel(c, h);
+	else
+		view_null(&c->view, root, "hotel");
+	c->status = status;
+	c->page_name = "plate_refused";
+	return VH_OK;
+}
+
+static enum vh_rc unknown(struct call *c, enum vh_rc rc)
+{
+	if (rc != VH_NOTFOUND)
+		return rc;
+	if (!rate_take(c->w->guesses, c->q->remote, c->cx.now)) {
+		err_clear(&c->cx.err);
+		return ctx_fail(&c->cx, VH_BUSY, "too_many", "",
+		                "too many wrong codes from this address");
+	}
+	return refused(c, 404, NULL);
+}
+
+enum vh_rc get_plate(struct call *c)
+{
+	struct scan s;
+	struct counting g = { .scan = &s };
+	enum vh_rc rc = scan_plate(&c->cx, param(c, "code"), &s);
+	if (rc != VH_OK)
+		return unknown(c, rc);
+	c->hotel = s.at.hotel;
+	if (!strcmp(s.at.plate.state, "revoked")) {
+		(void)ctx_fail(&c->cx, VH_NOTFOUND, "plate_revoked", "code",
+		               "plate %s is no longer in use", s.at.serial);
+		return refused(c, 410, &s.at.hotel);
+	}
+	if (s.rooms)
+		rc = db_read(&c->cx, count_step, &g);
+	if (rc == VH_OK)
+		put_scan(c, &s, g.rooms);
+	return rc;
+}

@@ -1,0 +1,284 @@
+/* The rack and one house of it: counts and states, nobody's data. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "forms.h"
+#include "pages.h"
+#include "vh/db.h"
+#include "vh/store_people.h"
+#include "vh/utf8.h"
+#include "view.h"
+
+enum { HOUSES_PAGE = 60 };
+
+struct filter {
+	const char *house, *grid, *state; /* NULL: any */
+	int64_t from;                     /* houses to pass over, pages only */
+};
+
+static const char *asked(const struct call *c, const char *name)
+{
+	const char *v = req_query(c->q, name);
+	return v && *v ? v : NULL;
+}
+
+static bool house_fits(const struct call *c, const struct filter *f, const struct house *h)
+{
+	if (f->grid && (!h->grid || strcmp(h->grid, f->grid) != 0))
+		return false;
+	if (!f->house)
+		return true;
+	char *want = utf8_fold(c->cx.a, f->house);
+	char *no = arena_printf(c->cx.a, "%lld", (long long)h->no);
+	return want && no && (!strcmp(no, want) || strstr(h->address_key, want));
+}
+
+static bool room_fits(const struct filter *f, const struct rack_room *r)
+{
+	return !f->state || !strcmp(tile_of(r), f->state);
+}
+
+static bool any_room_fits(const struct filter *f, const struct rack_house *h)
+{
+	for (const struct rack_room *r = h->rooms; r; r = r->next)
+		if (room_fits(f, r))
+			return true;
+	return !f->state;
+}
+
+static void put_house(struct call *c, cJSON *list, const struct rack_house *h,
+                      const struct filter *f, bool codes)
+{
+	cJSON *o = put_obj(c, list, NULL), *rooms;
+	view_id(&c->view, o, "id", h->house.id);
+	put_num(c, o, "no", h->house.no);
+	put(c, o, "address", h->house.address);
+	put(c, o, "grid", h->house.grid);
+	put_url(c, o, "house_url", true, "%s/houses/%s", hotel_path(c), id_text(c, h->house.id));
+	rooms = put_arr(c, o, "rooms");
+	for (const struct rack_room *r = h->rooms; r; r = r->next)
+		if (room_fits(f, r))
+			put_tile(c, put_obj(c, rooms, NULL), r, codes, true);
+}
+
+/* Returns how many houses fit before the page was full; -1: all were shown. */
+static int64_t put_houses(struct call *c, const struct rack *rack, const struct filter *f)
+{
+	cJSON *list = put_arr(c, c->view.root, "houses");
+	int64_t n = 0;
+	for (const struct rack_house *h = rack->houses; h; h = h->next) {
+		if (!house_fits(c, f, &h->house) || !any_room_fits(f, h))
+			continue;
+		if (c->html && n >= f->from + HOUSES_PAGE)
+			return n;
+		if (n++ >= f->from || !c->html)
+			put_house(c, list, h, f, rack->codes);
+	}
+	return -1;
+}
+
+static void put_totals(struct call *c, const struct rack_totals *t)
+{
+	cJSON *o = put_obj(c, c->view.root, "totals");
+	put_num(c, o, "houses", t->houses);
+	put_num(c, o, "rooms", t->rooms);
+	put_num(c, o, "vacant", t->vacant);
+	put_num(c, o, "occupied", t->occupied);
+	put_num(c, o, "registered", t->people);
+	put_num(c, o, "pending", t->pending);
+	put_num(c, o, "contested", t->contested);
+	put_num(c, o, "overdue", t->overdue);
+	put_num(c, o, "shut", t->shut);
+}
+
+static void put_legend(struct call *c, const struct rack *rack)
+{
+	cJSON *list = put_arr(c, c->view.root, "legend");
+	for (size_t i = 0; tiles[i]; i++) {
+		int64_t n = 0;
+		for (const struct rack_house *h = rack->houses; h; h = h->next)
+			for (const struct rack_room *r = h->rooms; r; r = r->next)
+				n += !strcmp(tile_of(r), tiles[i]);
+		if (!n)
+			continue;
+		cJSON *o = put_obj(c, list, NULL);
+		const char *letter = arena_printf(c->cx.a, "tile_%s_letter", tiles[i]);
+		put(c, o, "tile", tiles[i]);
+		put(c, o, "tile_letter", word(c, "", letter));
+		put(c, o, "tile_text", word(c, "tile_", tiles[i]));
+		put_num(c, o, "count", n);
+	}
+}
+
+static void put_choice(struct call *c, cJSON *list, const char *value, const char *label,
+                       const char *now)
+{
+	cJSON *o = put_obj(c, list, NULL);
+	put(c, o, "value", value);
+	put(c, o, "label", label);
+	view_bool(&c->view, o, "selected", now && !strcmp(now, value));
+}
+
+static bool seen_before(const struct rack *rack, const struct rack_house *at)
+{
+	for (const struct rack_house *h = rack->houses; h != at; h = h->next)
+		if (h->house.grid && !strcmp(h->house.grid, at->house.grid))
+			return true;
+	return false;
+}
+
+static void put_filter(struct call *c, const struct rack *rack, const struct filter *f)
+{
+	cJSON *o = put_obj(c, c->view.root, "filter"), *list;
+	view_bool(&c->view, o, "active", f->house || f->grid || f->state);
+	put(c, o, "house", f->house ? f->house : "");
+	list = put_arr(c, o, "grids");
+	for (const struct rack_house *h = rack->houses; h; h = h->next)
+		if (h->house.grid && !seen_before(rack, h))
+			put_choice(c, list, h->house.grid, h->house.grid, f->grid);
+	list = put_arr(c, o, "states");
+	for (size_t i = 0; tiles[i]; i++)
+		put_choice(c, list, tiles[i], word(c, "tile_", tiles[i]), f->state);
+}
+
+static void put_rack_actions(struct call *c)
+{
+	cJSON *list = put_arr(c, c->view.root, "actions");
+	const struct form_how how = {
+		.title = "house_add",
+		.prefix = "house_add",
+		.action = arena_printf(c->cx.a, "%s/houses", hotel_path(c)),
+	};
+	if (may(c, ACT_PLACE))
+		put_form(c, list, NULL, &form_house_add, &how);
+}
+
+enum vh_rc get_rack(struct call *c)
+{
+	struct rack rack;
+	struct filter f = { asked(c, "house"), asked(c, "grid"), asked(c, "state"), 0 };
+	const char *from = asked(c, "from");
+	if (from && strspn(from, "0123456789") == strlen(from) && strlen(from) < 8)
+		f.from = strtol(from, NULL, 10);
+	enum vh_rc rc = look_rack(&c->cx, &c->hotel, &rack);
+	if (rc != VH_OK)
+		return rc;
+	put_hotel(c, &rack.hotel);
+	int64_t more = put_houses(c, &rack, &f);
+	put_totals(c, &rack.totals);
+	if (!c->html)
+		return VH_OK;
+	put_legend(c, &rack);
+	put_filter(c, &rack, &f);
+	put_url(c, c->view.root, "rack_url", true, "%s/rack", hotel_path(c));
+	/* The filter's own words may need escaping that a path of ours has not: it starts anew. */
+	put_url(c, c->view.root, "more_url", more >= 0 && !f.house && !f.grid && !f.state,
+	        "%s/rack?from=%lld", hotel_path(c), (long long)more);
+	put_rack_actions(c);
+	return VH_OK;
+}
+
+struct owners {
+	int64_t house;
+	const struct hotel *h;
+	struct landlord *list;
+};
+
+static enum vh_rc owners_step(struct ctx *cx, void *arg)
+{
+	struct owners *g = arg;
+	struct hotel_keys k;
+	enum vh_rc rc = actor_may(cx, ACT_RACK, g->h, g->house, 0);
+	if (rc == VH_OK)
+		rc = landlord_of_house(cx, g->h->id, g->house, &g->list);
+	if (rc == VH_OK)
+		rc = hotel_keys_of(cx, g->h->id, &k);
+	for (struct landlord *l = g->list; rc == VH_OK && l; l = l->next)
+		rc = landlord_open(cx, &k, l);
+	wipe(&k, sizeof k);
+	return rc;
+}
+
+/* Who lets a house is known to those who keep its record; others see the first character. */
+static void put_landlords(struct call *c, const struct landlord *list)
+{
+	cJSON *a = put_arr(c, c->view.root, "landlords");
+	bool all = may(c, ACT_PLACE);
+	for (const struct landlord *l = list; l; l = l->next) {
+		cJSON *o = put_obj(c, a, NULL);
+		view_id(&c->view, o, "id", l->id);
+		put(c, o, "name", all ? l->name : utf8_mask_name(c->cx.a, l->name));
+		put(c, o, "role", l->role);
+		put_word(c, o, "role_text", "landlord_", l->role);
+		put(c, o, "phone", all && l->phone ? utf8_mask_tail(c->cx.a, l->phone) : NULL);
+	}
+}
+
+static void put_house_actions(struct call *c, const struct house *h)
+{
+	cJSON *list = put_arr(c, c->view.root, "actions");
+	const char *base = arena_printf(c->cx.a, "%s/houses/%s", hotel_path(c), id_text(c, h->id));
+	const struct f_house now = { .address = h->address, .grid = h->grid };
+	struct form_how how = { .title = "room_add", .prefix = "room_add" };
+	if (!may(c, ACT_PLACE) || !base)
+		return;
+	how.action = arena_printf(c->cx.a, "%s/rooms", base);
+	put_form(c, list, NULL, &form_room_add, &how);
+	how = (struct form_how){ .title = "house_amend",
+		                 .prefix = "house_amend",
+		                 .at = &now,
+		                 .action = arena_printf(c->cx.a, "%s/amend", base) };
+	put_form(c, list, NULL, &form_house_amend, &how);
+	how = (struct form_how){ .title = "retire",
+		                 .prefix = "retire",
+		                 .danger = true,
+		                 .action = arena_printf(c->cx.a, "%s/retire", base) };
+	put_form(c, list, NULL, &form_retire, &how);
+}
+
+static void put_one_house(struct call *c, const struct rack_house *h, bool codes)
+{
+	const struct filter none = { 0 };
+	cJSON *root = c->view.root, *o = put_obj(c, root, "house"), *rooms;
+	int64_t people = 0;
+	for (const struct rack_room *r = h->rooms; r; r = r->next)
+		people += r->registered;
+	view_id(&c->view, o, "id", h->house.id);
+	put_num(c, o, "no", h->house.no);
+	put(c, o, "address", h->house.address);
+	put(c, o, "grid", h->house.grid);
+	put(c, o, "state", h->house.state);
+	put_word(c, o, "state_text", "house_", h->house.state);
+	put_num(c, o, "registered", people);
+	rooms = put_arr(c, root, "rooms");
+	for (const struct rack_room *r = h->rooms; r; r = r->next)
+		if (room_fits(&none, r))
+			put_tile(c, put_obj(c, rooms, NULL), r, codes, true);
+}
+
+enum vh_rc get_house(struct call *c)
+{
+	struct rack rack;
+	struct owners g = { .h = &c->hotel };
+	enum vh_rc rc = param_id(c, "house", &g.house);
+	if (rc == VH_OK)
+		rc = look_rack(&c->cx, &c->hotel, &rack);
+	if (rc != VH_OK)
+		return rc;
+	const struct rack_house *h = rack.houses;
+	while (h && h->house.id != g.house)
+		h = h->next;
+	if (!h)
+		return ctx_fail(&c->cx, VH_NOTFOUND, "not_found", "house",
+		                "there is no such house here");
+	rc = db_read(&c->cx, owners_step, &g);
+	if (rc != VH_OK)
+		return rc;
+	put_hotel(c, &rack.hotel);
+	put_one_house(c, h, rack.codes);
+	put_landlords(c, g.list);
+	put_url(c, c->view.root, "rack_url", true, "%s/rack", hotel_path(c));
+	if (c->html)
+		put_house_actions(c, &h->house);
+	return VH_OK;
+}

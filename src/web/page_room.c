@@ -1,0 +1,215 @@
+/* One room, and moving somebody into it. */
+#include <string.h>
+
+#include "forms.h"
+#include "pages.h"
+#include "vh/date.h"
+#include "vh/db.h"
+#include "vh/id.h"
+#include "view.h"
+
+static void put_plate(struct call *c, const struct room_look *l)
+{
+	if (!l->plate.id) {
+		view_null(&c->view, c->view.root, "plate");
+		return;
+	}
+	cJSON *o = put_obj(c, c->view.root, "plate");
+	put(c, o, "serial", l->serial);
+	put(c, o, "state", l->plate.state);
+	put_word(c, o, "state_text", "plate_", l->plate.state);
+	if (l->code[0])
+		put(c, o, "code", l->code);
+}
+
+static void put_action(struct call *c, cJSON *list, const char *title, const struct form *f,
+                       const char *action, const void *at, bool danger)
+{
+	const struct form_how how = {
+		.title = title, .action = action, .at = at, .prefix = title, .danger = danger
+	};
+	put_form(c, list, NULL, f, &how);
+}
+
+static void put_actions(struct call *c, const struct room *r)
+{
+	cJSON *list = put_arr(c, c->view.root, "actions");
+	const char *base = arena_printf(c->cx.a, "%s/rooms/%s", hotel_path(c), id_text(c, r->id));
+	const char *capacity = arena_printf(c->cx.a, "%lld", (long long)r->capacity);
+	const char *area = r->area_m2 > 0 ? arena_printf(c->cx.a, "%.2f", r->area_m2) : NULL;
+	const struct f_letting letting = { .letting = r->letting };
+	const struct f_room room = { r->no, capacity, area };
+	if (may(c, ACT_LET))
+		put_action(c, list, "letting", &form_letting,
+		           arena_printf(c->cx.a, "%s/letting", base), &letting, false);
+	if (!may(c, ACT_PLACE))
+		return;
+	put_action(c, list, "room_amend", &form_room_amend, arena_printf(c->cx.a, "%s/amend", base),
+	           &room, false);
+	put_action(c, list, "split", &form_room_add, arena_printf(c->cx.a, "%s/split", base), NULL,
+	           false);
+	put_action(c, list, "retire", &form_retire, arena_printf(c->cx.a, "%s/retire", base), NULL,
+	           true);
+}
+
+static bool may_move_in(const struct call *c, const struct room *r)
+{
+	return may(c, ACT_FILE) && c->s.who.role != ROLE_TENANT && !strcmp(r->letting, "open");
+}
+
+enum vh_rc get_room(struct call *c)
+{
+	struct room_look l;
+	int64_t id;
+	enum vh_rc rc = param_id(c, "room", &id);
+	if (rc == VH_OK)
+		rc = look_room(&c->cx, &c->hotel, id, &l);
+	if (rc != VH_OK)
+		return rc;
+	cJSON *root = c->view.root;
+	put_hotel(c, &l.hotel);
+	put_room(c, root, &l.room, &l.house);
+	put_num(c, root, "registered", l.registered);
+	put_plate(c, &l);
+	put_stays(c, l.stays);
+	put_url(c, root, "house_url", true, "%s/houses/%s", hotel_path(c), id_text(c, l.house.id));
+	put_url(c, root, "move_in_url", may_move_in(c, &l.room), "%s/rooms/%s/stays/new",
+	        hotel_path(c), id_text(c, id));
+	if (c->html)
+		put_actions(c, &l.room);
+	return VH_OK;
+}
+
+static void put_privacy(struct call *c, const struct hotel *h)
+{
+	if (!h->notice || !*h->notice) {
+		view_null(&c->view, c->view.root, "privacy");
+		return;
+	}
+	cJSON *o = put_obj(c, c->view.root, "privacy");
+	put_num(c, o, "version", h->notice_version);
+	put(c, o, "text", h->notice);
+}
+
+struct place_read {
+	const struct hotel *h;
+	int64_t id, registered;
+	struct room room;
+	struct house house;
+};
+
+/* The form needs the room, not the people in it: nothing is disclosed. */
+static enum vh_rc place_step(struct ctx *cx, void *arg)
+{
+	struct place_read *p = arg;
+	enum vh_rc rc = room_get(cx, p->h->id, p->id, &p->room);
+	if (rc == VH_OK)
+		rc = house_get(cx, p->h->id, p->room.house, &p->house);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "not_found", "room", "there is no such room here");
+	if (rc == VH_OK)
+		rc = actor_may(cx, ACT_FILE, p->h, p->house.id, 0);
+	return rc == VH_OK ? stay_count_room(cx, p->h->id, p->id, &p->registered) : rc;
+}
+
+static enum vh_rc put_stay_form(struct call *c, const struct f_stay *at)
+{
+	struct place_read p = { .h = &c->hotel };
+	struct form_how how = { .title = "stay_in", .at = at };
+	enum vh_rc rc = param_id(c, "room", &p.id);
+	if (rc == VH_OK)
+		rc = db_read(&c->cx, place_step, &p);
+	if (rc != VH_OK)
+		return rc;
+	how.action = arena_printf(c->cx.a, "%s/rooms/%s/stays", hotel_path(c), id_text(c, p.id));
+	put_hotel(c, &c->hotel);
+	put_room(c, c->view.root, &p.room, &p.house);
+	put_num(c, c->view.root, "registered", p.registered);
+	put_url(c, c->view.root, "room_url", true, "%s/rooms/%s", hotel_path(c), id_text(c, p.id));
+	put_form(c, c->view.root, "form", &form_stay, &how);
+	put_privacy(c, &c->hotel);
+	return VH_OK;
+}
+
+enum vh_rc get_stay_form(struct call *c)
+{
+	char today[11];
+	today_of(&c->cx, &c->hotel, today);
+	const struct f_stay at = { .doc_type = "id_card", .since = today };
+	return put_stay_form(c, &at);
+}
+
+enum vh_rc again_stay_form(struct call *c)
+{
+	return put_stay_form(c, c->form);
+}
+
+static const struct {
+	unsigned bit;
+	const char *code;
+} warns[] = {
+	{ WARN_AREA, "doc_area" },           { WARN_SEX, "sex" },
+	{ WARN_ROOM_FULL, "room_full" },     { WARN_NAME_DIFFERS, "name" },
+	{ WARN_DUE_UNKNOWN, "no_deadline" },
+};
+
+void put_warnings(struct call *c, unsigned bits)
+{
+	cJSON *list = put_arr(c, c->view.root, "warnings");
+	for (size_t i = 0; i < sizeof warns / sizeof *warns; i++) {
+		if (!(bits & warns[i].bit))
+			continue;
+		cJSON *o = put_obj(c, list, NULL);
+		put(c, o, "code", warns[i].code);
+		put_word(c, o, "text", "code_", warns[i].code);
+	}
+}
+
+void put_stay_done(struct call *c, const struct stay_done *d)
+{
+	char due[INSTANT_TEXT];
+	cJSON *root = c->view.root;
+	instant_format(d->due, due);
+	view_id(&c->view, root, "id", d->id);
+	put(c, root, "state", stay_state_name(d->state));
+	put(c, root, "due", d->due ? due : NULL);
+	view_bool(&c->view, root, "late", d->late);
+}
+
+enum vh_rc post_stay(struct call *c)
+{
+	const struct f_stay *f = c->form;
+	struct stay_new n = {
+		.hotel = c->hotel.id,
+		.name = f->name,
+		.doc_type = f->doc_type,
+		.doc_no = f->doc_no,
+		.phone = f->phone,
+		.since = f->since,
+		.until = f->until,
+		.home = f->home,
+		.employer = f->employer,
+		.relation = f->relation,
+		.sex = f->sex,
+		.lessee = f->lessee,
+		.anyway = f->anyway,
+	};
+	struct stay_done d;
+	enum vh_rc rc = param_id(c, "room", &n.room);
+	if (rc == VH_OK && f->guardian)
+		rc = id_parse(f->guardian, &n.guardian);
+	if (rc == VH_OK)
+		rc = stay_in(&c->cx, &n, &d);
+	if (rc != VH_OK)
+		return rc;
+	const char *url = arena_printf(c->cx.a, "%s/stays/%s", hotel_path(c), id_text(c, d.id));
+	if (!url)
+		return ctx_nomem(&c->cx);
+	put_stay_done(c, &d);
+	put_warnings(c, d.warn);
+	c->status = 201;
+	if (!c->html)
+		resp_header(c->r, "Location", url);
+	c->go = arena_printf(c->cx.a, "%s/done?w=%u", url, d.warn);
+	return c->go ? VH_OK : ctx_nomem(&c->cx);
+}

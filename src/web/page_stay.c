@@ -1,0 +1,329 @@
+/* One stay, and everything that may happen to it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "forms.h"
+#include "pages.h"
+#include "vh/db.h"
+#include "vh/id.h"
+#include "view.h"
+
+#define IN(s) (1u << (s))
+#define CURRENT (IN(STAY_PENDING) | IN(STAY_VERIFIED) | IN(STAY_AWAY))
+
+/* What the page offers; the core decides again inside the transaction. */
+static const struct offer {
+	const char *title;
+	const struct form *form;
+	enum act act;
+	unsigned from;
+	bool danger, tenant; /* tenant: he may do it himself */
+} offers[] = {
+	{ "verify", &form_none, ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), false, false },
+	{ "reject", &form_reject, ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), true, false },
+	{ "out", &form_out, ACT_FILE, CURRENT | IN(STAY_CONTESTED), false, true },
+	{ "extend", &form_extend, ACT_FILE, CURRENT, false, true },
+	{ "move", &form_move, ACT_FILE, CURRENT, false, false },
+	{ "away", &form_away, ACT_FILE, IN(STAY_PENDING) | IN(STAY_VERIFIED), false, true },
+	{ "back", &form_none, ACT_FILE, IN(STAY_AWAY), false, true },
+	{ "amend", &form_amend, ACT_FILE, CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED), false,
+	  false },
+	{ "void", &form_reject, ACT_VERIFY,
+	  CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED) | IN(STAY_REJECTED), true, false },
+	{ "unmask", &form_unmask, ACT_UNMASK, ~0u, false, false },
+};
+
+static void put_actions(struct call *c, const struct stay *s)
+{
+	cJSON *list = put_arr(c, c->view.root, "actions");
+	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
+		const struct offer *o = &offers[i];
+		if (!may(c, o->act) || !(o->from & IN(s->state)) ||
+		    (c->s.who.role == ROLE_TENANT && !o->tenant))
+			continue;
+		const struct form_how how = {
+			.title = o->title,
+			.prefix = o->title,
+			.danger = o->danger,
+			.action = arena_printf(c->cx.a, "%s/stays/%s/%s", hotel_path(c),
+			                       id_text(c, s->id), o->title),
+		};
+		put_form(c, list, NULL, o->form, &how);
+	}
+}
+
+/* Roles of those who did something, by account: a page never names an officer. */
+struct who {
+	int64_t account;
+	const char *role;
+};
+enum { WHO = 16 };
+struct roles {
+	const struct event *events;
+	int64_t filed_by;
+	struct who who[WHO];
+	unsigned n;
+};
+
+static enum vh_rc role_add(struct ctx *cx, struct roles *g, int64_t account)
+{
+	struct account a;
+	if (!account || g->n == WHO)
+		return VH_OK;
+	for (unsigned i = 0; i < g->n; i++)
+		if (g->who[i].account == account)
+			return VH_OK;
+	enum vh_rc rc = account_get(cx, account, &a);
+	if (rc == VH_OK)
+		g->who[g->n++] = (struct who){ account, a.role };
+	return rc == VH_NOTFOUND ? VH_OK : rc;
+}
+
+static enum vh_rc roles_step(struct ctx *cx, void *arg)
+{
+	struct roles *g = arg;
+	g->n = 0;
+	enum vh_rc rc = role_add(cx, g, g->filed_by);
+	for (const struct event *e = g->events; rc == VH_OK && e; e = e->next)
+		rc = role_add(cx, g, e->actor);
+	return rc;
+}
+
+static const char *role_text(const struct call *c, const struct roles *g, int64_t account)
+{
+	for (unsigned i = 0; i < g->n; i++)
+		if (g->who[i].account == account)
+			return word(c, "role_", g->who[i].role);
+	return account ? "" : word(c, "role_", "clerk");
+}
+
+/* cn.vhotel.stay.checked-in.v1 -> checked-in */
+static const char *what_of(struct call *c, const char *type)
+{
+	const char *end = strrchr(type, '.'), *p = end;
+	while (p && p > type && p[-1] != '.')
+		p--;
+	return end ? arena_dupn(c->cx.a, p, (size_t)(end - p)) : type;
+}
+
+static void put_history(struct call *c, const struct stay_look *l, const struct roles *g)
+{
+	cJSON *list = put_arr(c, c->view.root, "history");
+	for (const struct event *e = l->events; e; e = e->next) {
+		cJSON *o = put_obj(c, list, NULL);
+		const char *what = what_of(c, e->type);
+		put(c, o, "at_text", at_text(c, e->at, &l->at.hotel));
+		put(c, o, "what_text", word(c, "event_", what));
+		put(c, o, "by_text", role_text(c, g, e->actor));
+		put(c, o, "reason", e->reason);
+	}
+	view_bool(&c->view, c->view.root, "has_history", l->events != NULL);
+}
+
+static void put_details(struct call *c, cJSON *o, const struct room_look *at,
+                        const struct stay_view *v, const struct roles *g)
+{
+	const struct stay *s = &v->stay;
+	put_stay(c, o, v);
+	put_room(c, o, &at->room, &at->house);
+	put(c, o, "phone", v->person.phone);
+	put(c, o, "home", v->person.home);
+	put(c, o, "employer", v->employer);
+	put(c, o, "away_until", s->away_until);
+	put(c, o, "ended", s->ended);
+	put(c, o, "contest", s->contest);
+	put_word(c, o, "contest_text", "contest_", s->contest);
+	put_text(c, o, "due_text", at_text(c, s->due, &at->hotel));
+	put_flag(c, o, "contested", s->state == STAY_CONTESTED);
+	if (c->html)
+		put(c, o, "filed_text",
+		    arena_printf(c->cx.a, "%s %s", at_text(c, s->filed_at, &at->hotel),
+		                 role_text(c, g, s->filed_by)));
+}
+
+static void put_stay_page(struct call *c, const struct stay_look *l, const struct roles *g,
+                          bool unmasked)
+{
+	cJSON *root = c->view.root;
+	put_hotel(c, &l->at.hotel);
+	if (!c->html) {
+		view_id(&c->view, root, "id", l->stay.stay.id);
+		put(c, root, "state", stay_state_name(l->stay.stay.state));
+	}
+	put_details(c, put_obj(c, root, "stay"), &l->at, &l->stay, g);
+	put_url(c, root, "room_url", may(c, ACT_RACK), "%s/rooms/%s", hotel_path(c),
+	        id_text(c, l->at.room.id));
+	put_flag(c, root, "masked", !unmasked && is_masked(c, &l->stay));
+	put_flag(c, root, "unmasked", unmasked);
+	if (!c->html)
+		return;
+	put_history(c, l, g);
+	put_actions(c, &l->stay.stay);
+}
+
+static enum vh_rc load(struct call *c, struct stay_look *ret, struct roles *g)
+{
+	int64_t id;
+	enum vh_rc rc = param_id(c, "stay", &id);
+	if (rc == VH_OK)
+		rc = look_stay(&c->cx, &c->hotel, id, ret);
+	if (rc != VH_OK || !c->html)
+		return rc;
+	g->events = ret->events;
+	g->filed_by = ret->stay.stay.filed_by;
+	return db_read(&c->cx, roles_step, g);
+}
+
+enum vh_rc get_stay(struct call *c)
+{
+	struct stay_look l;
+	struct roles g = { 0 };
+	enum vh_rc rc = load(c, &l, &g);
+	if (rc == VH_OK)
+		put_stay_page(c, &l, &g, false);
+	return rc;
+}
+
+enum vh_rc get_stay_done(struct call *c)
+{
+	struct stay_look l;
+	struct roles g = { 0 };
+	const char *w = req_query(c->q, "w");
+	enum vh_rc rc = load(c, &l, &g);
+	if (rc != VH_OK)
+		return rc;
+	put_stay_page(c, &l, &g, false);
+	put_warnings(c, w ? (unsigned)strtoul(w, NULL, 10) : 0);
+	if (l.at.hotel.notice && *l.at.hotel.notice) {
+		cJSON *o = put_obj(c, c->view.root, "privacy");
+		put_num(c, o, "version", l.at.hotel.notice_version);
+		put(c, o, "text", l.at.hotel.notice);
+	} else {
+		view_null(&c->view, c->view.root, "privacy");
+	}
+	put_url(c, c->view.root, "another_url", may(c, ACT_FILE) && c->s.who.role != ROLE_TENANT,
+	        "%s/rooms/%s/stays/new", hotel_path(c), id_text(c, l.at.room.id));
+	return VH_OK;
+}
+
+static enum vh_rc change(struct call *c, enum stay_verb verb, const char *day, const char *notice)
+{
+	const struct f_change *f = c->form;
+	struct stay_change in = { .verb = verb };
+	struct stay_done d;
+	int64_t id;
+	if (c->route->form != &form_none)
+		in = (struct stay_change){
+			.verb = verb,
+			.day = day,
+			.reason = f->reason,
+			.anyway = f->anyway,
+			.name = f->name,
+			.doc_type = f->doc_type,
+			.doc_no = f->doc_no,
+			.phone = f->phone,
+			.home = f->home,
+			.employer = f->employer,
+			.since = verb == SV_AMEND ? f->since : NULL,
+		};
+	enum vh_rc rc = param_id(c, "stay", &id);
+	if (rc == VH_OK && verb == SV_MOVE)
+		rc = id_parse(f->room, &in.room);
+	if (rc == VH_OK)
+		rc = stay_change(&c->cx, c->hotel.id, id, &in, &d);
+	if (rc != VH_OK)
+		return rc;
+	put_stay_done(c, &d);
+	c->go = arena_printf(c->cx.a, "%s/stays/%s?ok=%s", hotel_path(c), id_text(c, d.id), notice);
+	return c->go ? VH_OK : ctx_nomem(&c->cx);
+}
+
+#define DAY(member) ((const struct f_change *)c->form)->member
+
+enum vh_rc post_out(struct call *c)
+{
+	return change(c, SV_OUT, DAY(out), "out");
+}
+
+enum vh_rc post_extend(struct call *c)
+{
+	return change(c, SV_EXTEND, DAY(until), "extended");
+}
+
+enum vh_rc post_away(struct call *c)
+{
+	return change(c, SV_AWAY, DAY(until), "away");
+}
+
+enum vh_rc post_move(struct call *c)
+{
+	return change(c, SV_MOVE, DAY(since), "moved");
+}
+
+enum vh_rc post_back(struct call *c)
+{
+	return change(c, SV_BACK, NULL, "back");
+}
+
+enum vh_rc post_verify(struct call *c)
+{
+	return change(c, SV_VERIFY, NULL, "verified");
+}
+
+enum vh_rc post_reject(struct call *c)
+{
+	return change(c, SV_REJECT, NULL, "rejected");
+}
+
+enum vh_rc post_void(struct call *c)
+{
+	return change(c, SV_VOID, NULL, "voided");
+}
+
+enum vh_rc post_amend(struct call *c)
+{
+	return change(c, SV_AMEND, NULL, "saved");
+}
+
+/* The place around an unmasked person; his row is written, and nothing more of him is read. */
+static enum vh_rc around_step(struct ctx *cx, void *arg)
+{
+	struct stay_look *l = arg;
+	const struct stay *s = &l->stay.stay;
+	const char *subject = arena_printf(cx->a, "stays/%lld", (long long)s->id);
+	if (!subject)
+		return ctx_nomem(cx);
+	enum vh_rc rc = room_get(cx, s->hotel, s->room, &l->at.room);
+	if (rc == VH_OK)
+		rc = house_get(cx, s->hotel, l->at.room.house, &l->at.house);
+	return rc == VH_OK ? event_of_subject(cx, s->hotel, subject, &l->events) : rc;
+}
+
+enum vh_rc post_unmask(struct call *c)
+{
+	const struct f_reason *f = c->form;
+	struct stay_look l = { .at.hotel = c->hotel };
+	struct roles g = { 0 };
+	int64_t id;
+	enum vh_rc rc = param_id(c, "stay", &id);
+	if (rc == VH_OK)
+		rc = unmask_stay(&c->cx, &c->hotel, id, f->reason, &l.stay);
+	if (rc == VH_OK)
+		rc = db_read(&c->cx, around_step, &l);
+	g.events = l.events;
+	g.filed_by = l.stay.stay.filed_by;
+	if (rc == VH_OK)
+		rc = db_read(&c->cx, roles_step, &g);
+	if (rc != VH_OK)
+		return rc;
+	put_stay_page(c, &l, &g, true);
+	if (!c->html) {
+		put(c, c->view.root, "name", l.stay.person.name);
+		put(c, c->view.root, "doc_type", l.stay.person.doc_type);
+		put(c, c->view.root, "doc_no", l.stay.person.doc_no);
+		put(c, c->view.root, "phone", l.stay.person.phone);
+		put(c, c->view.root, "home", l.stay.person.home);
+	}
+	c->page_name = "stay";
+	return VH_OK;
+}

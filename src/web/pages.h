@@ -1,0 +1,32 @@
+/*
+ * The handlers that the table of routes names, by file.
+ */
+#ifndef VH_WEB_PAGES_H
+#define VH_WEB_PAGES_H
+
+#include "web.h"
+
+/* page_home.c */
+handler_fn get_home, get_me, get_account, post_pin, again_account;
+/* page_login.c */
+handler_fn get_login, post_login, post_logout, get_enrol, post_enrol;
+/* page_plate.c */
+handler_fn get_plate;
+/* page_rack.c */
+handler_fn get_rack, get_house;
+/* page_place.c */
+handler_fn post_house, post_house_amend, post_house_retire, post_room, post_room_amend,
+	post_letting, post_split, post_room_retire, again_action;
+/* page_room.c */
+handler_fn get_room, get_stay_form, again_stay_form, post_stay;
+/* page_stay.c */
+handler_fn get_stay, get_stay_done, post_out, post_extend, post_move, post_away, post_back,
+	post_verify, post_reject, post_void, post_amend, post_unmask;
+/* page_search.c */
+handler_fn get_search, post_search, get_access;
+/* page_ledger.c */
+handler_fn get_import, post_import;
+/* page_meta.c */
+handler_fn get_health, get_metrics, get_openapi, get_static, get_lang;
+
+#endif

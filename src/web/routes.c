@@ -1,0 +1,251 @@
+/*
+ * The one table of routes. Row order means nothing: no two rows may match the same path.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "forms.h"
+#include "pages.h"
+#include "web.h"
+
+#define H "/h/{hotel}"
+#define WRITE (R_CSRF | R_IDEM)
+
+/* clang-format off */
+#define GET(p, fn, page, access, flags) \
+	{ HTTP_GET, p, get_##fn, page, access, flags, NULL, NULL, NULL }
+#define POST(p, fn, page, access, flags, form, again, title) \
+	{ HTTP_POST, p, post_##fn, page, access, flags, &form_##form, again, title }
+const struct route routes[] = {
+	/* path, handler, page, access, flags */
+	GET("/", home, "home", A_PUBLIC, 0),
+	GET("/login", login, "login", A_PUBLIC, 0),
+	GET("/enrol/{token}", enrol, "enrol", A_PUBLIC, R_RATE),
+	GET("/r/{code}", plate, "plate", A_PUBLIC, R_RATE | R_ANYCASE),
+	GET("/me", me, "me", MAY(ACT_ME), 0),
+	GET("/account", account, "account", A_LOGIN, 0),
+	GET("/people/search", search, "search", MAY(ACT_SEARCH), 0),
+	GET(H "/rack", rack, "rack", MAY(ACT_RACK), 0),
+	GET(H "/people/search", search, "search", MAY(ACT_SEARCH), 0),
+	GET(H "/access", access, "access", MAY(ACT_AUDIT), 0),
+	GET(H "/ledger", import, "import", MAY(ACT_LEDGER), 0),
+	GET(H "/houses/{house}", house, "house", MAY(ACT_RACK), 0),
+	GET(H "/rooms/{room}", room, "room", MAY(ACT_RACK), 0),
+	GET(H "/rooms/{room}/stays/new", stay_form, "stay_form", MAY(ACT_FILE), 0),
+	GET(H "/stays/{stay}", stay, "stay", MAY(ACT_ROOM), 0),
+	GET(H "/stays/{stay}/done", stay_done, "stay_done", MAY(ACT_ROOM), 0),
+	GET("/healthz", health, NULL, A_PUBLIC, R_RAW),
+	GET("/metrics", metrics, NULL, A_PUBLIC, R_RAW),
+	GET("/openapi.json", openapi, NULL, A_PUBLIC, R_RAW),
+	GET("/static/{file}", static, NULL, A_PUBLIC, R_RAW),
+	GET("/lang/{lang}", lang, NULL, A_PUBLIC, R_RAW),
+
+	/* path, handler, page and again for a form that failed, title of its texts */
+	POST("/login", login, "login", A_PUBLIC, R_CSRF | R_RATE, login, get_login, "login"),
+	POST("/logout", logout, "form", A_PUBLIC, R_CSRF, none, NULL, "logout"),
+	POST("/enrol/{token}", enrol, "enrol", A_PUBLIC, R_CSRF | R_RATE,
+	     enrol, get_enrol, "enrol"),
+	POST("/account/pin", pin, "account", A_LOGIN, WRITE, pin, again_account, "pin"),
+	POST("/people/search", search, "search", MAY(ACT_SEARCH), R_CSRF,
+	     search, get_search, "search"),
+	POST(H "/people/search", search, "search", MAY(ACT_SEARCH), R_CSRF,
+	     search, get_search, "search"),
+	POST(H "/ledger", import, "import", MAY(ACT_LEDGER), R_CSRF | R_LEDGER,
+	     ledger, get_import, "import"),
+	POST(H "/houses", house, "form", MAY(ACT_PLACE), WRITE,
+	     house_add, again_action, "house_add"),
+	POST(H "/houses/{house}/rooms", room, "form", MAY(ACT_PLACE), WRITE,
+	     room_add, again_action, "room_add"),
+	POST(H "/houses/{house}/amend", house_amend, "form", MAY(ACT_PLACE), WRITE,
+	     house_amend, again_action, "house_amend"),
+	POST(H "/houses/{house}/retire", house_retire, "form", MAY(ACT_PLACE), WRITE,
+	     retire, again_action, "retire"),
+	POST(H "/rooms/{room}/amend", room_amend, "form", MAY(ACT_PLACE), WRITE,
+	     room_amend, again_action, "room_amend"),
+	POST(H "/rooms/{room}/letting", letting, "form", MAY(ACT_LET), WRITE,
+	     letting, again_action, "letting"),
+	POST(H "/rooms/{room}/split", split, "form", MAY(ACT_PLACE), WRITE,
+	     room_add, again_action, "split"),
+	POST(H "/rooms/{room}/retire", room_retire, "form", MAY(ACT_PLACE), WRITE,
+	     retire, again_action, "retire"),
+	POST(H "/rooms/{room}/stays", stay, "stay_form", MAY(ACT_FILE), WRITE,
+	     stay, again_stay_form, "stay_in"),
+	POST(H "/stays/{stay}/out", out, "form", MAY(ACT_FILE), WRITE, out, again_action, "out"),
+	POST(H "/stays/{stay}/extend", extend, "form", MAY(ACT_FILE), WRITE,
+	     extend, again_action, "extend"),
+	POST(H "/stays/{stay}/move", move, "form", MAY(ACT_FILE), WRITE,
+	     move, again_action, "move"),
+	POST(H "/stays/{stay}/away", away, "form", MAY(ACT_FILE), WRITE,
+	     away, again_action, "away"),
+	POST(H "/stays/{stay}/back", back, "form", MAY(ACT_FILE), WRITE,
+	     none, again_action, "back"),
+	POST(H "/stays/{stay}/amend", amend, "form", MAY(ACT_FILE), WRITE,
+	     amend, again_action, "amend"),
+	POST(H "/stays/{stay}/verify", verify, "form", MAY(ACT_VERIFY), WRITE,
+	     verify, again_action, "verify"),
+	POST(H "/stays/{stay}/reject", reject, "form", MAY(ACT_VERIFY), WRITE,
+	     reject, again_action, "reject"),
+	POST(H "/stays/{stay}/void", void, "form", MAY(ACT_VERIFY), WRITE,
+	     reject, again_action, "void"),
+	POST(H "/stays/{stay}/unmask", unmask, "form", MAY(ACT_UNMASK), R_CSRF,
+	     unmask, again_action, "unmask"),
+};
+#undef GET
+#undef POST
+/* clang-format on */
+const unsigned routes_n = sizeof routes / sizeof *routes;
+
+static size_t segment(const char *p)
+{
+	return strcspn(p, "/");
+}
+
+static bool is_param(const char *p, size_t n)
+{
+	return n > 2 && p[0] == '{' && p[n - 1] == '}';
+}
+
+/* Could one path match both patterns? */
+static bool overlap(const char *a, const char *b)
+{
+	for (;;) {
+		a += *a == '/';
+		b += *b == '/';
+		size_t n = segment(a), m = segment(b);
+		bool open = is_param(a, n) || is_param(b, m);
+		if (!open && (n != m || strncasecmp(a, b, n) != 0))
+			return false;
+		if (!a[n] != !b[m])
+			return false;
+		if (!a[n])
+			return true;
+		a += n;
+		b += m;
+	}
+}
+
+static enum vh_rc bad(const struct route *r, struct err *e, const char *why)
+{
+	return err_set(e, VH_INVALID, "routes", "", "%s %s: %s", http_method_name(r->method),
+	               r->path, why);
+}
+
+static enum vh_rc check_one(const struct route *r, struct err *e)
+{
+	if (r->access == A_MISSING)
+		return bad(r, e, "no access rule");
+	if (!r->fn || r->path[0] != '/')
+		return bad(r, e, "no handler or no path");
+	if (r->method == HTTP_POST && (!(r->flags & R_CSRF) || !r->form))
+		return bad(r, e, "a POST without CSRF check or form");
+	if (r->method != HTTP_POST && (r->form || (r->flags & (R_CSRF | R_IDEM))))
+		return bad(r, e, "only a POST takes a form");
+	if (!r->page && !(r->flags & R_RAW))
+		return bad(r, e, "no page");
+	return VH_OK;
+}
+
+enum vh_rc routes_check(const struct route *table, unsigned n, struct err *e)
+{
+	for (unsigned i = 0; i < n; i++) {
+		enum vh_rc rc = check_one(&table[i], e);
+		if (rc != VH_OK)
+			return rc;
+		for (unsigned k = 0; k < i; k++)
+			if (table[k].method == table[i].method &&
+			    overlap(table[k].path, table[i].path))
+				return bad(&table[i], e, "another route matches the same paths");
+	}
+	return VH_OK;
+}
+
+/* Does the pattern match? Parameters are noted as places in `path`, cut out by the caller. */
+static bool match(const struct route *r, const char *path, struct params *ret, size_t len[PARAMS])
+{
+	const char *p = r->path;
+	ret->n = 0;
+	for (;;) {
+		p++;
+		path++;
+		size_t n = segment(p), m = segment(path);
+		if (is_param(p, n)) {
+			if (m == 0 || ret->n == PARAMS)
+				return false;
+			ret->name[ret->n] = p + 1;
+			ret->value[ret->n] = path;
+			len[ret->n++] = m;
+		} else if (n != m || ((r->flags & R_ANYCASE) ? strncasecmp(p, path, n)
+		                                             : strncmp(p, path, n)) != 0) {
+			return false;
+		}
+		p += n;
+		path += m;
+		if (!*p || !*path)
+			return !*p && !*path;
+	}
+}
+
+const struct route *route_match(const char *path, enum http_method m, struct arena *a,
+                                struct params *ret, unsigned *ret_allow)
+{
+	enum http_method as = m == HTTP_HEAD ? HTTP_GET : m;
+	size_t len[PARAMS];
+	*ret_allow = 0;
+	for (unsigned i = 0; i < routes_n; i++) {
+		const struct route *r = &routes[i];
+		struct params found;
+		if (!match(r, path, &found, len))
+			continue;
+		*ret_allow |= 1u << r->method;
+		if (r->method != as)
+			continue;
+		for (unsigned k = 0; k < found.n; k++)
+			found.value[k] = arena_dupn(a, found.value[k], len[k]);
+		*ret = found;
+		return r;
+	}
+	return NULL;
+}
+
+const char *param(const struct call *c, const char *name)
+{
+	size_t n = strlen(name);
+	for (unsigned i = 0; i < c->params.n; i++)
+		if (!strncmp(c->params.name[i], name, n) && c->params.name[i][n] == '}')
+			return c->params.value[i];
+	return NULL;
+}
+
+unsigned web_routes(void)
+{
+	return routes_n;
+}
+
+struct route_line web_route(unsigned i)
+{
+	const struct route *r = &routes[i];
+	struct route_line l = {
+		.method = http_method_name(r->method),
+		.path = r->path,
+		.page = r->page,
+		.access = r->access == A_PUBLIC ? "public" : "login",
+		.act = ACT__MAX,
+		.csrf = r->flags & R_CSRF,
+		.rate = r->flags & R_RATE,
+		.idem = r->flags & R_IDEM,
+	};
+	if (r->access >= A_ACT) {
+		l.act = (enum act)(r->access - A_ACT);
+		l.access = act_name(l.act);
+	}
+	return l;
+}
+
+const char *web_route_field(unsigned i, unsigned k, bool *ret_required)
+{
+	const struct form *f = routes[i].form;
+	if (!f || k >= f->n)
+		return NULL;
+	*ret_required = f->field[k].flags & INPUT_REQUIRED;
+	return f->field[k].name;
+}

@@ -1,0 +1,362 @@
+#include "view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "forms.h"
+#include "vh/date.h"
+#include "vh/id.h"
+
+enum { KEY = 96 };
+
+static const char *find_word(const struct call *c, const char *prefix, const char *name)
+{
+	char key[KEY];
+	snprintf(key, sizeof key, "%s%s", prefix, name ? name : "");
+	return json_str(c->t, key);
+}
+
+const char *word(const struct call *c, const char *prefix, const char *name)
+{
+	const char *s = find_word(c, prefix, name);
+	return s ? s : name ? name : "";
+}
+
+bool has_word(const struct call *c, const char *prefix, const char *name)
+{
+	return find_word(c, prefix, name) != NULL;
+}
+
+void put(struct call *c, cJSON *o, const char *key, const char *value)
+{
+	view_str(&c->view, o, key, value);
+}
+
+void put_num(struct call *c, cJSON *o, const char *key, int64_t n)
+{
+	view_num(&c->view, o, key, (double)n);
+}
+
+void put_word(struct call *c, cJSON *o, const char *key, const char *prefix, const char *name)
+{
+	if (c->html)
+		view_str(&c->view, o, key, name ? word(c, prefix, name) : NULL);
+}
+
+void put_text(struct call *c, cJSON *o, const char *key, const char *value)
+{
+	if (c->html)
+		view_str(&c->view, o, key, value);
+}
+
+void put_flag(struct call *c, cJSON *o, const char *key, bool on)
+{
+	if (c->html)
+		view_bool(&c->view, o, key, on);
+}
+
+void put_url(struct call *c, cJSON *o, const char *key, bool on, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+	if (!c->html)
+		return;
+	va_start(ap, fmt);
+	int n = on ? vsnprintf(text, sizeof text, fmt, ap) : 0;
+	va_end(ap);
+	if (n < 0 || n >= (int)sizeof text)
+		c->view.failed = true;
+	else
+		view_str(&c->view, o, key, on ? text : NULL);
+}
+
+cJSON *put_obj(struct call *c, cJSON *o, const char *key)
+{
+	return view_obj(&c->view, o, key);
+}
+
+cJSON *put_arr(struct call *c, cJSON *o, const char *key)
+{
+	return view_arr(&c->view, o, key);
+}
+
+const char *id_text(struct call *c, int64_t id)
+{
+	char *s = arena_alloc(c->cx.a, ID_TEXT);
+	if (!s) {
+		c->view.failed = true;
+		return "";
+	}
+	id_format(id, s);
+	return s;
+}
+
+const char *at_text(struct call *c, int64_t instant, const struct hotel *h)
+{
+	char day[DAY_TEXT];
+	if (!instant)
+		return NULL;
+	int32_t d = day_of(instant, h->zone_min);
+	int64_t minute = (instant - day_start(d, h->zone_min)) / 60000;
+	day_format(d, day);
+	return arena_printf(c->cx.a, "%s %02d:%02d", day, (int)(minute / 60), (int)(minute % 60));
+}
+
+const char *hotel_path(struct call *c)
+{
+	const char *s = arena_printf(c->cx.a, "/h/%s", c->hotel.area);
+	return s ? s : "";
+}
+
+void put_hotel(struct call *c, const struct hotel *h)
+{
+	cJSON *o = put_obj(c, c->view.root, "hotel");
+	put(c, o, "code", h->area);
+	put(c, o, "name", h->name);
+	put(c, o, "phone", h->desk_phone);
+}
+
+void put_room(struct call *c, cJSON *o, const struct room *r, const struct house *h)
+{
+	cJSON *room = put_obj(c, o, "room");
+	view_id(&c->view, room, "id", r->id);
+	put(c, room, "no", r->no);
+	put(c, room, "letting", r->letting);
+	put_word(c, room, "letting_text", "letting_", r->letting);
+	if (r->area_m2 > 0)
+		view_num(&c->view, room, "area_m2", r->area_m2);
+	else
+		view_null(&c->view, room, "area_m2");
+	put_num(c, room, "capacity", r->capacity);
+	cJSON *house = put_obj(c, room, "house");
+	view_id(&c->view, house, "id", h->id);
+	put_num(c, house, "no", h->no);
+	put(c, house, "address", h->address);
+}
+
+bool is_masked(const struct call *c, const struct stay_view *v)
+{
+	return v && !v->mine && field_shown(c->s.who.role, FIELD_NAME, false) != SHOW_FULL;
+}
+
+void put_stay(struct call *c, cJSON *o, const struct stay_view *v)
+{
+	const struct stay *s = &v->stay;
+	const char *state = stay_state_name(s->state);
+	view_id(&c->view, o, "id", s->id);
+	put(c, o, "name", v->person.name);
+	put(c, o, "doc_type", v->person.doc_type);
+	put_word(c, o, "doc_type_text", "doc_type_", v->person.doc_type);
+	put(c, o, "doc_no", v->person.doc_no);
+	put(c, o, "since", s->since);
+	put(c, o, "until", s->until);
+	put(c, o, "state", state);
+	put_word(c, o, "state_text", "state_", state);
+	view_bool(&c->view, o, "lessee", s->lessee);
+	view_bool(&c->view, o, "late", s->late);
+}
+
+void put_stays(struct call *c, const struct stay_view *list)
+{
+	cJSON *a = put_arr(c, c->view.root, "stays");
+	bool masked = false;
+	for (const struct stay_view *v = list; v; v = v->next) {
+		cJSON *o = put_obj(c, a, NULL);
+		put_stay(c, o, v);
+		put_url(c, o, "stay_url", may(c, ACT_ROOM), "%s/stays/%s", hotel_path(c),
+		        id_text(c, v->stay.id));
+		masked = masked || is_masked(c, v);
+	}
+	put_flag(c, c->view.root, "masked", masked);
+}
+
+const char *const tiles[] = { "vacant",  "occupied",  "full",   "over",   "pending",
+	                      "overdue", "suspended", "barred", "closed", NULL };
+
+const char *tile_of(const struct rack_room *r)
+{
+	if (strcmp(r->room.letting, "open") != 0)
+		return r->room.letting;
+	if (r->registered > r->room.capacity)
+		return "over";
+	if (r->pending || r->contested)
+		return "pending";
+	if (r->overdue)
+		return "overdue";
+	if (!r->registered)
+		return "vacant";
+	return r->registered == r->room.capacity ? "full" : "occupied";
+}
+
+static void put_flags(struct call *c, cJSON *o, const struct rack_room *r)
+{
+	const struct {
+		const char *name;
+		bool on;
+	} flag[] = {
+		{ "vacant", r->registered == 0 },
+		{ "full", r->registered == r->room.capacity },
+		{ "over", r->registered > r->room.capacity },
+		{ "pending", r->pending > 0 },
+		{ "contested", r->contested > 0 },
+		{ "overdue", r->overdue > 0 },
+		{ "late", r->late > 0 },
+		{ "away", r->away > 0 },
+	};
+	cJSON *a = put_arr(c, o, "flags");
+	for (size_t i = 0; i < sizeof flag / sizeof *flag; i++)
+		if (flag[i].on)
+			view_str(&c->view, a, NULL, flag[i].name);
+}
+
+static void put_tile_plate(struct call *c, cJSON *o, const struct rack_room *r, bool codes)
+{
+	char serial[SERIAL_TEXT], code[PLATE_CODE_TEXT];
+	if (!r->plate.id) {
+		view_null(&c->view, o, "plate");
+		return;
+	}
+	cJSON *p = put_obj(c, o, "plate");
+	serial_format((uint32_t)r->plate.id, serial);
+	put(c, p, "serial", serial);
+	if (codes && plate_text(&c->cx, r->room.hotel, r->plate.id, code) == VH_OK)
+		put(c, p, "code", code);
+}
+
+void put_tile(struct call *c, cJSON *o, const struct rack_room *r, bool codes, bool link)
+{
+	view_id(&c->view, o, "id", r->room.id);
+	put(c, o, "no", r->room.no);
+	put(c, o, "letting", r->room.letting);
+	put_num(c, o, "capacity", r->room.capacity);
+	put_num(c, o, "registered", r->registered);
+	put_flags(c, o, r);
+	put_tile_plate(c, o, r, codes);
+	if (!c->html)
+		return;
+	const char *tile = tile_of(r);
+	put(c, o, "tile", tile);
+	put(c, o, "tile_text", word(c, "tile_", tile));
+	const char *letter = arena_printf(c->cx.a, "tile_%s_letter", tile);
+	put(c, o, "tile_letter", word(c, "", letter));
+	put_url(c, o, "room_url", link, "%s/rooms/%s", hotel_path(c), id_text(c, r->room.id));
+}
+
+/* ---- forms ---- */
+
+static const char *error_of(const struct call *c, const char *field)
+{
+	for (unsigned i = 0; c->why && i < c->why->n; i++) {
+		const struct err_item *it = &c->why->item[i];
+		if (strcmp(it->field, field) == 0)
+			return has_word(c, "code_", it->code) ? word(c, "code_", it->code)
+			                                      : it->text;
+	}
+	return NULL;
+}
+
+static void put_option(struct call *c, cJSON *list, const char *value, const char *label,
+                       const char *now)
+{
+	cJSON *o = put_obj(c, list, NULL);
+	put(c, o, "value", value);
+	put(c, o, "label", label);
+	view_bool(&c->view, o, "selected", now && !strcmp(now, value));
+}
+
+static void put_options(struct call *c, cJSON *o, const struct input *f, const struct face *face,
+                        const char *now)
+{
+	cJSON *list = put_arr(c, o, "options");
+	for (const char *w = f->words; w && *w;) {
+		size_t n = strcspn(w, "|");
+		const char *one = arena_dupn(c->cx.a, w, n);
+		if (one)
+			put_option(c, list, one, word(c, face->prefix ? face->prefix : "", one),
+			           now);
+		w += n + (w[n] == '|');
+	}
+}
+
+static void put_kind(struct call *c, cJSON *o, const struct face *face)
+{
+	static const struct {
+		const char *key;
+		enum face_kind kind;
+	} is[] = {
+		{ "is_input", FACE_INPUT }, { "is_select", FACE_SELECT },
+		{ "is_check", FACE_CHECK }, { "is_area", FACE_AREA },
+		{ "is_file", FACE_FILE },   { "is_hidden", FACE_HIDDEN },
+	};
+	for (size_t i = 0; i < sizeof is / sizeof *is; i++)
+		view_bool(&c->view, o, is[i].key, is[i].kind == face->kind);
+}
+
+static void put_field(struct call *c, cJSON *list, const struct form *form, const struct input *f,
+                      const struct form_how *how)
+{
+	const struct face *face = face_of(f->name);
+	const char *value = how->at && !(f->flags & (INPUT_SECRET | INPUT_FILE))
+	                            ? form_get(form, how->at, f->name)
+	                            : NULL;
+	cJSON *o = put_obj(c, list, NULL);
+	put(c, o, "name", f->name);
+	put(c, o, "id",
+	    how->prefix ? arena_printf(c->cx.a, "%s-%s", how->prefix, f->name) : f->name);
+	put(c, o, "label", word(c, "f_", f->name));
+	put(c, o, "hint", has_word(c, "h_", f->name) ? word(c, "h_", f->name) : NULL);
+	put(c, o, "value", value ? value : "");
+	put(c, o, "error", error_of(c, f->name));
+	put(c, o, "group", face->group ? word(c, "", face->group) : NULL);
+	view_bool(&c->view, o, "optional", !(f->flags & INPUT_REQUIRED));
+	put_kind(c, o, face);
+	put(c, o, "type", face->type);
+	put(c, o, "inputmode", face->inputmode);
+	put(c, o, "autocomplete", face->autocomplete);
+	if (f->max && f->check != input_int && f->check != input_real)
+		put_num(c, o, "max", f->max);
+	else
+		view_null(&c->view, o, "max");
+	view_bool(&c->view, o, "checked", value && !strcmp(value, "1"));
+	put_options(c, o, f, face, value);
+	put(c, o, "accept", face->kind == FACE_FILE ? ".xlsx,.csv" : "");
+}
+
+static void put_anyway(struct call *c, cJSON *o)
+{
+	const char *code = c->why ? err_code(c->why) : "";
+	if (strcmp(code, "already_in") != 0 && strcmp(code, "room_full") != 0) {
+		view_null(&c->view, o, "anyway");
+		return;
+	}
+	cJSON *a = put_obj(c, o, "anyway");
+	put(c, a, "text", word(c, "", arena_printf(c->cx.a, "%s_text", code)));
+	put(c, a, "button", word(c, "", arena_printf(c->cx.a, "%s_button", code)));
+}
+
+void put_form(struct call *c, cJSON *in, const char *key, const struct form *f,
+              const struct form_how *how)
+{
+	char idem[23];
+	if (!c->html)
+		return;
+	cJSON *o = put_obj(c, in, key);
+	bool file = false;
+	random_token(idem, sizeof idem - 1);
+	put(c, o, "action_url", how->action);
+	put(c, o, "submit", word(c, "do_", how->title));
+	put(c, o, "title", word(c, "a_", how->title));
+	put(c, o, "idem", idem);
+	put(c, o, "hint", how->hint ? word(c, "", how->hint) : NULL);
+	view_bool(&c->view, o, "danger", how->danger);
+	view_bool(&c->view, o, "open", how->open);
+	cJSON *list = put_arr(c, o, "fields");
+	for (unsigned i = 0; i < f->n; i++) {
+		file = file || (f->field[i].flags & INPUT_FILE);
+		if (face_of(f->field[i].name)->kind != FACE_API)
+			put_field(c, list, f, &f->field[i], how);
+	}
+	view_bool(&c->view, o, "multipart", file);
+	put_anyway(c, o);
+}

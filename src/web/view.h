@@ -1,0 +1,65 @@
+/*
+ * Shapes that several pages share, and the writers of members.
+ */
+#ifndef VH_WEB_VIEW_H
+#define VH_WEB_VIEW_H
+
+#include "vh/look.h"
+#include "vh/rack.h"
+#include "web.h"
+
+/* A text in the caller's language: t["PREFIX" "name"], else the name itself. */
+const char *word(const struct call *c, const char *prefix, const char *name);
+bool has_word(const struct call *c, const char *prefix, const char *name);
+
+void put(struct call *c, cJSON *o, const char *key, const char *value); /* NULL: null */
+void put_num(struct call *c, cJSON *o, const char *key, int64_t n);
+/* For pages only: left out of JSON answers. */
+void put_word(struct call *c, cJSON *o, const char *key, const char *prefix, const char *name);
+void put_text(struct call *c, cJSON *o, const char *key, const char *value);
+void put_flag(struct call *c, cJSON *o, const char *key, bool on);
+/*
+ * on false: null. The words are paths of ours; %s takes ids, codes and names that need no escape.
+ */
+void put_url(struct call *c, cJSON *o, const char *key, bool on, const char *fmt, ...)
+	PRINTF(5, 6);
+cJSON *put_obj(struct call *c, cJSON *o, const char *key);
+cJSON *put_arr(struct call *c, cJSON *o, const char *key);
+
+const char *id_text(struct call *c, int64_t id);
+/* YYYY-MM-DD HH:MM in the hotel's zone; NULL for 0. */
+const char *at_text(struct call *c, int64_t instant, const struct hotel *h);
+const char *hotel_path(struct call *c); /* "/h/310116104205" of this request's hotel */
+
+void put_hotel(struct call *c, const struct hotel *h);
+void put_room(struct call *c, cJSON *o, const struct room *r, const struct house *h);
+void put_stays(struct call *c, const struct stay_view *list);
+/* One stay's members in a list; url of its page unless he may not open it. */
+void put_stay(struct call *c, cJSON *o, const struct stay_view *v);
+/* What a filing was taken with, as codes and words; what became of a stay. */
+const char *fields_words(struct call *c, const char *fields); /* of an access row */
+void put_warnings(struct call *c, unsigned bits);
+void put_stay_done(struct call *c, const struct stay_done *d);
+bool is_masked(const struct call *c, const struct stay_view *v);
+
+/* The state of a room's tile on the rack. */
+const char *tile_of(const struct rack_room *r);
+void put_tile(struct call *c, cJSON *o, const struct rack_room *r, bool codes, bool link);
+extern const char *const tiles[]; /* NULL-ended, in the order of the legend */
+
+/*
+ * Forms. `at` is the struct that was typed, or NULL for an empty one; errors come from c->cx.err
+ * when c->failed. prefix: of field ids on a page with several forms, else NULL.
+ */
+struct form_how {
+	const char *title;  /* texts do_TITLE (button), a_TITLE */
+	const char *action; /* URL */
+	const void *at;
+	const char *prefix;
+	const char *hint;   /* a text's key or NULL */
+	bool danger, open;
+};
+void put_form(struct call *c, cJSON *in, const char *key, const struct form *f,
+              const struct form_how *how);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * What the web layer keeps for the life of the process.
+ */
+#ifndef VH_WEB_STATE_H
+#define VH_WEB_STATE_H
+
+#include <stdatomic.h>
+
+#include "vh/mustache.h"
+#include "web.h"
+
+#define PAGES 64
+
+struct web {
+	struct web_conf conf;
+	struct http_app app;
+	struct arena *a;
+	struct rate *guesses;
+	struct key idem_key;
+	cJSON *under[2]; /* {"t": {...}} in zh and en: the outermost context of a page */
+	const cJSON *texts[2];
+	struct {
+		const char *name;
+		struct template *t;
+	} page[PAGES];
+	unsigned pages;
+	char style_url[48];
+	int64_t started;
+	int64_t now; /* tests: the clock stands here; 0: it runs */
+	unsigned (*active)(void *arg);
+	void *active_arg;
+	atomic_ulong requests, answers[6];
+};
+
+#endif
