@@ -109,6 +109,8 @@ extern const struct command cmd_check[];
 extern const struct command cmd_backup[];
 extern const struct command cmd_night[];
 extern const struct command cmd_plates[];
+extern const struct command cmd_serve[];
+extern const struct command cmd_routes[];
 extern const struct command cmd_sync[];
 extern const struct command cmd_twin[];
 extern const struct command cmd_upstream[];

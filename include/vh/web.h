@@ -14,7 +14,7 @@ struct web_conf {
 	struct db *db;
 	struct keyring *keys;
 	const char *metrics_token; /* /metrics?token= from elsewhere; NULL: loopback alone */
-	bool strict; /* tests: a page that misses a member fails instead of printing nothing there */
+	bool strict; /* tests: a page that misses a member fails, not prints nothing there */
 };
 
 /*

@@ -22,6 +22,8 @@ const struct command *const cli_groups[] = {
 	cmd_backup,
 	cmd_night,
 	cmd_plates,
+	cmd_serve,
+	cmd_routes,
 	cmd_upstream,
 	cmd_sync,
 	cmd_twin,

@@ -80,7 +80,7 @@ MUST enum vh_rc call_identify(struct call *c);
 MUST enum vh_rc call_access(struct call *c);
 MUST enum vh_rc call_origin(struct call *c); /* CSRF, from the head alone */
 MUST enum vh_rc call_token(struct call *c);  /* CSRF, the hidden field */
-const char *csrf_mask(struct call *c);       /* another text each time, so that gzip tells nothing */
+const char *csrf_mask(struct call *c);       /* another text each time: gzip tells nothing */
 void session_cookies(struct call *c, const char *session, const char *device, const char *login);
 const char *device_cookie(const struct call *c, const char **ret_login);
 bool safe_next(const char *s); /* a path of ours to go back to */
