@@ -37,6 +37,9 @@ MUST enum vh_rc grant_insert(struct ctx *cx, const struct grant *g);
 MUST enum vh_rc grant_delete(struct ctx *cx, int64_t account, const char *role, const char *scope,
                              int64_t *ret_n);
 MUST enum vh_rc grant_list(struct ctx *cx, int64_t account, struct grant **ret);
+/* The bindings of a person of a hotel, and taking one away. */
+MUST enum vh_rc grant_of_person(struct ctx *cx, int64_t hotel, int64_t person, struct grant **ret);
+MUST enum vh_rc grant_drop(struct ctx *cx, int64_t id);
 
 struct secret {
 	struct blob hash;

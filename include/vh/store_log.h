@@ -27,6 +27,7 @@ MUST enum vh_rc event_after(struct ctx *cx, int64_t hotel, int64_t epoch, int64_
                             struct event **ret);
 MUST enum vh_rc event_of_subject(struct ctx *cx, int64_t hotel, const char *subject,
                                  struct event **ret);
+MUST enum vh_rc event_blank(struct ctx *cx, const struct event *e); /* erasure: a new payload */
 /* For check: the number of events and the highest seq of an epoch. */
 MUST enum vh_rc event_gaps(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t *ret_n,
                            int64_t *ret_max);

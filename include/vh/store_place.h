@@ -50,7 +50,8 @@ MUST enum vh_rc head_epoch(struct ctx *cx, int64_t hotel, int64_t epoch);
 
 struct deadline {
 	int64_t id;
-	const char *who, *act, *unit; /* resident|foreigner, in|out, workday|day|hour */
+	/* resident|foreigner, in|out; or, of a hazard, grave|minor, mend; workday|day|hour */
+	const char *who, *act, *unit;
 	int64_t length;
 	const char *from_day, *source;
 };

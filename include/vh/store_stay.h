@@ -1,11 +1,12 @@
 /*
- * Rows of leases, stays and tasks.
+ * Rows of leases and stays; tasks have a header of their own, which comes along.
  */
 #ifndef VH_STORE_STAY_H
 #define VH_STORE_STAY_H
 
 #include "vh/ctx.h"
 #include "vh/db.h"
+#include "vh/store_task.h"
 
 struct lease {
 	int64_t hotel, id, room, lessee;
@@ -75,35 +76,5 @@ struct stay_totals {
 };
 MUST enum vh_rc stay_totals(struct ctx *cx, int64_t hotel, int64_t from, int64_t to,
                             const char *day, struct stay_totals *ret);
-
-struct task {
-	int64_t hotel, id;
-	const char *kind;  /* move_conflict, room_over, stay_overdue, ... */
-	const char *state; /* found, assigned, handled, confirmed */
-	int64_t stay, room, house;
-	const char *note;
-	int64_t due, created, changed, by;
-	struct task *next;
-};
-MUST enum vh_rc task_insert(struct ctx *cx, const struct task *t);
-MUST enum vh_rc task_list(struct ctx *cx, int64_t hotel, struct task **ret); /* open ones */
-MUST enum vh_rc task_close_stay(struct ctx *cx, int64_t hotel, int64_t stay, int64_t at);
-MUST enum vh_rc task_open_of(struct ctx *cx, int64_t hotel, const char *kind, int64_t stay,
-                             bool *ret_open);
-
-/* A refused ledger row, its cells sealed, waiting for the desk. */
-struct desk_row {
-	int64_t hotel, id;
-	const char *ledger; /* digest of the file, so that the same file replaces its own rows */
-	int64_t line;
-	const char *code, *detail;
-	struct blob data;
-	int64_t at;
-	struct desk_row *next;
-};
-MUST enum vh_rc desk_row_put(struct ctx *cx, const struct desk_row *d);
-MUST enum vh_rc desk_row_list(struct ctx *cx, int64_t hotel, struct desk_row **ret);
-/* A new ledger takes the place of what the desk had: drop rows of all other files. */
-MUST enum vh_rc desk_row_clear(struct ctx *cx, int64_t hotel);
 
 #endif

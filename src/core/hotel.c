@@ -130,6 +130,8 @@ static enum vh_rc deadlines_default(struct ctx *cx, int64_t hotel)
 		{ 2, "resident", "out", "workday", 3, "1900-01-01", "default" },
 		{ 3, "foreigner", "in", "hour", 24, "1900-01-01", "出境入境管理法 39" },
 		{ 4, "foreigner", "out", "hour", 24, "1900-01-01", "default" },
+		{ 5, "grave", "mend", "day", 1, "1900-01-01", "default" },
+		{ 6, "minor", "mend", "day", 15, "1900-01-01", "default" },
 	};
 	for (size_t i = 0; i < sizeof rule / sizeof *rule; i++) {
 		enum vh_rc rc = deadline_insert(cx, hotel, &rule[i]);

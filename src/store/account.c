@@ -13,6 +13,7 @@
 
 enum {
 	Q_INSERT, Q_GET, Q_BY_LOGIN, Q_UPDATE, Q_LIST, Q_GRANT_INSERT, Q_GRANT_DELETE, Q_GRANT_LIST,
+	Q_GRANT_PERSON, Q_GRANT_DROP,
 	Q_SECRET_INSERT, Q_SECRET_GET, Q_SECRET_SEEN, Q_SECRET_REVOKE, Q_SECRET_ALL, Q_SECRET_SWEEP,
 	Q__MAX
 };
@@ -41,6 +42,11 @@ static const struct sql q[Q__MAX] = {
 	[Q_GRANT_LIST] = { "grants.list", "i", GRANT_SIG,
 	                   "SELECT " GRANT_COLS " FROM grants WHERE account = $1 ORDER BY id",
 	                   NULL },
+	[Q_GRANT_PERSON] = { "grants.of_person", "ii", GRANT_SIG,
+	                     "SELECT " GRANT_COLS " FROM grants WHERE hotel = $1 AND person = $2"
+	                     " ORDER BY id",
+	                     NULL },
+	[Q_GRANT_DROP] = { "grants.drop", "i", "", "DELETE FROM grants WHERE id = $1", NULL },
 	[Q_SECRET_INSERT] = { "secret.insert", SECRET_SIG, "",
 	                      "INSERT INTO secret (" SECRET_COLS ")"
 	                      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -172,6 +178,21 @@ enum vh_rc grant_list(struct ctx *cx, int64_t account, struct grant **ret)
 	struct stmt *st = db_stmt(cx, &q[Q_GRANT_LIST]);
 	bind_i64(st, account);
 	return row_list(cx, st, grant_fill, sizeof **ret, offsetof(struct grant, next), ret);
+}
+
+enum vh_rc grant_of_person(struct ctx *cx, int64_t hotel, int64_t person, struct grant **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_GRANT_PERSON]);
+	bind_i64(st, hotel);
+	bind_i64(st, person);
+	return row_list(cx, st, grant_fill, sizeof **ret, offsetof(struct grant, next), ret);
+}
+
+enum vh_rc grant_drop(struct ctx *cx, int64_t id)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_GRANT_DROP]);
+	bind_i64(st, id);
+	return row_change(cx, st);
 }
 
 enum vh_rc secret_insert(struct ctx *cx, const struct secret *s)

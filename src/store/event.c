@@ -6,7 +6,7 @@
 	"hotel, epoch, seq, id, type, subject, part, at, actor, reason, urgent, supersedes, payload"
 #define SIG "iiiittiiiTiIb"
 
-enum { Q_INSERT, Q_GET, Q_AFTER, Q_OF_SUBJECT, Q_GAPS, Q__MAX };
+enum { Q_INSERT, Q_GET, Q_AFTER, Q_OF_SUBJECT, Q_GAPS, Q_BLANK, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "event.insert", SIG, "",
 	               "INSERT INTO event (" COLS ")"
@@ -27,6 +27,10 @@ static const struct sql q[Q__MAX] = {
 	             "SELECT count(*), coalesce(max(seq), 0) FROM event"
 	             " WHERE hotel = $1 AND epoch = $2",
 	             NULL },
+	[Q_BLANK] = { "event.blank", "biii", "",
+	              "UPDATE event SET payload = $1, reason = NULL"
+	              " WHERE hotel = $2 AND epoch = $3 AND seq = $4",
+	              NULL },
 };
 const struct sql_table event_sql = { q, Q__MAX };
 
@@ -93,6 +97,16 @@ enum vh_rc event_of_subject(struct ctx *cx, int64_t hotel, const char *subject, 
 	bind_i64(st, hotel);
 	bind_text(st, subject);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct event, next), ret);
+}
+
+enum vh_rc event_blank(struct ctx *cx, const struct event *e)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_BLANK]);
+	bind_blob(st, e->payload);
+	bind_i64(st, e->hotel);
+	bind_i64(st, e->epoch);
+	bind_i64(st, e->seq);
+	return row_change(cx, st);
 }
 
 enum vh_rc event_gaps(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t *ret_n,

@@ -1,18 +1,69 @@
-#include "vh/store_stay.h"
+#include "vh/store_task.h"
 
 #include "rows.h"
 
-#define COLS "hotel, id, kind, state, stay, room, house, note, due, created, changed, by"
-#define SIG "iittIIITIiii"
+#define COLS                                                                                      \
+	"hotel, id, kind, state, stay, room, house, note, due, created, changed, by, hazard,"     \
+	" want, assigned_to"
+#define SIG "iittIIITIiiiIII"
+#define STEP_COLS "hotel, id, task, state, by, at, note"
+#define STEP_SIG "iiitiiT"
 #define DESK_COLS "hotel, id, ledger, line, code, detail, data, at"
 #define DESK_SIG "iitittbi"
 
-enum { Q_INSERT, Q_LIST, Q_CLOSE_STAY, Q_OPEN_OF, Q_DESK_PUT, Q_DESK_LIST, Q_DESK_CLEAR, Q__MAX };
+enum {
+	Q_INSERT,
+	Q_GET,
+	Q_LIST,
+	Q_LIST_DUE,
+	Q_LIST_KIND,
+	Q_LIST_ROOM,
+	Q_OF_HAZARD,
+	Q_UPDATE,
+	Q_CLOSE_STAY,
+	Q_OPEN_OF,
+	Q_STEP_INSERT,
+	Q_STEP_LIST,
+	Q_DESK_PUT,
+	Q_DESK_LIST,
+	Q_DESK_CLEAR,
+	Q__MAX
+};
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "task.insert", SIG, "",
 	               "INSERT INTO task (" COLS ")"
-	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
 	               NULL },
+	[Q_GET] = { "task.get", "ii", SIG,
+	            "SELECT " COLS " FROM task WHERE hotel = $1 AND id = $2", NULL },
+	[Q_LIST_DUE] = { "task.list_due", "ii", SIG,
+	                 "SELECT " COLS " FROM task WHERE hotel = $1 AND state <> 'confirmed'"
+	                 " ORDER BY due NULLS LAST, id LIMIT $2",
+	                 NULL },
+	[Q_LIST_KIND] = { "task.list_kind", "iti", SIG,
+	                  "SELECT " COLS " FROM task WHERE hotel = $1 AND state <> 'confirmed'"
+	                  " AND kind = $2 ORDER BY due NULLS LAST, id LIMIT $3",
+	                  NULL },
+	[Q_LIST_ROOM] = { "task.list_room", "ii", SIG,
+	                  "SELECT " COLS " FROM task WHERE hotel = $1 AND room = $2"
+	                  " AND state <> 'confirmed' ORDER BY id",
+	                  NULL },
+	[Q_OF_HAZARD] = { "task.of_hazard", "ii", SIG,
+	                  "SELECT " COLS " FROM task WHERE hotel = $1 AND hazard = $2"
+	                  " AND state <> 'confirmed' ORDER BY id LIMIT 1",
+	                  NULL },
+	[Q_UPDATE] = { "task.update", "tiIIIiit", "",
+	               "UPDATE task SET state = $1, changed = $2, want = $3, assigned_to = $4,"
+	               " due = $5 WHERE hotel = $6 AND id = $7 AND state = $8",
+	               NULL },
+	[Q_STEP_INSERT] = { "task_step.insert", STEP_SIG, "",
+	                    "INSERT INTO task_step (" STEP_COLS ")"
+	                    " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+	                    NULL },
+	[Q_STEP_LIST] = { "task_step.list", "ii", STEP_SIG,
+	                  "SELECT " STEP_COLS " FROM task_step WHERE hotel = $1 AND task = $2"
+	                  " ORDER BY id",
+	                  NULL },
 	[Q_LIST] = { "task.list", "i", SIG,
 	             "SELECT " COLS " FROM task WHERE hotel = $1 AND state <> 'confirmed'"
 	             " ORDER BY id",
@@ -54,6 +105,9 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 	t->created = col_i64(st);
 	t->changed = col_i64(st);
 	t->by = col_i64(st);
+	t->hazard = col_i64(st);
+	t->want = col_i64(st);
+	t->assigned_to = col_i64(st);
 }
 
 enum vh_rc task_insert(struct ctx *cx, const struct task *t)
@@ -71,14 +125,101 @@ enum vh_rc task_insert(struct ctx *cx, const struct task *t)
 	bind_i64(st, t->created);
 	bind_i64(st, t->changed);
 	bind_i64(st, t->by);
+	bind_ref(st, t->hazard);
+	bind_ref(st, t->want);
+	bind_ref(st, t->assigned_to);
 	return db_run(cx, st, NULL);
+}
+
+static enum vh_rc list(struct ctx *cx, struct stmt *st, struct task **ret)
+{
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct task, next), ret);
+}
+
+static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
+{
+	struct stmt *st = db_stmt(cx, &q[which]);
+	bind_i64(st, hotel);
+	bind_i64(st, id);
+	return st;
+}
+
+enum vh_rc task_get(struct ctx *cx, int64_t hotel, int64_t id, struct task *ret)
+{
+	return row_one(cx, by_two(cx, Q_GET, hotel, id), fill, ret, sizeof *ret);
+}
+
+enum vh_rc task_list_kind(struct ctx *cx, int64_t hotel, const char *kind, int64_t n,
+                          struct task **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[kind ? Q_LIST_KIND : Q_LIST_DUE]);
+	bind_i64(st, hotel);
+	if (kind)
+		bind_text(st, kind);
+	bind_i64(st, n);
+	return list(cx, st, ret);
+}
+
+enum vh_rc task_list_room(struct ctx *cx, int64_t hotel, int64_t room, struct task **ret)
+{
+	return list(cx, by_two(cx, Q_LIST_ROOM, hotel, room), ret);
+}
+
+enum vh_rc task_of_hazard(struct ctx *cx, int64_t hotel, int64_t hazard, struct task *ret)
+{
+	return row_one(cx, by_two(cx, Q_OF_HAZARD, hotel, hazard), fill, ret, sizeof *ret);
+}
+
+enum vh_rc task_update(struct ctx *cx, const struct task *t, const char *was)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_UPDATE]);
+	bind_text(st, t->state);
+	bind_i64(st, t->changed);
+	bind_ref(st, t->want);
+	bind_ref(st, t->assigned_to);
+	bind_ref(st, t->due);
+	bind_i64(st, t->hotel);
+	bind_i64(st, t->id);
+	bind_text(st, was);
+	return row_change(cx, st);
+}
+
+enum vh_rc task_step_insert(struct ctx *cx, const struct task_step *s)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_STEP_INSERT]);
+	bind_i64(st, s->hotel);
+	bind_i64(st, s->id);
+	bind_i64(st, s->task);
+	bind_text(st, s->state);
+	bind_i64(st, s->by);
+	bind_i64(st, s->at);
+	bind_text(st, s->note);
+	return db_run(cx, st, NULL);
+}
+
+static void step_fill(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct task_step *s = p;
+	s->hotel = col_i64(st);
+	s->id = col_i64(st);
+	s->task = col_i64(st);
+	s->state = col_text(cx, st);
+	s->by = col_i64(st);
+	s->at = col_i64(st);
+	s->note = col_text(cx, st);
+}
+
+enum vh_rc task_step_list(struct ctx *cx, int64_t hotel, int64_t task, struct task_step **ret)
+{
+	return row_list(cx, by_two(cx, Q_STEP_LIST, hotel, task), step_fill, sizeof **ret,
+	                offsetof(struct task_step, next), ret);
 }
 
 enum vh_rc task_list(struct ctx *cx, int64_t hotel, struct task **ret)
 {
 	struct stmt *st = db_stmt(cx, &q[Q_LIST]);
 	bind_i64(st, hotel);
-	return row_list(cx, st, fill, sizeof **ret, offsetof(struct task, next), ret);
+	return list(cx, st, ret);
 }
 
 enum vh_rc task_close_stay(struct ctx *cx, int64_t hotel, int64_t stay, int64_t at)

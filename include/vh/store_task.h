@@ -1,0 +1,62 @@
+/*
+ * Rows of tasks and their steps, and of refused ledger rows that wait for the desk.
+ */
+#ifndef VH_STORE_TASK_H
+#define VH_STORE_TASK_H
+
+#include "vh/ctx.h"
+#include "vh/db.h"
+
+struct task {
+	int64_t hotel, id;
+	const char *kind;  /* move_conflict, room_over, skip, sleep, hazard, ... (core/task.c) */
+	const char *state; /* found, assigned, handled, confirmed */
+	int64_t stay, room, house; /* 0: not about one */
+	const char *note;
+	int64_t due, created, changed, by; /* due 0: none or unknown */
+	int64_t hazard;                    /* 0: none */
+	int64_t want;        /* sleep: closes when so many people are registered; else 0 */
+	int64_t assigned_to; /* account; 0: nobody */
+	struct task *next;
+};
+MUST enum vh_rc task_insert(struct ctx *cx, const struct task *t);
+MUST enum vh_rc task_get(struct ctx *cx, int64_t hotel, int64_t id, struct task *ret);
+MUST enum vh_rc task_list(struct ctx *cx, int64_t hotel, struct task **ret); /* open ones */
+/* Open ones of a kind (NULL: all), the earliest deadline first, those without one last. */
+MUST enum vh_rc task_list_kind(struct ctx *cx, int64_t hotel, const char *kind, int64_t n,
+                               struct task **ret);
+MUST enum vh_rc task_list_room(struct ctx *cx, int64_t hotel, int64_t room, struct task **ret);
+MUST enum vh_rc task_of_hazard(struct ctx *cx, int64_t hotel, int64_t hazard, struct task *ret);
+/* Writes state, changed, want, assigned_to, due; VH_CONFLICT when it is not in state `was`. */
+MUST enum vh_rc task_update(struct ctx *cx, const struct task *t, const char *was);
+MUST enum vh_rc task_close_stay(struct ctx *cx, int64_t hotel, int64_t stay, int64_t at);
+MUST enum vh_rc task_open_of(struct ctx *cx, int64_t hotel, const char *kind, int64_t stay,
+                             bool *ret_open);
+
+struct task_step {
+	int64_t hotel, id, task;
+	const char *state; /* what it became */
+	int64_t by, at;
+	const char *note;
+	struct task_step *next;
+};
+MUST enum vh_rc task_step_insert(struct ctx *cx, const struct task_step *s);
+MUST enum vh_rc task_step_list(struct ctx *cx, int64_t hotel, int64_t task,
+                               struct task_step **ret); /* in order */
+
+/* A refused ledger row, its cells sealed, waiting for the desk. */
+struct desk_row {
+	int64_t hotel, id;
+	const char *ledger; /* digest of the file, so that the same file replaces its own rows */
+	int64_t line;
+	const char *code, *detail;
+	struct blob data;
+	int64_t at;
+	struct desk_row *next;
+};
+MUST enum vh_rc desk_row_put(struct ctx *cx, const struct desk_row *d);
+MUST enum vh_rc desk_row_list(struct ctx *cx, int64_t hotel, struct desk_row **ret);
+/* A new ledger takes the place of what the desk had: drop rows of all other files. */
+MUST enum vh_rc desk_row_clear(struct ctx *cx, int64_t hotel);
+
+#endif
