@@ -236,7 +236,8 @@ int main(void)
 	log_level_set(LOG_ERROR + 1);
 	json_hooks();
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(memory_that_fails_at_any_point_loses_and_doubles_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(memory_that_fails_at_any_point_loses_and_doubles_nothing, set_up,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(a_database_that_fails_at_any_point_loses_and_doubles_nothing, set_up,
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(urgent_events_go_by_themselves, set_up, tear_down),
