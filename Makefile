@@ -123,7 +123,7 @@ fuzz:
 
 # The long runs, of which `make test` holds samples, and the figures.
 soak: deps
-	@O=$(O) JOBS=$(JOBS) SOAK=1 E2E_FUZZ_TIME=86400 sh tests/run.sh soak $(T)
+	@O=$(O) JOBS=$(JOBS) SOAK=1 E2E_SECONDS=86400 sh tests/run.sh soak $(T)
 bench: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all test-programs
 	@O=$(O) sh tests/bench/bench.sh $(T)

@@ -14,7 +14,7 @@
 struct outgoing {
 	struct delivery d;
 	struct event e;
-	const char *data; /* opened JSON */
+	const char *data; /* opened JSON; NULL: it cannot be opened any more */
 	struct outgoing *next;
 };
 MUST enum vh_rc outbox_upstream_add(struct ctx *cx, const char *name, const char *url,

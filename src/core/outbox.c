@@ -215,6 +215,8 @@ enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct h
 	for (struct outgoing *o = c.list; rc == VH_OK && o; o = o->next) {
 		char *data = NULL;
 		rc = journal_data(cx, &o->e, &data);
+		if (rc == VH_IO)
+			rc = VH_OK; /* one event that was damaged must not stop the others */
 		o->data = data;
 	}
 	if (rc == VH_OK)

@@ -197,9 +197,10 @@ static enum vh_rc settle(struct sender *s, const struct part *p, const struct wi
 	return VH_OK;
 }
 
+/* status 0: no answer buried it, its payload is lost. */
 static void bury(struct sender *s, const struct part *p, int status)
 {
-	const char *code = arena_printf(s->cx->a, "http_%d", status);
+	const char *code = status ? arena_printf(s->cx->a, "http_%d", status) : "payload";
 	struct outgoing *o = p->first;
 	mark_part(p, "dead", 0, status, code, NULL);
 	for (size_t i = 0; i < p->n; i++, o = o->next)
@@ -284,9 +285,11 @@ static struct part cut(struct outgoing *from)
 		weight += ENVELOPE + (o->data ? strlen(o->data) : 0);
 		bool fresh = o->d.attempts == 1 && from->d.attempts == 1;
 		bool same = o->d.attempts == from->d.attempts && o->d.next_at == from->d.next_at;
-		if (p.n && (!(fresh || same) || weight > LIM_SYNC_BODY))
+		if (p.n && (!(fresh || same) || weight > LIM_SYNC_BODY || !o->data))
 			break;
 		p.n++;
+		if (!o->data)
+			break; /* alone: there is nothing to send */
 	}
 	return p;
 }
@@ -311,6 +314,8 @@ enum vh_rc send_claimed(struct sender *s, struct outgoing *list)
 			list = list->next;
 		if (s->stopped || s->pause)
 			put_back(&p, s->pause);
+		else if (!p.first->data)
+			bury(s, &p, 0);
 		else
 			rc = send_part(s, &p);
 	}

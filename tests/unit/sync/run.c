@@ -30,7 +30,7 @@ enum { EVENTS = 400, KEYS = 60, POSTS = 4000 };
 /* --- the outbox: one hotel, one upstream ------------------------------------------------------------------------- */
 
 static struct delivery box[EVENTS];
-static int events;
+static int events, damaged = -1; /* index of one whose payload cannot be opened */
 static bool lease_taken;
 static struct hotel the_hotel = { .id = 1, .area = "310116104205" };
 static struct upstream the_up = { .id = 9, .name = "district", .url = "https://x.example/", .state = "open" };
@@ -121,7 +121,7 @@ enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct h
 		assert_non_null(o);
 		box[i].state = "sending";
 		box[i].attempts++;
-		*o = (struct outgoing){ .d = box[i], .data = "{\"n\":1}" };
+		*o = (struct outgoing){ .d = box[i], .data = i == damaged ? NULL : "{\"n\":1}" };
 		o->e = (struct event){ .id = box[i].event, .seq = box[i].seq, .part = box[i].part,
 			               .type = "t", .subject = "stays/1", .at = 1 };
 		*end = o;
@@ -447,6 +447,20 @@ static void one_refused_event_does_not_sink_its_batch(void **state)
 	assert_int_equal(sums.left, 1);
 }
 
+static void one_damaged_event_does_not_stop_the_others(void **state)
+{
+	(void)state;
+	fate = always_fine;
+	fill(2 * KEYS);
+	damaged = 17;
+	struct sync_sums sums = run(0);
+	damaged = -1;
+	assert_int_equal(sums.dead, 1);
+	assert_string_equal(box[17].state, "dead");
+	assert_int_equal(sums.accepted, 2 * KEYS - 2);
+	assert_int_equal(sums.left, 1);
+}
+
 static enum fate always_denied(int post, const char *body)
 {
 	(void)post;
@@ -545,6 +559,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(every_fault_at_once_loses_and_doubles_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_sender_that_dies_leaves_nothing_lost_or_doubled, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_refused_event_does_not_sink_its_batch, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_damaged_event_does_not_stop_the_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(who_refuses_us_is_asked_once_and_keeps_the_events, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_empty_yes_is_unknown_unless_the_upstream_is_known_for_it, set_up,
 		                                tear_down),
