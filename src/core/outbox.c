@@ -182,8 +182,12 @@ static enum vh_rc claim_step(struct ctx *cx, void *arg)
 	struct claim *c = arg;
 	struct delivery *list = NULL;
 	struct outgoing *head = NULL, **tail = &head;
+	struct hotel_keys k; /* into the cache: the payloads are opened outside this step */
 	c->taken = 0;
-	enum vh_rc rc = ready(cx, c, &list);
+	enum vh_rc rc = hotel_keys_of(cx, c->h->id, &k);
+	wipe(&k, sizeof k);
+	if (rc == VH_OK)
+		rc = ready(cx, c, &list);
 	for (struct delivery *d = list; rc == VH_OK && d; d = d->next) {
 		struct outgoing *o = arena_alloc(cx->a, sizeof *o);
 		if (!o)

@@ -204,6 +204,22 @@ static void a_database_that_fails_at_any_point_loses_and_doubles_nothing(void **
 	walk(db_fail_after);
 }
 
+static void a_sender_that_has_not_met_the_hotel_sends(void **state)
+{
+	(void)state;
+	char key[240];
+	struct sync_sums sums;
+	struct keyring *warm = t->cx.keys, *cold = NULL;
+	snprintf(key, sizeof(key), "%s/key", t->dir);
+	assert_int_equal(keys_load(key, &cold, &t->cx.err), VH_OK);
+	t->cx.keys = cold;
+	assert_int_equal(run(0, &sums), VH_OK);
+	t->cx.keys = warm;
+	keys_free(cold);
+	assert_int_equal(sums.accepted, 1);
+	assert_int_equal(sums.left, 0);
+}
+
 static void urgent_events_go_by_themselves(void **state)
 {
 	(void)state;
@@ -240,6 +256,7 @@ int main(void)
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(a_database_that_fails_at_any_point_loses_and_doubles_nothing, set_up,
 		                                tear_down),
+		cmocka_unit_test_setup_teardown(a_sender_that_has_not_met_the_hotel_sends, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(urgent_events_go_by_themselves, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
