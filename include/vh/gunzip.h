@@ -9,7 +9,7 @@
 
 /*
  * Appends the file's bytes to b, unpacked when they are gzip. VH_NOTFOUND: no such file; VH_LIMIT:
- * over b's ceiling (a bomb, too); VH_IO: unreadable, cut off or altered; VH_NOMEM.
+ * over b's ceiling (a bomb, too); VH_INVALID: cut off or altered; VH_IO: unreadable; VH_NOMEM.
  */
 MUST enum vh_rc gunzip_file(const char *path, struct buf *b, struct err *e);
 

@@ -7,6 +7,8 @@
 
 #include <zlib.h>
 
+#define DAMAGED "the file is damaged or cut off"
+
 enum { PIECE = 64 << 10 };
 
 static enum vh_rc fail(struct err *e, enum vh_rc rc, const char *path, const char *why)
@@ -27,8 +29,10 @@ static enum vh_rc read_all(gzFile z, const char *path, struct buf *b, struct err
 	}
 	gzerror(z, &code);
 	/* A file that ends in the middle reads as short, and only the code tells. */
+	if (code == Z_ERRNO)
+		return fail(e, VH_IO, path, "the file cannot be read");
 	if (n < 0 || code != Z_OK)
-		return fail(e, VH_IO, path, "the file is damaged or cut off");
+		return fail(e, VH_INVALID, path, DAMAGED);
 	return VH_OK;
 }
 
@@ -46,6 +50,6 @@ enum vh_rc gunzip_file(const char *path, struct buf *b, struct err *e)
 	enum vh_rc rc = read_all(z, path, b, e);
 	/* Z_BUF_ERROR: the packed stream has no end. */
 	if (gzclose_r(z) != Z_OK && rc == VH_OK)
-		rc = fail(e, VH_IO, path, "the file is damaged or cut off");
+		rc = fail(e, VH_INVALID, path, DAMAGED);
 	return rc;
 }

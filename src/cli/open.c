@@ -151,7 +151,7 @@ static enum vh_rc load_as(struct ctx *cx, void *arg)
 	struct account a;
 	enum vh_rc rc = account_by_login(cx, login, &a);
 	if (rc == VH_NOTFOUND)
-		return ctx_fail(cx, rc, "account", "as", "there is no account %s", login);
+		return ctx_fail(cx, rc, "not_found", "as", "there is no account %s", login);
 	if (rc == VH_OK && (a.disabled || a.locked))
 		return ctx_fail(cx, VH_DENIED, "account", "as", "%s is disabled or locked", login);
 	return rc == VH_OK ? actor_load(cx, &a, &c->priv->as) : rc;
