@@ -106,9 +106,17 @@ static enum vh_rc option(struct cli *c, int argc, char **argv, int *i)
 	return VH_OK;
 }
 
-static enum vh_rc word(struct cli *c, int argc, char **argv, int *i, bool *ret_help)
+static enum vh_rc argument(struct cli *c, const char *s)
 {
 	struct cli_priv *p = c->priv;
+	if (p->args == c->cmd->most || p->args == CLI_ARGS)
+		return cli_usage(c, "unexpected argument %s", s);
+	p->arg[p->args++] = s;
+	return VH_OK;
+}
+
+static enum vh_rc word(struct cli *c, int argc, char **argv, int *i, bool *ret_help)
+{
 	const char *s = argv[*i];
 	if (!strcmp(s, "-h")) {
 		*ret_help = true;
@@ -118,22 +126,25 @@ static enum vh_rc word(struct cli *c, int argc, char **argv, int *i, bool *ret_h
 		return option(c, argc, argv, i);
 	if (*s == '-' && s[1])
 		return cli_usage(c, "unknown option %s", s);
-	if (p->args == c->cmd->most || p->args == CLI_ARGS)
-		return cli_usage(c, "unexpected argument %s", s);
-	p->arg[p->args++] = s;
-	return VH_OK;
+	return argument(c, s);
 }
 
 enum vh_rc cli_parse(struct cli *c, int argc, char **argv, bool *ret_help)
 {
-	struct cli_priv *p = c->priv;
+	bool ended = false;
 	for (int i = 0; i < argc; i++) {
-		enum vh_rc rc = word(c, argc, argv, &i, ret_help);
+		bool end = !ended && !strcmp(argv[i], "--");
+		enum vh_rc rc = VH_OK;
+		if (ended)
+			rc = argument(c, argv[i]);
+		else if (!end)
+			rc = word(c, argc, argv, &i, ret_help);
 		if (rc != VH_OK)
 			return rc;
+		ended = ended || end;
 	}
 	*ret_help = *ret_help || cli_opt(c, "help");
-	if (p->args < c->cmd->least && !*ret_help)
+	if (c->priv->args < c->cmd->least && !*ret_help)
 		return cli_usage(c, "missing argument: %s", c->cmd->args);
 	return VH_OK;
 }

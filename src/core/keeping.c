@@ -102,8 +102,9 @@ static enum vh_rc unseal(struct ctx *cx, const char *from, const char *to)
 	wipe(&k, sizeof k);
 	if (rc == VH_NOTFOUND)
 		return ctx_fail(cx, rc, "backup", "file", "there is no %s", from);
+	/* Most likely not the disk: trying again will not mend it. */
 	if (rc == VH_IO)
-		return ctx_fail(cx, rc, "backup", "file",
+		return ctx_fail(cx, VH_INVALID, "backup", "file",
 		                "%s does not open: damaged, cut off, made with another key, or the "
 		                "disk is full",
 		                from);
