@@ -56,8 +56,9 @@ static enum vh_rc add_step(struct ctx *cx, void *arg)
 	struct hotel h;
 	struct employer had;
 	enum vh_rc rc = place_may(cx, ACT_PLACE, s->hotel, 0, &h);
-	if (rc == VH_OK)
-		rc = employer_by_key(cx, s->hotel, s->key, &had);
+	if (rc != VH_OK)
+		return rc;
+	rc = employer_by_key(cx, s->hotel, s->key, &had);
 	if (rc == VH_OK)
 		return ctx_fail(cx, VH_CONFLICT, "employer_there", "employer", "%s is in the list",
 		                had.name);

@@ -86,8 +86,9 @@ static enum vh_rc add_step(struct ctx *cx, void *arg)
 	                          .lng = s->in->lng, .state = "open", .created = cx->now,
 	                          .version = 1 };
 	enum vh_rc rc = place_may(cx, ACT_PLACE, s->hotel, 0, &h);
-	if (rc == VH_OK)
-		rc = house_by_address(cx, s->hotel, s->address_key, &had);
+	if (rc != VH_OK)
+		return rc;
+	rc = house_by_address(cx, s->hotel, s->address_key, &had);
 	if (rc == VH_OK) {
 		s->made = had.id;
 		return ctx_fail(cx, VH_CONFLICT, "house_there", "address",

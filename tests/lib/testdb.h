@@ -11,7 +11,7 @@
 #include "vh/db.h"
 #include "vh/embed.h"
 
-#define TESTDB_NOW 1795223700000 /* 2026-11-21T10:35:00+08:00 */
+#define TESTDB_NOW 1795223700000 /* 2026-11-21T09:15:00+08:00 */
 
 struct testdb {
 	char dir[200], path[220]; /* removed with everything in it */

@@ -1,6 +1,6 @@
 /*
  * A small village for the tests of the registry: a database of its own, divisions, two hotels, houses with
- * landlords, rooms, one account of each role, the clock at 2026-11-21 10:35 in China (a Saturday). Everybody in it
+ * landlords, rooms, one account of each role, the clock at 2026-11-21 09:15 in China (a Saturday). Everybody in it
  * is invented; area code 420199 of the document numbers is not assigned.
  *
  * hotel 东新村: house 1 (landlord `wang`) with rooms 101 and 102, house 2 (landlord `zhao`) with room 201, all for
