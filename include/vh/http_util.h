@@ -18,7 +18,7 @@ void cookie_set(struct http_resp *r, const char *name, const char *value, bool s
 
 /*
  * Does the caller rather want JSON? Only when it names application/json (or +json) at least as high
- * as text/html.
+ * as text/html, or names neither and sends JSON or a bearer token, as programs do.
  */
 bool wants_json(const struct http_req *q);
 /* "zh" or "en": cookie `lang`, else Accept-Language, else "zh". */

@@ -51,6 +51,13 @@ static bool is(const struct choice *c, const char *name)
 	return c->n == strlen(name) && strncasecmp(c->p, name, c->n) == 0;
 }
 
+static bool is_program(const struct http_req *q)
+{
+	const char *type = req_header(q, "Content-Type"), *auth = req_header(q, "Authorization");
+	return (type && strncasecmp(type, "application/json", 16) == 0) ||
+	       (auth && strncasecmp(auth, "Bearer ", 7) == 0);
+}
+
 bool wants_json(const struct http_req *q)
 {
 	const char *p = req_header(q, "Accept");
@@ -61,6 +68,9 @@ bool wants_json(const struct http_req *q)
 		else if (is(&c, "text/html") || is(&c, "application/xhtml+xml"))
 			html = c.q > html ? c.q : html;
 	}
+	/* Who names neither but speaks JSON, or carries a bearer token, is a program. */
+	if (!json && !html)
+		return is_program(q);
 	return json > 0 && json >= html;
 }
 

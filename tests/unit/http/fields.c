@@ -79,6 +79,9 @@ static void json_is_for_those_who_name_it(void **state)
 	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
 		assert_false(wants_json(with("Accept", no[i])));
 	assert_false(wants_json(with("Accept", NULL)));
+	assert_true(wants_json(with("Content-Type", "application/json; charset=utf-8")));
+	assert_true(wants_json(with("Authorization", "Bearer abc")));
+	assert_false(wants_json(with("Content-Type", "application/x-www-form-urlencoded")));
 }
 
 static void language_is_the_cookie_then_the_header_then_chinese(void **state)
