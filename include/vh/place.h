@@ -75,6 +75,8 @@ struct plate_show {
  * its own read.
  */
 MUST enum vh_rc plate_find(struct ctx *cx, const char *text, struct plate_show *ret);
+/* The first half of it: refuses what is no code of ours without touching the database. */
+MUST enum vh_rc plate_genuine(struct ctx *cx, const char *text);
 MUST enum vh_rc plate_text(struct ctx *cx, int64_t hotel, int64_t no,
                            char ret_code[PLATE_CODE_TEXT]);
 /* `public_url` as set at init; a placeholder with *ret_real false when it was not. Needs a

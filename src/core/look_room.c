@@ -7,6 +7,7 @@
 #include "vh/limits.h"
 
 struct scanning {
+	const char *code;
 	struct scan *ret;
 	struct sealed *people;
 };
@@ -64,8 +65,8 @@ static enum vh_rc scan_step(struct ctx *cx, void *arg)
 	struct scanning *g = arg;
 	struct scan *s = g->ret;
 	struct stay *stays = NULL;
-	enum vh_rc rc = VH_OK;
-	if (s->at.room.id)
+	enum vh_rc rc = plate_find(cx, g->code, &s->at);
+	if (rc == VH_OK && s->at.room.id)
 		rc = stay_list_room(cx, s->at.hotel.id, s->at.room.id, &stays);
 	if (rc == VH_OK)
 		rc = may_see(cx, &s->at, stays, &s->known);
@@ -85,9 +86,9 @@ static enum vh_rc scan_step(struct ctx *cx, void *arg)
 
 enum vh_rc scan_plate(struct ctx *cx, const char *code, struct scan *ret)
 {
-	struct scanning g = { .ret = ret };
+	struct scanning g = { .code = code, .ret = ret };
 	memset(ret, 0, sizeof *ret);
-	enum vh_rc rc = plate_find(cx, code, &ret->at);
+	enum vh_rc rc = plate_genuine(cx, code);
 	if (rc == VH_OK)
 		rc = db_read(cx, scan_step, &g);
 	if (rc == VH_OK && g.people)

@@ -112,19 +112,31 @@ static enum vh_rc find_step(struct ctx *cx, void *arg)
 	return rc == VH_OK ? where(cx, f->ret) : rc;
 }
 
+/* Reads the code and refuses a forged one if its hotel's keys are at hand. */
+static enum vh_rc genuine(struct ctx *cx, const char *text, struct plate_ref *ret)
+{
+	struct hotel_keys k;
+	if (plate_code_parse(text, ret) != VH_OK && plate_scan_parse(text, NULL, ret) != VH_OK)
+		return unknown(cx);
+	if (!hotel_keys_get(cx->keys, ret->hotel, &k))
+		return VH_OK;
+	bool ours = plate_code_check(&k.plate, ret);
+	wipe(&k, sizeof k);
+	return ours ? VH_OK : unknown(cx);
+}
+
+enum vh_rc plate_genuine(struct ctx *cx, const char *text)
+{
+	struct plate_ref ref;
+	return genuine(cx, text, &ref);
+}
+
 enum vh_rc plate_find(struct ctx *cx, const char *text, struct plate_show *ret)
 {
 	struct find f = { .ret = ret };
-	struct hotel_keys k;
-	if (plate_code_parse(text, &f.ref) != VH_OK &&
-	    plate_scan_parse(text, NULL, &f.ref) != VH_OK)
-		return unknown(cx);
-	if (hotel_keys_get(cx->keys, f.ref.hotel, &k)) {
-		bool ours = plate_code_check(&k.plate, &f.ref);
-		wipe(&k, sizeof k);
-		if (!ours)
-			return unknown(cx);
-	}
+	enum vh_rc rc = genuine(cx, text, &f.ref);
+	if (rc != VH_OK)
+		return rc;
 	return db_writing(cx) ? find_step(cx, &f) : db_read(cx, find_step, &f);
 }
 
