@@ -14,6 +14,7 @@ struct web_conf {
 	struct db *db;
 	struct keyring *keys;
 	const char *metrics_token; /* /metrics?token= from elsewhere; NULL: loopback alone */
+	int64_t now; /* tests: the clock stands here; 0: it runs */
 	bool strict; /* tests: a page that misses a member fails, not prints nothing there */
 };
 

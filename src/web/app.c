@@ -127,7 +127,7 @@ static struct call *call_new(struct web *w, struct http_req *q, struct http_resp
 	c->cx = (struct ctx){ .a = q->a,
 		              .db = w->conf.db,
 		              .keys = w->conf.keys,
-		              .now = w->now ? w->now : now_ms(),
+		              .now = w->conf.now ? w->conf.now : now_ms(),
 		              .request = q->id };
 	c->lang = wants_lang(q);
 	c->t = w->texts[c->lang[0] == 'e'];

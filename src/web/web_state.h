@@ -26,7 +26,6 @@ struct web {
 	unsigned pages;
 	char style_url[48];
 	int64_t started;
-	int64_t now; /* tests: the clock stands here; 0: it runs */
 	unsigned (*active)(void *arg);
 	void *active_arg;
 	atomic_ulong requests, answers[6];
