@@ -12,6 +12,7 @@
 #include <sqlite3.h>
 #include <stdatomic.h>
 
+#include "people.h"
 #include "vh/accounts.h"
 #include "vh/id.h"
 #include "vh/limits.h"
@@ -102,27 +103,11 @@ static void open_registry(struct bench *b, const char *dir)
 
 /* ---- the two jobs ---- */
 
-/* An identity number of nobody: its area code is not assigned. */
-static void document(int number, char out[19])
-{
-	unsigned i = (unsigned)number % 16632000;
-	static const int weight[17] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
-	int sum = 0;
-	char text[40];
-	snprintf(text, sizeof text, "420199%04u%02u%02u%03u", 1950 + i / 900 / 336 % 55, 1 + i / 900 / 28 % 12,
-	         1 + i / 900 % 28, 1 + i % 900);
-	memcpy(out, text, 17);
-	for (int k = 0; k < 17; k++)
-		sum += (out[k] - '0') * weight[k];
-	out[17] = "10X98765432"[sum % 11];
-	out[18] = 0;
-}
-
 static void move_in(struct bench *b, struct ctx *cx, int i)
 {
-	char doc[19], phone[16];
+	char doc[DOCUMENT_TEXT], phone[16];
 	struct stay_done done;
-	document(i, doc);
+	document_of((unsigned)i, doc);
 	snprintf(phone, sizeof phone, "139%08u", (unsigned)i % 100000000);
 	struct stay_new n = { .hotel = b->hotel, .room = b->room[i / 2], .name = "韦娜", .doc_type = "id_card",
 		              .doc_no = doc, .phone = phone, .since = "2026-11-02",
