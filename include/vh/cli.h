@@ -108,6 +108,7 @@ extern const struct command cmd_user[];
 extern const struct command cmd_check[];
 extern const struct command cmd_backup[];
 extern const struct command cmd_night[];
+extern const struct command cmd_demo[];
 extern const struct command cmd_plates[];
 extern const struct command cmd_serve[];
 extern const struct command cmd_routes[];

@@ -27,6 +27,7 @@ const struct command *const cli_groups[] = {
 	cmd_upstream,
 	cmd_sync,
 	cmd_twin,
+	cmd_demo,
 	NULL,
 };
 

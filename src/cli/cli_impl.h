@@ -41,4 +41,15 @@ MUST enum vh_rc cli_settings(struct cli *c); /* conf, db, key_file */
 MUST enum vh_rc cli_open(struct cli *c);     /* what the command needs */
 void cli_close(struct cli *c);
 
+/* Key file if there is none, database, divisions, settings; c->db and c->key_file say where. */
+struct cli_registry {
+	const char *url; /* NULL: not set yet */
+	const char *csv; /* divisions */
+	size_t n;
+	int64_t areas; /* how many they were */
+	bool key_made;
+};
+MUST enum vh_rc cli_make_registry(struct cli *c, struct cli_registry *in);
+const char *cli_areas_builtin(size_t *ret_n);
+
 #endif

@@ -11,13 +11,6 @@
 
 enum { LIM_AREAS = 64 << 20, SHEET_GROUPS = 7, GROUP_CHARS = 5 };
 
-struct init {
-	const char *url;
-	const char *csv;
-	size_t n;
-	int64_t areas;
-};
-
 static enum vh_rc has_key(struct ctx *cx, void *arg)
 {
 	(void)arg;
@@ -102,7 +95,7 @@ static enum vh_rc load_keys(struct cli *c, bool *ret_made)
 
 static enum vh_rc fill(struct ctx *cx, void *arg)
 {
-	struct init *in = arg;
+	struct cli_registry *in = arg;
 	unsigned char print[MAC_BYTES];
 	char hex[2 * MAC_BYTES + 1];
 	keys_fingerprint(cx->keys, print);
@@ -133,14 +126,24 @@ static void print_sheet(struct cli *c, const char *text)
 	cli_say(c, "%s", "");
 }
 
-static enum vh_rc make(struct cli *c, struct init *in)
+enum vh_rc cli_make_registry(struct cli *c, struct cli_registry *in)
 {
-	bool made = false;
-	enum vh_rc rc = load_keys(c, &made);
+	enum vh_rc rc = load_keys(c, &in->key_made);
 	if (rc == VH_OK)
 		rc = db_open(c->db, DB_CREATE, &c->cx.db, &c->cx.err);
-	if (rc == VH_OK)
-		rc = db_write(&c->cx, fill, in);
+	return rc == VH_OK ? db_write(&c->cx, fill, in) : rc;
+}
+
+const char *cli_areas_builtin(size_t *ret_n)
+{
+	const struct embedded *own = embedded_find("base/data/areas-tinglin.csv");
+	*ret_n = own ? own->n : 0;
+	return own ? (const char *)own->data : "";
+}
+
+static enum vh_rc make(struct cli *c, struct cli_registry *in)
+{
+	enum vh_rc rc = cli_make_registry(c, in);
 	if (rc != VH_OK)
 		return rc;
 	char *sheet = keys_recovery_text(c->cx.a, c->cx.keys);
@@ -149,11 +152,11 @@ static enum vh_rc make(struct cli *c, struct init *in)
 	cJSON *o = c->view.root;
 	view_str(&c->view, o, "db", c->db);
 	view_str(&c->view, o, "key_file", c->key_file);
-	view_bool(&c->view, o, "key_made", made);
+	view_bool(&c->view, o, "key_made", in->key_made);
 	view_num(&c->view, o, "areas", (double)in->areas);
 	view_str(&c->view, o, "public_url", in->url);
 	cli_say(c, "registry  %s", c->db);
-	cli_say(c, "key file  %s%s", c->key_file, made ? "" : " (was there)");
+	cli_say(c, "key file  %s%s", c->key_file, in->key_made ? "" : " (was there)");
 	cli_say(c, "divisions %lld", (long long)in->areas);
 	print_sheet(c, sheet);
 	wipe(sheet, strlen(sheet));
@@ -162,7 +165,8 @@ static enum vh_rc make(struct cli *c, struct init *in)
 
 static enum vh_rc run_init(struct cli *c)
 {
-	struct init in = { .url = cli_opt_conf(c, "public-url", "serve", "public_url", NULL) };
+	struct cli_registry in = { .url = cli_opt_conf(c, "public-url", "serve", "public_url",
+		                                       NULL) };
 	const char *file = cli_opt(c, "areas");
 	struct buf b;
 	buf_init(&b, LIM_AREAS);
@@ -172,9 +176,7 @@ static enum vh_rc run_init(struct cli *c)
 		in.csv = buf_str(&b);
 		in.n = b.n;
 	} else if (rc == VH_OK) {
-		const struct embedded *own = embedded_find("base/data/areas-tinglin.csv");
-		in.csv = own ? (const char *)own->data : "";
-		in.n = own ? own->n : 0;
+		in.csv = cli_areas_builtin(&in.n);
 	}
 	if (rc == VH_OK)
 		rc = check_url(c, in.url);
