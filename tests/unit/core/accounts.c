@@ -1,0 +1,258 @@
+/* Accounts: who makes which, where, and what a grant, a binding and a lock are worth. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "vh/accounts.h"
+#include "village.h"
+
+#define REFUSE(v, call, want, code) \
+	do { \
+		char before_[65], after_[65]; \
+		village_digest(v, NULL, before_); \
+		village_refused(v, (call), want, code); \
+		village_digest(v, NULL, after_); \
+		assert_string_equal(before_, after_); \
+	} while (0)
+
+static void accounts_are_made_by_those_who_look_after_them(void **state)
+{
+	static const struct { const char *who; enum role role; const char *scope; enum vh_rc rc; const char *code; } all[] = {
+		{ "operator", ROLE_ADMIN, NULL, VH_OK, "" },
+		{ "admin", ROLE_POLICE, TOWN, VH_OK, "" },
+		{ "admin", ROLE_ADMIN, NULL, VH_OK, "" },
+		{ "clerk", ROLE_LANDLORD, DONGXIN, VH_OK, "" },
+		{ "clerk", ROLE_TENANT, DONGXIN, VH_OK, "" },
+		{ "clerk", ROLE_LANDLORD, NULL, VH_OK, "" },
+		{ "clerk", ROLE_LANDLORD, XIXIN, VH_DENIED, "scope" },
+		{ "clerk", ROLE_LANDLORD, TOWN, VH_DENIED, "scope" },
+		{ "clerk", ROLE_CLERK, DONGXIN, VH_DENIED, "role" },
+		{ "clerk", ROLE_POLICE, DONGXIN, VH_DENIED, "role" },
+		{ "police", ROLE_TENANT, DONGXIN, VH_DENIED, "role" },
+		{ "wang", ROLE_TENANT, DONGXIN, VH_DENIED, "role" },
+		{ NULL, ROLE_TENANT, DONGXIN, VH_DENIED, "login" },
+		{ "admin", ROLE_OPERATOR, NULL, VH_INVALID, "role" },
+		{ "admin", ROLE_NONE, NULL, VH_INVALID, "role" },
+		{ "admin", ROLE_POLICE, NULL, VH_INVALID, "scope" },
+		{ "admin", ROLE_POLICE, "999999999999", VH_INVALID, "scope" },
+	};
+	struct village *v = *state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		char login[20];
+		struct account_new n = { .login = login, .role = all[i].role, .scope = all[i].scope };
+		int64_t id = -7;
+		snprintf(login, sizeof login, "new%zu", i);
+		village_as(v, all[i].who);
+		if (all[i].rc != VH_OK) {
+			REFUSE(v, account_add(v->cx, &n, &id), all[i].rc, all[i].code);
+			assert_int_equal(id, -7);
+			continue;
+		}
+		if (account_add(v->cx, &n, &id) != VH_OK)
+			fail_msg("%zu: %s", i, err_text(&v->cx->err));
+	}
+	/* What a desk gives without saying where is its own place. */
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM grants g JOIN account a ON a.id = g.account"
+	                                " WHERE a.login = 'new5' AND g.scope = '" DONGXIN "'"), 1);
+}
+
+static void logins_are_plain_and_taken_once(void **state)
+{
+	static const char *const bad[] = { "", NULL, "Wang", "王", "a b", "a/b", "0123456789012345678901234567890123456789x" };
+	struct village *v = *state;
+	struct account_new n = { .role = ROLE_LANDLORD, .scope = DONGXIN };
+	int64_t id;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		n.login = bad[i];
+		REFUSE(v, account_add(v->cx, &n, &id), VH_INVALID, "login");
+	}
+	n.login = "wang";
+	REFUSE(v, account_add(v->cx, &n, &id), VH_CONFLICT, "login_taken");
+	n.login = "wang.2_b-c";
+	n.phone = "abc";
+	REFUSE(v, account_add(v->cx, &n, &id), VH_INVALID, "phone");
+	n.phone = NULL;
+	assert_int_equal(account_add(v->cx, &n, &id), VH_OK);
+}
+
+static void names_and_phones_of_accounts_rest_sealed(void **state)
+{
+	struct village *v = *state;
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM account WHERE instr(phone, '13900000001')"
+	                                " OR instr(name, '房东甲')"), 0);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM account WHERE login = 'wang' AND phone IS NOT NULL"
+	                                " AND name IS NOT NULL"), 1);
+	assert_string_equal(village_actor(v, "wang")->phone, "13900000001");
+}
+
+static int64_t phoned(struct village *v, int room, unsigned n, const char *phone)
+{
+	struct stay_new s = village_new(v, room, n);
+	struct stay_done d;
+	s.phone = phone;
+	village_as(v, "operator");
+	assert_int_equal(stay_in(v->cx, &s, &d), VH_OK);
+	return d.person;
+}
+
+static int64_t bound(struct village *v, const char *login)
+{
+	char sql[200];
+	snprintf(sql, sizeof sql, "SELECT g.person FROM grants g JOIN account a ON a.id = g.account WHERE a.login = '%s'"
+	         " AND g.person IS NOT NULL", login);
+	return village_sql(v, sql);
+}
+
+static void tenant_is_bound_to_the_one_current_person_with_his_phone(void **state)
+{
+	struct village *v = *state;
+	struct account_new n = { .login = "t1", .role = ROLE_TENANT, .scope = DONGXIN, .phone = "139 2222 3333" };
+	int64_t id, person = phoned(v, V_101, 1, "13922223333");
+	phoned(v, V_FAR, 2, "13922223333"); /* in another village */
+	assert_int_equal(account_add(v->cx, &n, &id), VH_OK);
+	assert_int_equal(bound(v, "t1"), person);
+	n.login = "t2";
+	n.phone = "13922224444";
+	assert_int_equal(account_add(v->cx, &n, &id), VH_OK); /* nobody has it */
+	assert_int_equal(bound(v, "t2"), 0);
+	phoned(v, V_101, 3, "13922225555");
+	phoned(v, V_102, 4, "13922225555");
+	n.login = "t3";
+	n.phone = "13922225555";
+	assert_int_equal(account_add(v->cx, &n, &id), VH_OK); /* two have it */
+	assert_int_equal(bound(v, "t3"), 0);
+}
+
+static void binding_is_for_tenants_of_people_of_the_place(void **state)
+{
+	struct village *v = *state;
+	int64_t here = phoned(v, V_101, 1, NULL), far = phoned(v, V_FAR, 2, NULL);
+	village_as(v, "clerk");
+	REFUSE(v, account_bind_person(v->cx, "tenant", v->far, far), VH_NOTFOUND, "not_found");
+	REFUSE(v, account_bind_person(v->cx, "tenant", v->hotel, far), VH_NOTFOUND, "not_found");
+	REFUSE(v, account_bind_person(v->cx, "tenant", 99, here), VH_NOTFOUND, "not_found");
+	REFUSE(v, account_bind_person(v->cx, "wang", v->hotel, here), VH_INVALID, "role");
+	village_as(v, "operator"); /* nor may anybody turn an officer's account into everything */
+	REFUSE(v, account_bind_person(v->cx, "police", v->hotel, here), VH_INVALID, "role");
+	village_as(v, "wang");
+	REFUSE(v, account_bind_person(v->cx, "tenant", v->hotel, here), VH_DENIED, "role");
+	village_as(v, "clerk");
+	assert_int_equal(account_bind_person(v->cx, "tenant", v->hotel, here), VH_OK);
+	assert_int_equal(bound(v, "tenant"), here);
+	village_reload(v, "tenant");
+	assert_false(actor_covers(village_actor(v, "tenant"), &v->h_far));
+}
+
+static void desk_looks_after_accounts_of_its_own_place_alone(void **state)
+{
+	struct village *v = *state;
+	struct account_new n = { .login = "roamer", .role = ROLE_LANDLORD, .phone = "13900000003" }; /* of 西新村 */
+	char token[SECRET_TEXT];
+	int64_t id;
+	village_as(v, "operator");
+	assert_int_equal(account_add(v->cx, &n, &id), VH_OK); /* scope: everything */
+	n.login = "homer";
+	n.phone = "13900000002";
+	assert_int_equal(account_add(v->cx, &n, &id), VH_OK); /* he has house 2 */
+	village_as(v, "clerk");
+	REFUSE(v, account_unlock(v->cx, "roamer"), VH_NOTFOUND, "not_found");
+	REFUSE(v, account_disable(v->cx, "roamer", true), VH_NOTFOUND, "not_found");
+	REFUSE(v, account_invite(v->cx, "roamer", 24, token), VH_NOTFOUND, "not_found");
+	REFUSE(v, account_pin(v->cx, id - 1, "135790"), VH_NOTFOUND, "not_found");
+	REFUSE(v, account_unlock(v->cx, "nobody"), VH_NOTFOUND, "not_found");
+	REFUSE(v, account_unlock(v->cx, "police"), VH_DENIED, "role");
+	assert_int_equal(account_unlock(v->cx, "homer"), VH_OK);
+	assert_int_equal(account_invite(v->cx, "homer", 24, token), VH_OK);
+	assert_int_equal(account_unlock(v->cx, "wang"), VH_OK);
+	village_as(v, "clerk2");
+	assert_int_equal(account_unlock(v->cx, "roamer"), VH_OK);
+	REFUSE(v, account_unlock(v->cx, "wang"), VH_NOTFOUND, "not_found");
+	REFUSE(v, account_password(v->cx, "wang", "correct horse"), VH_NOTFOUND, "not_found");
+}
+
+static void grant_of_the_same_role_in_reach_is_added_and_revoked(void **state)
+{
+	struct village *v = *state;
+	village_as(v, "admin");
+	REFUSE(v, account_grant(v->cx, "clerk", ROLE_POLICE, DONGXIN), VH_INVALID, "role");
+	REFUSE(v, account_grant(v->cx, "clerk", ROLE_CLERK, ""), VH_INVALID, "scope");
+	REFUSE(v, account_grant(v->cx, "clerk", ROLE_CLERK, "123"), VH_INVALID, "scope");
+	assert_int_equal(account_grant(v->cx, "clerk", ROLE_CLERK, XIXIN), VH_OK);
+	village_reload(v, "clerk");
+	assert_true(actor_covers(village_actor(v, "clerk"), &v->h_far));
+	assert_int_equal(account_revoke(v->cx, "clerk", ROLE_CLERK, XIXIN), VH_OK);
+	REFUSE(v, account_revoke(v->cx, "clerk", ROLE_CLERK, XIXIN), VH_NOTFOUND, "not_found");
+	village_reload(v, "clerk");
+	assert_false(actor_covers(village_actor(v, "clerk"), &v->h_far));
+	village_as(v, "clerk");
+	REFUSE(v, account_grant(v->cx, "wang", ROLE_LANDLORD, XIXIN), VH_DENIED, "scope");
+	assert_int_equal(account_grant(v->cx, "wang", ROLE_LANDLORD, DONGXIN), VH_OK);
+}
+
+static void administrator_of_a_town_gives_no_more_than_the_town(void **state)
+{
+	struct village *v = *state;
+	struct account_new n = { .login = "town", .role = ROLE_ADMIN, .scope = TOWN };
+	int64_t id;
+	village_as(v, "admin");
+	assert_int_equal(account_add(v->cx, &n, &id), VH_OK);
+	struct grant g = { .account = id, .role = "admin", .scope = TOWN };
+	struct actor town = { .account = id, .role = ROLE_ADMIN, .login = "town", .grants = &g };
+	v->cx->who = &town;
+	n.login = "x1";
+	n.scope = NULL;
+	REFUSE(v, account_add(v->cx, &n, &id), VH_DENIED, "scope");
+	n.scope = "310116000000";
+	REFUSE(v, account_add(v->cx, &n, &id), VH_DENIED, "scope");
+	REFUSE(v, account_disable(v->cx, "auditor", true), VH_NOTFOUND, "not_found"); /* of everything */
+	n.scope = XIXIN;
+	assert_int_equal(account_add(v->cx, &n, &id), VH_OK);
+}
+
+static void weak_passwords_and_pins_are_refused(void **state)
+{
+	static const char *const pins[] = { "12345", "1234567", "123456", "000000", "12345a", "", NULL };
+	struct village *v = *state;
+	char token[SECRET_TEXT], long_one[200];
+	village_as(v, "operator");
+	memset(long_one, 'x', sizeof long_one);
+	long_one[129] = '\0';
+	REFUSE(v, account_password(v->cx, "police", "seven77"), VH_INVALID, "password");
+	REFUSE(v, account_password(v->cx, "police", NULL), VH_INVALID, "password");
+	REFUSE(v, account_password(v->cx, "police", long_one), VH_INVALID, "password");
+	for (size_t i = 0; i < sizeof pins / sizeof *pins; i++)
+		REFUSE(v, account_pin(v->cx, village_actor(v, "wang")->account, pins[i]), VH_INVALID, "pin");
+	REFUSE(v, account_pin(v->cx, 4711, "135790"), VH_NOTFOUND, "not_found");
+	REFUSE(v, account_token(v->cx, "police", 0, token), VH_INVALID, "days");
+	REFUSE(v, account_token(v->cx, "police", 3661, token), VH_INVALID, "days");
+	REFUSE(v, account_invite(v->cx, "wang", 0, token), VH_INVALID, "hours");
+	REFUSE(v, account_invite(v->cx, "wang", 24 * 60 + 1, token), VH_INVALID, "hours");
+	village_as(v, "clerk");
+	REFUSE(v, account_token(v->cx, "wang", 1, token), VH_DENIED, "role");
+	REFUSE(v, account_invite(v->cx, "police", 1, token), VH_DENIED, "role");
+	village_as(v, "zhao");
+	REFUSE(v, account_pin(v->cx, village_actor(v, "wang")->account, "135790"), VH_DENIED, "role");
+	assert_int_equal(account_pin(v->cx, village_actor(v, "zhao")->account, "135790"), VH_OK); /* one's own */
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, village_setup, village_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(accounts_are_made_by_those_who_look_after_them),
+		T(logins_are_plain_and_taken_once),
+		T(names_and_phones_of_accounts_rest_sealed),
+		T(tenant_is_bound_to_the_one_current_person_with_his_phone),
+		T(binding_is_for_tenants_of_people_of_the_place),
+		T(desk_looks_after_accounts_of_its_own_place_alone),
+		T(grant_of_the_same_role_in_reach_is_added_and_revoked),
+		T(administrator_of_a_town_gives_no_more_than_the_town),
+		T(weak_passwords_and_pins_are_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
