@@ -49,7 +49,7 @@ static const struct sql q[Q__MAX] = {
 	               NULL },
 	[Q_READY] = { "delivery.ready", "iiii", SIG,
 	              "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.hotel = $2"
-	              " AND d.next_at <= $3 AND d." OPEN
+	              " AND d.next_at <= $3 AND d." OPEN " AND d.state <> 'sending'"
 	              " AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.upstream = d.upstream"
 	              " AND e.hotel = d.hotel AND e.part = d.part"
 	              " AND e.state NOT IN ('accepted', 'superseded')"
