@@ -11,7 +11,10 @@
 	" foreigner, guardian, created, version"
 #define SIG "iitBBIbiBBBiiIii"
 
-enum { Q_INSERT, Q_UPDATE, Q_GET, Q_BY_DOC, Q_BY_NAME, Q_BY_TAIL, Q_BY_PHONE, Q_AFTER, Q_COUNT_PAST, Q__MAX };
+enum {
+	Q_INSERT, Q_UPDATE, Q_GET, Q_BY_DOC, Q_BY_NAME, Q_BY_TAIL, Q_BY_PHONE, Q_AFTER,
+	Q_COUNT_PAST, Q__MAX
+};
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "person.insert", SIG, "",
 	               "INSERT INTO person (" COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
