@@ -1,7 +1,7 @@
 /*
  * Memory for an engine that has no ceiling of its own without counting under one lock: SQLite's
  * statistics take a mutex for every piece, which sixteen threads spent an eighth of a scan on.
- * Here threads share counters alone, and rarely. Each piece carries its size before it.
+ * Here a thread counts by itself and settles now and then. Each piece carries its size before it.
  */
 #include "internal.h"
 
@@ -9,38 +9,52 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-enum { HEAP_MAX = 256 << 20, PORTION = 256 << 10, SHARDS = 16, HEAD = 16 };
+enum { HEAP_MAX = 256 << 20, PORTION = 64 << 10, HEAD = 16 };
 
-/* Bytes taken less bytes given back; a thread keeps to one of them, so that few meet. */
-static struct {
-	_Alignas(64) _Atomic int64_t n;
-} used[SHARDS];
+static _Atomic int64_t used; /* but for less than a portion of each thread */
+static _Thread_local struct {
+	int64_t bytes; /* taken less given back, not yet in `used` */
+	bool keyed;
+} mine;
+static pthread_key_t leaving;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static int64_t *head(void *p)
 {
 	return (int64_t *)(void *)((char *)p - HEAD);
 }
 
-static int64_t all(void)
+static int64_t settle(void)
 {
-	int64_t sum = 0;
-	for (int i = 0; i < SHARDS; i++)
-		sum += atomic_load_explicit(&used[i].n, memory_order_relaxed);
-	return sum;
+	int64_t bytes = mine.bytes;
+	mine.bytes = 0;
+	return atomic_fetch_add_explicit(&used, bytes, memory_order_relaxed) + bytes;
 }
 
-/* Room for so many bytes more? Then they count. Looks at the sum once in a portion. */
+static void settle_last(void *unused)
+{
+	(void)unused;
+	settle();
+}
+
+static void make_key(void)
+{
+	(void)pthread_key_create(&leaving, settle_last);
+}
+
+/* Room for so many bytes more? Then they count. Less than nothing is given back. */
 static bool grant(int64_t n)
 {
-	static atomic_uint threads;
-	static _Thread_local unsigned mine;
-	if (!mine)
-		mine = 1 + atomic_fetch_add_explicit(&threads, 1, memory_order_relaxed) % SHARDS;
-	_Atomic int64_t *at = &used[mine - 1].n;
-	int64_t was = atomic_fetch_add_explicit(at, n, memory_order_relaxed);
-	if (n <= 0 || was / PORTION == (was + n) / PORTION || all() <= HEAP_MAX)
+	if (!mine.keyed) {
+		pthread_once(&once, make_key);
+		mine.keyed = pthread_setspecific(leaving, &mine) == 0;
+	}
+	mine.bytes += n;
+	if (mine.bytes < PORTION && mine.bytes > -PORTION)
 		return true;
-	atomic_fetch_sub_explicit(at, n, memory_order_relaxed);
+	if (settle() <= HEAP_MAX || n <= 0)
+		return true;
+	mine.bytes -= n;
 	return false;
 }
 

@@ -53,17 +53,21 @@ static void the_ceiling_refuses_and_forgets_what_was_given_back(void **state)
 	}
 }
 
+static size_t piece; /* bytes */
+
 static void *take_in_another(void *arg)
 {
-	*(void **)arg = heap_take(MIB);
+	*(void **)arg = heap_take((int)piece);
 	return NULL;
 }
 
 static void a_piece_may_be_given_back_by_another_thread(void **state)
 {
+	static const size_t pieces[] = { MIB, 60 << 10, 100 };
 	(void)state;
-	for (int i = 0; i < 2 * CEILING; i++) {
+	for (int i = 0; i < 24 * CEILING; i++) {
 		pthread_t t;
+		piece = pieces[i % 3];
 		void *p = NULL;
 		assert_int_equal(pthread_create(&t, NULL, take_in_another, &p), 0);
 		pthread_join(t, NULL);
