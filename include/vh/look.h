@@ -39,6 +39,9 @@ struct scan {
 	struct room *rooms; /* of a house plate */
 };
 MUST enum vh_rc scan_plate(struct ctx *cx, const char *code, struct scan *ret);
+/* The same, with `who` run first in the same read: it says who scans (sets cx->who). */
+MUST enum vh_rc scan_plate_by(struct ctx *cx, const char *code, db_step *who, void *arg,
+                              struct scan *ret);
 
 struct room_look {
 	struct hotel hotel;

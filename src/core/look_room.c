@@ -10,6 +10,8 @@ struct scanning {
 	const char *code;
 	struct scan *ret;
 	struct sealed *people;
+	db_step *who; /* NULL: cx->who is set */
+	void *arg;
 };
 
 /* May he see who lives here? "No" is an answer, not an error: he is shown what a stranger sees. */
@@ -65,7 +67,9 @@ static enum vh_rc scan_step(struct ctx *cx, void *arg)
 	struct scanning *g = arg;
 	struct scan *s = g->ret;
 	struct stay *stays = NULL;
-	enum vh_rc rc = plate_find(cx, g->code, &s->at);
+	enum vh_rc rc = g->who ? g->who(cx, g->arg) : VH_OK;
+	if (rc == VH_OK)
+		rc = plate_find(cx, g->code, &s->at);
 	if (rc == VH_OK && s->at.room.id)
 		rc = stay_list_room(cx, s->at.hotel.id, s->at.room.id, &stays);
 	if (rc == VH_OK)
@@ -86,7 +90,13 @@ static enum vh_rc scan_step(struct ctx *cx, void *arg)
 
 enum vh_rc scan_plate(struct ctx *cx, const char *code, struct scan *ret)
 {
-	struct scanning g = { .code = code, .ret = ret };
+	return scan_plate_by(cx, code, NULL, NULL, ret);
+}
+
+enum vh_rc scan_plate_by(struct ctx *cx, const char *code, db_step *who, void *arg,
+                         struct scan *ret)
+{
+	struct scanning g = { .code = code, .who = who, .arg = arg, .ret = ret };
 	memset(ret, 0, sizeof *ret);
 	enum vh_rc rc = plate_genuine(cx, code);
 	if (rc == VH_OK)

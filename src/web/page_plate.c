@@ -113,8 +113,17 @@ static enum vh_rc refused(struct call *c, int status, const struct hotel *h)
 
 static enum vh_rc unknown(struct call *c, enum vh_rc rc)
 {
+	struct err why = c->cx.err;
 	if (rc != VH_NOTFOUND)
 		return rc;
+	/* A forged code was refused before anybody was asked who he is. */
+	err_clear(&c->cx.err);
+	rc = call_identify(c);
+	if (rc == VH_OK)
+		rc = call_guesses(c);
+	if (rc != VH_OK)
+		return rc;
+	c->cx.err = why;
 	if (!rate_take(c->w->guesses, c->q->remote, c->cx.now)) {
 		err_clear(&c->cx.err);
 		return ctx_fail(&c->cx, VH_BUSY, "too_many", "",
@@ -123,11 +132,20 @@ static enum vh_rc unknown(struct call *c, enum vh_rc rc)
 	return refused(c, 404, NULL);
 }
 
+/* In the scan's own read: a second one would read its pages again. */
+static enum vh_rc who_step(struct ctx *cx, void *arg)
+{
+	struct call *c = arg;
+	(void)cx;
+	enum vh_rc rc = call_identify(c);
+	return rc == VH_OK ? call_guesses(c) : rc;
+}
+
 enum vh_rc get_plate(struct call *c)
 {
 	struct scan s;
 	struct counting g = { .scan = &s };
-	enum vh_rc rc = scan_plate(&c->cx, param(c, "code"), &s);
+	enum vh_rc rc = scan_plate_by(&c->cx, param(c, "code"), who_step, c, &s);
 	if (rc != VH_OK)
 		return unknown(c, rc);
 	c->hotel = s.at.hotel;

@@ -21,7 +21,7 @@ const struct route routes[] = {
 	GET("/", home, "home", A_PUBLIC, 0),
 	GET("/login", login, "login", A_PUBLIC, 0),
 	GET("/enrol/{token}", enrol, "enrol", A_PUBLIC, R_RATE),
-	GET("/r/{code}", plate, "plate", A_PUBLIC, R_RATE | R_ANYCASE),
+	GET("/r/{code}", plate, "plate", A_PUBLIC, R_RATE | R_ANYCASE | R_LATE),
 	GET("/me", me, "me", MAY(ACT_ME), 0),
 	GET("/account", account, "account", A_LOGIN, 0),
 	GET("/people/search", search, "search", MAY(ACT_SEARCH), 0),
@@ -132,6 +132,8 @@ static enum vh_rc bad(const struct route *r, struct err *e, const char *why)
 
 static enum vh_rc check_one(const struct route *r, struct err *e)
 {
+	if ((r->flags & R_LATE) && r->access != A_PUBLIC)
+		return bad(r, e, "who is not known yet cannot have a right");
 	if (r->access == A_MISSING)
 		return bad(r, e, "no access rule");
 	if (!r->fn || r->path[0] != '/')

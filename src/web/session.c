@@ -51,6 +51,9 @@ static enum vh_rc by_cookie(struct call *c)
 enum vh_rc call_identify(struct call *c)
 {
 	enum vh_rc rc = VH_OK;
+	if (c->identified)
+		return VH_OK;
+	c->identified = true;
 	if (req_header(c->q, "Authorization")) {
 		const char *token = bearer_token(c->q);
 		rc = by_token(c, token ? token : "");

@@ -18,7 +18,7 @@
 struct call;
 typedef enum vh_rc handler_fn(struct call *c);
 
-enum { R_CSRF = 1, R_IDEM = 2, R_RATE = 4, R_ANYCASE = 8, R_RAW = 16, R_LEDGER = 32 };
+enum { R_CSRF = 1, R_IDEM = 2, R_RATE = 4, R_ANYCASE = 8, R_RAW = 16, R_LEDGER = 32, R_LATE = 64 };
 enum { A_MISSING, A_PUBLIC, A_LOGIN, A_ACT }; /* a zeroed rule does not start */
 #define MAY(act) (A_ACT + (int)(act))
 
@@ -56,7 +56,7 @@ struct call {
 	struct params params;
 	struct hotel hotel; /* of {hotel}; id 0: none in the path */
 	struct session s;
-	bool logged_in, by_cookie, html;
+	bool identified, logged_in, by_cookie, html;
 	const char *cookie; /* of the session */
 	const char *lang;
 	const cJSON *t;     /* texts of that language */
@@ -76,7 +76,8 @@ MUST enum vh_rc param_id(struct call *c, const char *name, int64_t *ret);
 bool may(const struct call *c, enum act a); /* has his role this right at all? */
 
 /* session.c */
-MUST enum vh_rc call_identify(struct call *c);
+MUST enum vh_rc call_identify(struct call *c); /* once; R_LATE: the handler does it */
+MUST enum vh_rc call_guesses(struct call *c);  /* VH_BUSY `too_many` for strangers */
 MUST enum vh_rc call_access(struct call *c);
 MUST enum vh_rc call_origin(struct call *c); /* CSRF, from the head alone */
 MUST enum vh_rc call_token(struct call *c);  /* CSRF, the hidden field */
