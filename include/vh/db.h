@@ -18,7 +18,8 @@
  * ..." } }`. Signatures, one letter a parameter or column: i int64, t text, b blob, r real; upper
  * case = may be NULL.
  * `$n` ascend by first appearance. Binding and reading are in order and checked; a mismatch is our
- * bug and aborts. SQL is only ever a literal in src/store.
+ * bug and aborts; a cell that holds another kind than its column is damage: the step fails with
+ * `db_corrupt`. SQL is only ever a literal in src/store.
  */
 #ifndef VH_DB_H
 #define VH_DB_H

@@ -430,8 +430,14 @@ void db_end(struct stmt *st)
 		(void)!reset(st, &st->c->late);
 }
 
-/* The next column, which must be of the kind `letter`; ret_null: it holds nothing, and may. */
-static unsigned column(struct stmt *st, char letter, bool *ret_null)
+enum cell { EMPTY, FULL, DAMAGED };
+
+/*
+ * The next column, which must be of the kind `letter`. That its cell is of another kind is no bug
+ * of ours but damage to the file: it reads as empty, which nobody stumbles over, and the step
+ * fails.
+ */
+static enum cell column(struct stmt *st, char letter, unsigned *ret_at)
 {
 	if (!reading(st))
 		die(st->q, "has no row to read");
@@ -441,27 +447,31 @@ static unsigned column(struct stmt *st, char letter, bool *ret_null)
 		die(st->q, "column %u is read as '%c', but is '%c'", at + 1, letter,
 		    want ? want : '-');
 	char is = st->c->db->drv->col_type(st, at);
-	*ret_null = !is;
-	if (is != letter && !(is == 'i' && letter == 'r') && (is || want == letter))
-		die(st->q, "column %u holds '%c', but is '%c'", at + 1, is ? is : '0', want);
-	return at;
+	*ret_at = at;
+	if (is == letter || (is == 'i' && letter == 'r'))
+		return FULL;
+	if (!is && want != letter)
+		return EMPTY;
+	if (!st->c->late.n)
+		err_set(&st->c->late, VH_IO, "db_corrupt", "",
+		        "the database is damaged: column %u of %s holds what it cannot", at + 1,
+		        st->q->name);
+	return DAMAGED;
 }
 
 int64_t col_i64(struct stmt *st)
 {
-	bool null;
-	unsigned at = column(st, 'i', &null);
-	return null ? 0 : st->c->db->drv->col_i64(st, at);
+	unsigned at;
+	return column(st, 'i', &at) == FULL ? st->c->db->drv->col_i64(st, at) : 0;
 }
 
 double col_real(struct stmt *st)
 {
-	bool null;
-	unsigned at = column(st, 'r', &null);
-	return null ? 0 : st->c->db->drv->col_real(st, at);
+	unsigned at;
+	return column(st, 'r', &at) == FULL ? st->c->db->drv->col_real(st, at) : 0;
 }
 
-/* Without memory the value reads as empty, which nobody stumbles over, and the step fails. */
+/* Without memory the value reads as empty too. */
 static const void *copy(struct ctx *cx, struct stmt *st, unsigned at, size_t *ret_n)
 {
 	struct blob b = st->c->db->drv->col_bytes(st, at);
@@ -475,19 +485,23 @@ static const void *copy(struct ctx *cx, struct stmt *st, unsigned at, size_t *re
 
 const char *col_text(struct ctx *cx, struct stmt *st)
 {
-	bool null;
+	unsigned at;
 	size_t n;
-	unsigned at = column(st, 't', &null);
-	return null ? NULL : copy(cx, st, at, &n);
+	enum cell cell = column(st, 't', &at);
+	if (cell == FULL)
+		return copy(cx, st, at, &n);
+	return cell == EMPTY ? NULL : "";
 }
 
 struct blob col_blob(struct ctx *cx, struct stmt *st)
 {
-	bool null;
+	unsigned at;
 	struct blob b = { .p = NULL };
-	unsigned at = column(st, 'b', &null);
-	if (!null)
+	enum cell cell = column(st, 'b', &at);
+	if (cell == FULL)
 		b.p = copy(cx, st, at, &b.n);
+	else if (cell == DAMAGED)
+		b.p = (const unsigned char *)"";
 	return b;
 }
 

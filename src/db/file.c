@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { HEADER = 100 }; /* bytes before the first page's own */
+
 static enum vh_rc failed(const char *path, const char *code, struct err *e)
 {
 	bool missing = errno == ENOENT || errno == ENOTDIR;
@@ -39,6 +41,47 @@ enum vh_rc file_find(const char *path, enum db_mode mode, char ret_real[PATH_MAX
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, VH_INVALID, "db_open", "", "%s is not a file", path);
 	return VH_OK;
+}
+
+static bool has(const char *path, const char *ending)
+{
+	struct stat st;
+	char file[PATH_MAX + 8];
+	snprintf(file, sizeof file, "%s%s", path, ending);
+	return stat(file, &st) == 0;
+}
+
+/* Does the header say so? One that says nothing yet may have its first page in the log. */
+static bool header_is_ours(const char *path, int fd)
+{
+	unsigned char h[HEADER];
+	if (pread(fd, h, sizeof h, 0) != HEADER || memcmp(h, "SQLite format 3", 16) != 0)
+		return false;
+	uint32_t id = (uint32_t)h[68] << 24 | (uint32_t)h[69] << 16 | (uint32_t)h[70] << 8 | h[71];
+	return id == APPLICATION_ID || (!id && has(path, "-wal"));
+}
+
+/*
+ * Asked only where nobody has opened the file yet, since closing a descriptor of it drops the locks
+ * that SQLite holds on it in this process.
+ */
+enum vh_rc file_is_ours(const char *path, enum db_mode mode, struct err *e)
+{
+	struct stat st;
+	enum vh_rc rc = VH_OK;
+	if (has(path, ".lock"))
+		return VH_OK;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		rc = failed(path, "db_open", e);
+	else if (!st.st_size && mode == DB_OPEN)
+		rc = err_set(e, VH_NOTFOUND, "db_missing", "", "%s is empty", path);
+	else if (st.st_size && !header_is_ours(path, fd))
+		rc = err_set(e, VH_CONFLICT, "db_foreign", "", "%s is no registry: another program "
+		             "made it", path);
+	if (fd >= 0)
+		close(fd);
+	return rc;
 }
 
 /* SQLite gives its two helper files the mode that the database had when they were made. */

@@ -13,6 +13,8 @@
 #include "driver.h"
 #include "vh/embed.h"
 
+enum { APPLICATION_ID = 0x7668746c }; /* "vhtl", in the header of the file */
+
 /* The lock file beside the database: see lock.c. */
 struct lock {
 	int fd;
@@ -83,6 +85,8 @@ enum vh_rc writer_write(struct ctx *cx, db_step *fn, void *arg);
 /* file.c */
 /* The real path of the database, made empty and 0600 if it may be. VH_NOTFOUND `db_missing`. */
 enum vh_rc file_find(const char *path, enum db_mode mode, char ret_real[PATH_MAX], struct err *e);
+/* Before anything is made beside it: VH_CONFLICT `db_foreign` for what another program made. */
+enum vh_rc file_is_ours(const char *path, enum db_mode mode, struct err *e);
 enum vh_rc file_close_to_others(const char *path, struct err *e); /* 0600 */
 enum vh_rc file_copy(struct ctx *cx, const char *path);
 

@@ -56,6 +56,9 @@ static enum vh_rc next(struct dbc *c, const char *suffix, int last, bool *ret_do
 	if (rc == VH_OK && have > last)
 		rc = err_set(e, VH_CONFLICT, "db_newer", "", "the database has schema %d, but this "
 		             "program knows only %d: use a newer program", have, last);
+	if (rc == VH_OK && have < 0)
+		rc = err_set(e, VH_IO, "db_corrupt", "", "the database is damaged: it says that it "
+		             "has schema %d", have);
 	bool done = rc == VH_OK && have == last;
 	if (rc == VH_OK && !done) {
 		f = find(have + 1, suffix);

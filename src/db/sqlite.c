@@ -18,7 +18,6 @@
 #include "vh/limits.h"
 
 enum {
-	APPLICATION_ID = 0x7668746c, /* "vhtl" */
 	WAL_KEEP = 64 << 20,
 	CACHE_WRITER_KB = 8 << 10,
 	CACHE_READER_KB = 512,
@@ -411,6 +410,8 @@ static enum vh_rc sqlite_open(const char *path, enum db_mode mode, struct db **r
 	         has_wal_reset_fix(sqlite3_libversion_number()) ? "with" : "without");
 	pthread_once(&heap_once, set_heap);
 	enum vh_rc rc = file_find(path, mode, db->path, e);
+	if (rc == VH_OK)
+		rc = file_is_ours(db->path, mode, e);
 	if (rc == VH_OK)
 		rc = lock_open(&db->lock, db->path, e);
 	if (rc == VH_OK)
