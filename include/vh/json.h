@@ -21,7 +21,7 @@
 MUST enum vh_rc json_parse(const char *p, size_t n, cJSON **ret, struct err *e);
 /* Compact text into a buf; a number that is not finite is null. */
 void json_print(struct buf *b, const cJSON *v);
-/* The quoted, escaped string. */
+/* The quoted, escaped string; bytes that are no UTF-8 become U+FFFD. */
 void json_quote(struct buf *b, const char *s);
 
 /* Builders that fail stickily: a NULL parent or no memory sets `failed`, which is asked once. */

@@ -35,8 +35,12 @@
 #define LIM_LEDGER_COLS 64
 #define LIM_LEDGER_CELL 1024
 #define LIM_XLSX_PART (512u << 20)  /* unpacked bytes of one part of an XLSX */
+#define LIM_XLSX_TOTAL (UINT64_C(2) << 30) /* of all parts; they are read up to three times */
 #define LIM_XLSX_RATIO 200          /* unpacked : packed; beyond: a zip bomb */
 #define LIM_XLSX_STRINGS (48u << 20) /* bytes of the shared strings */
+#define LIM_XLSX_TEXTS 4000000      /* how many they are */
+#define LIM_XLSX_NAMES 1000         /* sheets, and parts that one part names */
+#define LIM_XLSX_NAME 255           /* bytes of such a name */
 #define LIM_XLSX_TOKEN (1u << 20)   /* one tag or run of text */
 #define LIM_XLSX_DEPTH 64           /* elements inside each other */
 #define LIM_XLSX_MERGES 1000000

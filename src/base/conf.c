@@ -41,15 +41,24 @@ static void fail_line(struct load *l, enum vh_rc rc, const char *why)
 static char *read_line(char *s, int n, void *arg)
 {
 	struct load *l = arg;
-	if (l->rc != VH_OK || !fgets(s, n, l->f))
+	size_t len = 0;
+	int c = EOF;
+	if (l->rc != VH_OK)
 		return NULL;
+	while (len + 1 < (size_t)n && (c = getc(l->f)) != EOF) {
+		s[len++] = (char)c;
+		if (c == '\n')
+			break;
+	}
+	if (!len)
+		return NULL;
+	s[len] = '\0';
 	l->line++;
-	size_t len = strlen(s);
-	if (len + 1 == (size_t)n && s[len - 1] != '\n') {
+	if (len + 1 == (size_t)n && c != '\n') {
 		fail_line(l, VH_LIMIT, "the line is too long");
 		return NULL;
 	}
-	if (!utf8_valid(s, len)) {
+	if (!utf8_valid(s, len)) { /* nor NUL, behind which a line would go unread */
 		fail_line(l, VH_INVALID, "the line is not UTF-8");
 		return NULL;
 	}

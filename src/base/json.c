@@ -11,6 +11,8 @@
 
 /* Doubles hold every whole number up to here. */
 #define WHOLE 9007199254740992.0
+/* cJSON reads a number through 64 bytes and fails, as if for want of memory, at a longer one. */
+enum { NUMBER_MAX = 60 };
 
 /*
  * cJSON is forgiving (leading zeros, control characters, U+0000, duplicate members), so the text is
@@ -69,8 +71,18 @@ static bool scan_digits(struct scan *s)
 	return s->p > from || wrong(s, "a digit is missing");
 }
 
+static bool scan_exponent(struct scan *s)
+{
+	if (!skip(s, 'e') && !skip(s, 'E'))
+		return true;
+	if (!skip(s, '+'))
+		skip(s, '-');
+	return scan_digits(s);
+}
+
 static bool scan_number(struct scan *s)
 {
+	const char *from = s->p;
 	skip(s, '-');
 	if (!skip(s, '0') && !scan_digits(s))
 		return false;
@@ -78,12 +90,9 @@ static bool scan_number(struct scan *s)
 		return wrong(s, "a number begins with 0");
 	if (skip(s, '.') && !scan_digits(s))
 		return false;
-	if (skip(s, 'e') || skip(s, 'E')) {
-		if (!skip(s, '+'))
-			skip(s, '-');
-		return scan_digits(s);
-	}
-	return true;
+	if (!scan_exponent(s))
+		return false;
+	return s->p - from <= NUMBER_MAX || wrong(s, "a number has too many digits");
 }
 
 static bool scan_hex4(struct scan *s, unsigned *ret)
@@ -293,19 +302,44 @@ static void put_escape(struct buf *b, unsigned char c)
 	}
 }
 
+static bool plain(unsigned char c)
+{
+	return c >= 0x20 && c != '"' && c != '\\';
+}
+
+static void quote_valid(struct buf *b, const char *s)
+{
+	for (const char *from = s;; s++) {
+		if (plain((unsigned char)*s))
+			continue;
+		buf_add(b, from, (size_t)(s - from));
+		if (!*s)
+			break;
+		put_escape(b, (unsigned char)*s);
+		from = s + 1;
+	}
+}
+
+/* The name of a file, or a word of a command line: each byte that is no text becomes U+FFFD. */
+static void quote_any(struct buf *b, const char *s)
+{
+	for (const char *from = s; utf8_next(&s); from = s) {
+		if (!plain((unsigned char)*from))
+			put_escape(b, (unsigned char)*from);
+		else if (utf8_valid(from, (size_t)(s - from)))
+			buf_add(b, from, (size_t)(s - from));
+		else
+			buf_puts(b, "\xef\xbf\xbd");
+	}
+}
+
 void json_quote(struct buf *b, const char *s)
 {
 	buf_putc(b, '"');
-	for (const char *from = s;; s++) {
-		unsigned char c = (unsigned char)*s;
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		buf_add(b, from, (size_t)(s - from));
-		if (!c)
-			break;
-		put_escape(b, c);
-		from = s + 1;
-	}
+	if (utf8_valid(s, strlen(s)))
+		quote_valid(b, s);
+	else
+		quote_any(b, s);
 	buf_putc(b, '"');
 }
 

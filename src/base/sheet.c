@@ -115,7 +115,7 @@ static enum vh_rc slurp(const char *path, char **ret, size_t *ret_n, struct err 
 	char *p = NULL;
 	enum vh_rc rc = VH_OK;
 	size_t got = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO is refused, not awaited */
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		rc = err_set(e, errno == ENOENT ? VH_NOTFOUND : VH_IO, "sheet_file", "file",
 		             "cannot open the file: %s", strerror(errno));

@@ -41,6 +41,15 @@ MUST enum vh_rc xlsx_open(const void *p, size_t n, void **ret, struct err *e);
 MUST enum vh_rc charset_utf8(const char *p, size_t n, struct buf *made, const char **ret,
                              size_t *ret_n, struct err *e);
 
+/* Outside quotes, brackets and escapes, a year or a day: is a format of numbers one of dates? */
+bool format_shows_date(const char *f);
+/*
+ * A number as somebody would have typed it, up to 15 digits; under a format of dates, the day. What
+ * is no such number stays as it is. Returns raw or out.
+ */
+enum { NUMBER_TEXT = 64 };
+const char *number_text(const char *raw, bool date, bool date1904, char out[NUMBER_TEXT]);
+
 /* The zip beneath an XLSX: parts by name, unpacked as a stream under the ceilings of LIM_XLSX_*. */
 struct zip_pack;
 struct part {

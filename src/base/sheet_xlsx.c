@@ -5,7 +5,6 @@
  * areas stand behind the rows, and a damaged part is known only at its end.
  */
 #include <expat.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +13,7 @@
 #include "vh/arena.h"
 #include "vh/date.h"
 
-enum { CHUNK = 64 << 10, NAMES = 1 << 20, XFS = 65536, FORMATS = 1024 };
-enum { SERIAL_1970 = 25569, SERIAL_1904 = 1462, SERIAL_MAX = 73050 };
+enum { CHUNK = 64 << 10, NAMES = 4 << 20, XFS = 65536, FORMATS = 1024 };
 
 struct rel {
 	const char *id, *type, *target; /* type: the last segment of its URI */
@@ -75,10 +73,11 @@ struct grid {
 
 struct book {
 	struct zip_pack *zip;
-	struct arena *a;
+	uint64_t unpacked; /* bytes of all parts, a part that is read again counted again */
+	struct arena *a;   /* for the names: holds LIM_XLSX_NAMES of each kind */
 	struct rel *rels;
 	struct tab *tabs, *last_tab;
-	unsigned n_tabs;
+	unsigned n_tabs, n_rels;
 	struct strings ss;
 	long date_format[FORMATS]; /* ids of own formats that show dates */
 	size_t date_formats;
@@ -222,6 +221,10 @@ static enum vh_rc scan_go(struct scan *s, bool *ret_more)
 			enum vh_rc rc = part_read(&s->part, to, CHUNK, &n, s->e);
 			if (rc)
 				return rc;
+			s->b->unpacked += n;
+			if (s->b->unpacked > LIM_XLSX_TOTAL)
+				return err_set(s->e, VH_LIMIT, "sheet_bomb", "",
+				               "the workbook unpacks to too much");
 			s->last = n == 0;
 			st = XML_ParseBuffer(s->p, (int)n, s->last);
 		}
@@ -266,10 +269,16 @@ static void rel_start(struct scan *s, const char *name, const char **attr)
 	const char *target = attribute(attr, "Target");
 	if (!id || !type || !target)
 		return;
+	type = after_slash(type);
+	if (s->b->n_rels++ == LIM_XLSX_NAMES || strlen(id) > LIM_XLSX_NAME ||
+	    strlen(type) > LIM_XLSX_NAME || strlen(target) > LIM_XLSX_NAME) {
+		too_much(s, "the workbook has too many or too long names of parts");
+		return;
+	}
 	struct rel *r = arena_alloc(s->b->a, sizeof *r);
 	if (r) {
 		*r = (struct rel){ .id = arena_dup(s->b->a, id),
-			           .type = arena_dup(s->b->a, after_slash(type)),
+			           .type = arena_dup(s->b->a, type),
 			           .target = arena_dup(s->b->a, target),
 			           .next = s->b->rels };
 		s->b->rels = r;
@@ -301,6 +310,10 @@ static void book_start(struct scan *s, const char *name, const char **attr)
 			rid = attr[1];
 	if (!rid || (state && strcmp(state, "visible")))
 		return;
+	if (b->n_tabs == LIM_XLSX_NAMES || strlen(rid) > LIM_XLSX_NAME) {
+		too_much(s, "the workbook has too many sheets");
+		return;
+	}
 	struct tab *t = arena_alloc(b->a, sizeof *t);
 	if (t)
 		t->rid = arena_dup(b->a, rid);
@@ -357,24 +370,6 @@ static enum vh_rc read_book(struct book *b, const char **ret_name, struct err *e
 
 /* Styles: which cell styles show a date */
 
-/* Outside quotes, brackets and escapes, a year or a day makes it one. */
-static bool shows_date(const char *f)
-{
-	for (; *f; f++) {
-		if (*f == '\\' && f[1]) {
-			f++;
-		} else if (*f == '"' || *f == '[') {
-			const char *end = strchr(f + 1, *f == '[' ? ']' : '"');
-			if (!end)
-				return false;
-			f = end;
-		} else if (strchr("yYdD", *f)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool is_date_format(const struct book *b, long id)
 {
 	if ((id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 31) || id == 36 ||
@@ -394,7 +389,7 @@ static void style_start(struct scan *s, const char *name, const char **attr)
 		b->in_xfs = true;
 	} else if (!strcmp(name, "numFmt") && id) {
 		const char *code = attribute(attr, "formatCode");
-		if (code && shows_date(code) && b->date_formats < FORMATS)
+		if (code && format_shows_date(code) && b->date_formats < FORMATS)
 			b->date_format[b->date_formats++] = strtol(id, NULL, 10);
 	} else if (b->in_xfs && !strcmp(name, "xf")) {
 		if (b->xfs < XFS && id && is_date_format(b, strtol(id, NULL, 10)))
@@ -433,6 +428,8 @@ static void string_start(struct scan *s, const char *name, const char **attr)
 	(void)attr;
 	if (!strcmp(name, "t")) {
 		s->collect = true;
+	} else if (!strcmp(name, "si") && ss->n == LIM_XLSX_TEXTS) {
+		too_much(s, "the workbook has too many texts");
 	} else if (!strcmp(name, "si")) {
 		uint32_t *at = room_for_one(ss->at, ss->n, &ss->size, sizeof *at);
 		if (!at) {
@@ -589,35 +586,18 @@ static void grid_start(struct scan *s, const char *name, const char **attr)
 	}
 }
 
-/* A number as somebody would have typed it, up to 15 digits; under a date style, the day. */
-static void number(struct grid *g, char out[64])
-{
-	const char *raw = buf_str(&g->s.text);
-	char *end;
-	double v = strtod(raw, &end);
-	if (g->s.text.n >= 64 || end == raw || *end || !isfinite(v)) {
-		snprintf(out, 64, "%.63s", raw);
-		return;
-	}
-	double serial = floor(v) + (g->s.b->date1904 ? SERIAL_1904 : 0);
-	if (is_date_style(g->s.b, g->style) && serial > 60 && serial <= SERIAL_MAX)
-		day_format((int32_t)serial - SERIAL_1970, out);
-	else if (fabs(v) < 1e15)
-		snprintf(out, 64, "%.15g", v);
-	else
-		snprintf(out, 64, "%s", raw);
-}
-
 static enum vh_rc cell_end(struct grid *g)
 {
 	const struct strings *ss = &g->s.b->ss;
 	struct buf *t = &g->s.text;
-	char digits[64];
+	char digits[NUMBER_TEXT];
 	const char *p = buf_str(t);
 	size_t n = t->n;
 	if (t->rc == VH_NOMEM)
 		return sheet_nomem(g->s.e);
-	if (g->type == 'e' || !n) {
+	if (t->rc) {
+		n = LIM_LEDGER_CELL + 1; /* cells_put() refuses it in its own words */
+	} else if (g->type == 'e' || !n) {
 		n = 0;
 	} else if (g->type == 's') {
 		char *end;
@@ -630,11 +610,8 @@ static enum vh_rc cell_end(struct grid *g)
 	} else if (g->type == 'd' && n > 10 && p[10] == 'T') {
 		n = 10;
 	} else if (g->type == 'n') {
-		number(g, digits);
-		p = digits;
+		p = number_text(p, is_date_style(g->s.b, g->style), g->s.b->date1904, digits);
 		n = strlen(p);
-	} else if (t->rc) {
-		n = LIM_LEDGER_CELL + 1; /* cells_put() refuses it in its own words */
 	}
 	return cells_put(g->cells, g->col, p, n, g->line, g->s.e);
 }

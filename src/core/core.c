@@ -146,10 +146,15 @@ enum vh_rc journal_data(struct ctx *cx, const struct event *e, char **ret_json)
 {
 	struct hotel_keys k;
 	struct place at = { "event", "payload", e->hotel, e->id };
+	char *json = NULL;
 	enum vh_rc rc = hotel_keys_of(cx, e->hotel, &k);
 	if (rc == VH_OK)
-		rc = open_text(cx->a, &k.data, &at, e->payload, ret_json);
+		rc = open_text(cx->a, &k.data, &at, e->payload, &json);
 	wipe(&k, sizeof k);
+	if (rc == VH_OK && !json)
+		rc = VH_IO; /* every event has one */
+	if (rc == VH_OK)
+		*ret_json = json;
 	return rc;
 }
 

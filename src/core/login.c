@@ -220,6 +220,8 @@ static enum vh_rc totp_good(struct ctx *cx, struct trying *t, bool *ret)
 	keys_node(cx->keys, "account", &k);
 	enum vh_rc rc = open_bytes(cx->a, &k, &at, t->a.totp, &secret);
 	wipe(&k, sizeof k);
+	if (rc == VH_OK && !secret.n)
+		rc = VH_IO; /* an emptied secret is one that anybody can count along with */
 	if (rc != VH_OK)
 		return rc;
 	rc = totp_verify(secret.p, secret.n, t->in->totp, cx->now, 1, &t->totp_step);

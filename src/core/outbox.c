@@ -84,6 +84,8 @@ enum vh_rc outbox_secret(struct ctx *cx, const struct upstream *u, const char **
 	keys_node(cx->keys, "account", &k);
 	enum vh_rc rc = open_text(cx->a, &k, &at, u->secret, &text);
 	wipe(&k, sizeof k);
+	if (rc == VH_OK && !text)
+		rc = VH_IO;
 	if (rc == VH_OK)
 		*ret = text;
 	return rc;

@@ -75,6 +75,8 @@ enum vh_rc landlord_open(struct ctx *cx, const struct hotel_keys *k, struct land
 	enum vh_rc rc = open_text(cx->a, &k->data, &name, l->name_sealed, &n);
 	if (rc == VH_OK)
 		rc = open_text(cx->a, &k->data, &phone, l->phone_sealed, &p);
+	if (rc == VH_OK && !n)
+		rc = VH_IO; /* nobody is without a name: it was taken out */
 	if (rc != VH_OK)
 		return ctx_fail(cx, rc, "seal", "landlord", "a sealed field does not open");
 	l->name = n;

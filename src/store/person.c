@@ -104,8 +104,9 @@ struct field {
 	const char *column;
 	size_t clear, sealed; /* offsets in struct person */
 };
+enum { NAME }; /* the field that everybody has */
 static const struct field fields[] = {
-	{ "name", offsetof(struct person, name), offsetof(struct person, name_sealed) },
+	[NAME] = { "name", offsetof(struct person, name), offsetof(struct person, name_sealed) },
 	{ "doc", offsetof(struct person, doc_no), offsetof(struct person, doc_sealed) },
 	{ "phone", offsetof(struct person, phone), offsetof(struct person, phone_sealed) },
 	{ "home", offsetof(struct person, home), offsetof(struct person, home_sealed) },
@@ -139,6 +140,8 @@ enum vh_rc person_open(struct ctx *cx, const struct hotel_keys *k, struct person
 		enum vh_rc rc = open_text(cx->a, &k->data, &at, *sealed, &text);
 		if (rc == VH_NOMEM)
 			return ctx_nomem(cx);
+		if (rc == VH_OK && !text && i == NAME)
+			rc = VH_IO; /* nobody is without a name: it was taken out */
 		if (rc != VH_OK)
 			return ctx_fail(cx, rc, "seal", fields[i].column,
 			                "a sealed field does not open");

@@ -85,6 +85,8 @@ static void errors_name_the_line(void **state)
 	assert_int_equal(LOAD("[a\nb=1\n"), VH_INVALID);
 	assert_int_equal(LOAD("[a]\nb=\xff\n"), VH_INVALID);
 	assert_int_equal(LOAD("[a]\nb=1\n  indented\n"), VH_INVALID);
+	assert_int_equal(LOAD("[a]\nb=1\0c=2\n"), VH_INVALID); /* what stands behind would go unread */
+	assert_int_equal(LOAD("[a]\nb=1\0"), VH_INVALID);
 	assert_null(c);
 }
 
@@ -98,6 +100,10 @@ static void long_lines_are_whole_or_refused(void **state)
 	assert_int_equal(strlen(conf_str(c, "a", "b", "")), 5994);
 	conf_free(c);
 	assert_int_equal(load(text, 10000), VH_LIMIT);
+	memset(text, 0, sizeof text); /* as a device of zeros, which never ends */
+	assert_int_equal(load(text, 10000), VH_LIMIT);
+	err_clear(&e);
+	assert_int_equal(conf_load("/dev/zero", &c, &e), VH_LIMIT);
 }
 
 static void no_file_is_empty_and_a_missing_one_is_not(void **state)

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -57,6 +58,46 @@ static void refuses_what_it_does_not(void **state)
 	assert_int_equal(parse("[1]xx", 3, &e), VH_OK); /* not a byte beyond n is read */
 	assert_int_equal(parse("[1]", 2, &e), VH_INVALID);
 	assert_string_equal(err_code(&e), "json");
+}
+
+static void refuses_a_number_of_too_many_digits_as_a_number(void **state)
+{
+	(void)state;
+	static const char *const shape[][2] = { { "", "" }, { "-", "" }, { "0.", "" }, { "1e", "" },
+		                                { "[", "]" }, { "{\"a\":0.", "}" } };
+	struct err e;
+	for (size_t i = 0; i < sizeof shape / sizeof *shape; i++) {
+		char digits[200], text[300];
+		memset(digits, i == 3 ? '0' : '1', sizeof digits);
+		for (size_t n = 50; n < sizeof digits; n++) {
+			snprintf(text, sizeof text, "%s%.*s%s", shape[i][0], (int)n, digits,
+			         shape[i][1]);
+			enum vh_rc rc = parse(text, strlen(text), &e);
+			if (rc != (n <= 57 ? VH_OK : VH_INVALID) && (n <= 57 || n > 60))
+				fail_msg("%zu digits behind %s: %d", n, shape[i][0], rc);
+			assert_true(rc == VH_OK || !strcmp(err_code(&e), "json"));
+		}
+	}
+}
+
+static void quotes_bytes_that_are_no_text_as_such(void **state)
+{
+	(void)state;
+	static const char *const pair[][2] = {
+		{ "\xff", "\"\xef\xbf\xbd\"" }, { "a\xc3", "\"a\xef\xbf\xbd\"" },
+		{ "\x80\"\n韦\xe9", "\"\xef\xbf\xbd\\\"\\n韦\xef\xbf\xbd\"" },
+		{ "\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },
+		{ "韦\xef\xbf\xbd\\", "\"韦\xef\xbf\xbd\\\\\"" },
+	};
+	struct err e;
+	for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
+		struct buf b;
+		buf_init(&b, 100);
+		json_quote(&b, pair[i][0]);
+		assert_string_equal(buf_str(&b), pair[i][1]);
+		assert_int_equal(parse(b.p, b.n, &e), VH_OK);
+		buf_done(&b);
+	}
 }
 
 static void refuses_a_member_that_stands_twice(void **state)
@@ -220,6 +261,8 @@ int main(void)
 		cmocka_unit_test(takes_what_the_grammar_allows),
 		cmocka_unit_test(refuses_what_it_does_not),
 		cmocka_unit_test(refuses_a_member_that_stands_twice),
+		cmocka_unit_test(refuses_a_number_of_too_many_digits_as_a_number),
+		cmocka_unit_test(quotes_bytes_that_are_no_text_as_such),
 		cmocka_unit_test(refuses_depth_and_number_of_members),
 		cmocka_unit_test(prints_what_it_read),
 		cmocka_unit_test(builds_a_view),

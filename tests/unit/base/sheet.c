@@ -216,6 +216,25 @@ static void xlsx_shows_numbers_as_they_were_typed(void **state)
 	            "1:101|13800000000|12.5|3.1011619900101101E+17|0.1\n");
 }
 
+static void xlsx_keeps_a_text_that_calls_itself_a_number(void **state)
+{
+	(void)state;
+#define TEN "韦娜韦娜韦娜韦娜韦娜"
+	sheet_reads(SHEET("<row><c><v>" TEN TEN TEN "</v></c><c><v>nan</v></c><c><v>1e999</v></c>"
+	                  "<c s='1'><v>-5</v></c><c s='1'><v>1e14</v></c><c s='1'><v>4六</v></c></row>", ""),
+	            "1:" TEN TEN TEN "|nan|1e999|-5|100000000000000|4六\n");
+	/* A text that is too long is refused, whatever it says that it is. */
+	static const char *const type[] = { "n", "s", "str", "d", "e" };
+	static char sheet[LIM_LEDGER_CELL * 2];
+	for (size_t i = 0; i < LEN(type); i++) {
+		int at = snprintf(sheet, sizeof sheet, "<worksheet><sheetData><row><c t='%s'><v>1<!-- -->",
+		                  type[i]);
+		memset(sheet + at, '1', LIM_LEDGER_CELL);
+		snprintf(sheet + at + LIM_LEDGER_CELL, 99, "</v></c></row></sheetData></worksheet>");
+		sheet_reads(sheet, "sheet_limit");
+	}
+}
+
 static void xlsx_reads_dates_by_their_style(void **state)
 {
 	(void)state;
@@ -315,6 +334,58 @@ static void xlsx_bomb_is_refused(void **state)
 	free(sheet);
 }
 
+/* A book of these parts and one short table. */
+static void book_reads(const char *of_book, const char *of_rels, const char *texts, const char *want)
+{
+	size_t n;
+	const struct entry part[] = {
+		{ "_rels/.rels", top_rels, 0 }, { "xl/workbook.xml", of_book, 0 },
+		{ "xl/_rels/workbook.xml.rels", of_rels, 0 }, { "xl/strings.xml", texts, 0 },
+		{ "xl/worksheets/s1.xml",
+		  "<worksheet><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>", 0 },
+	};
+	char *p = zip_of(part, LEN(part), &n);
+	reads(p, n, want);
+	free(p);
+}
+
+/* `times` of a piece between two others, some noise behind, so that it packs badly. */
+static const char *many(const char *before, const char *piece, size_t times, const char *after)
+{
+	static char out[24 << 20];
+	size_t at = (size_t)snprintf(out, 99, "%s", before), len = strlen(piece);
+	uint32_t x = 1;
+	for (size_t i = 0; i < times; i++, at += len)
+		memcpy(out + at, piece, len);
+	at += (size_t)snprintf(out + at, 99, "%s<!--", after);
+	for (int i = 0; i < 300000; i++) {
+		x = x * 1103515245 + 12345;
+		out[at++] = (char)('a' + (x >> 16) % 26);
+	}
+	snprintf(out + at, 4, "-->");
+	return out;
+}
+
+static void xlsx_of_too_many_parts_or_texts_is_refused(void **state)
+{
+	(void)state;
+	static const char tab[] = "<sheet name='a' sheetId='1' r:id='r1'/>";
+	static const char rel[] = "<Relationship Id='rx' Type='x' Target='y'/>";
+	static const char head[] = "<workbook xmlns:r='r'><sheets>", foot[] = "</sheets></workbook>";
+	const char *text;
+	book_reads(book, book_rels, strings, "1:1\n");
+	book_reads(many(head, tab, LIM_XLSX_NAMES, foot), book_rels, strings, "1:1\n");
+	book_reads(many(head, tab, LIM_XLSX_NAMES + 1, foot), book_rels, strings, "sheet_limit");
+	text = many("<Relationships>", rel, LIM_XLSX_NAMES, "</Relationships>");
+	book_reads(book, text, strings, "sheet_limit"); /* together with the one of the package */
+	text = many("<Relationships><Relationship Id='rx' Type='x' Target='", "y", LIM_XLSX_NAME + 1,
+	            "'/></Relationships>");
+	book_reads(book, text, strings, "sheet_limit");
+	book_reads(book, book_rels, many("<sst>", "<si/>", LIM_XLSX_TEXTS, "</sst>"), "1:1\n");
+	text = many("<sst>", "<si/>", LIM_XLSX_TEXTS + 1, "</sst>");
+	book_reads(book, book_rels, text, "sheet_limit");
+}
+
 static void xlsx_of_strange_xml_is_refused(void **state)
 {
 	(void)state;
@@ -400,6 +471,12 @@ static void a_file_that_is_not_there_is_said_so(void **state)
 	struct err e = { 0 };
 	assert_int_equal(sheet_open_file("/nonexistent/x.csv", &s, &e), VH_NOTFOUND);
 	assert_int_equal(sheet_open_file("/tmp", &s, &e), VH_INVALID);
+	char path[] = "/tmp/vh-fifo-XXXXXX";
+	assert_non_null(mkdtemp(path));
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(sheet_open_file(path, &s, &e), VH_INVALID); /* nobody writes: not awaited */
+	unlink(path);
 }
 
 /* Every allocation fails in turn: a clean code, no leak, and in the end the true rows. */
@@ -439,6 +516,8 @@ int main(void)
 		cmocka_unit_test(csv_has_ceilings),
 		cmocka_unit_test(xlsx_reads_shared_inline_and_formula_texts),
 		cmocka_unit_test(xlsx_shows_numbers_as_they_were_typed),
+		cmocka_unit_test(xlsx_keeps_a_text_that_calls_itself_a_number),
+		cmocka_unit_test(xlsx_of_too_many_parts_or_texts_is_refused),
 		cmocka_unit_test(xlsx_reads_dates_by_their_style),
 		cmocka_unit_test(xlsx_repeats_merged_cells_downwards),
 		cmocka_unit_test(xlsx_offers_each_visible_table_as_often_as_wanted),
