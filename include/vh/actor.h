@@ -23,6 +23,7 @@ enum role {
 	ROLE_EMPLOYER,
 	ROLE_AUDITOR,
 	ROLE_OPERATOR, /* the command line and the night job */
+	ROLE_DOOR,     /* who files himself with a landlord's code (core/declare.c); no account */
 	ROLE__MAX
 };
 enum act {
@@ -39,6 +40,13 @@ enum act {
 	ACT_AUDIT,  /* who looked at whom */
 	ACT_STAFF,  /* accounts, grants, unlocking */
 	ACT_ME,     /* what is held about oneself */
+	ACT_INSPECT,   /* visits, re-checks, clearances */
+	ACT_HAZARD,    /* see visits and hazards */
+	ACT_TASK,      /* see, assign, handle, confirm tasks */
+	ACT_DECLARE,   /* open a code for a tenant, and say whether he is one */
+	ACT_NOTICE,    /* tell a house or the hotel something */
+	ACT_EMERGENCY, /* the break-glass list of a house */
+	ACT_ERASE,     /* drop what is kept about somebody who left */
 	ACT__MAX
 };
 enum reach { REACH_NO, REACH_OWN, REACH_SCOPE };

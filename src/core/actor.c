@@ -9,7 +9,7 @@ static const char *const role_names[ROLE__MAX] = {
 	[ROLE_NONE] = "none",         [ROLE_ADMIN] = "admin",       [ROLE_CLERK] = "clerk",
 	[ROLE_HEAD] = "head",         [ROLE_POLICE] = "police",     [ROLE_GRID] = "grid",
 	[ROLE_LANDLORD] = "landlord", [ROLE_TENANT] = "tenant",     [ROLE_EMPLOYER] = "employer",
-	[ROLE_AUDITOR] = "auditor",   [ROLE_OPERATOR] = "operator",
+	[ROLE_AUDITOR] = "auditor",   [ROLE_OPERATOR] = "operator", [ROLE_DOOR] = "door",
 };
 
 static const char *const act_names[ACT__MAX] = {
@@ -17,7 +17,9 @@ static const char *const act_names[ACT__MAX] = {
 	[ACT_LET] = "let",       [ACT_FILE] = "file",     [ACT_VERIFY] = "verify",
 	[ACT_SEARCH] = "search", [ACT_UNMASK] = "unmask", [ACT_PLATE] = "plate",
 	[ACT_LEDGER] = "ledger", [ACT_AUDIT] = "audit",   [ACT_STAFF] = "staff",
-	[ACT_ME] = "me",
+	[ACT_ME] = "me",         [ACT_INSPECT] = "inspect", [ACT_HAZARD] = "hazard",
+	[ACT_TASK] = "task",     [ACT_DECLARE] = "declare", [ACT_NOTICE] = "notice",
+	[ACT_EMERGENCY] = "emergency", [ACT_ERASE] = "erase",
 };
 
 /* The policy of the house; reference: who sees what at a door (README of src, "Who may do
@@ -26,21 +28,28 @@ static const char *const act_names[ACT__MAX] = {
 #define S REACH_SCOPE
 static const unsigned char reach[ROLE__MAX][ACT__MAX] = {
 	[ROLE_ADMIN] = { [ACT_RACK] = S, [ACT_PLACE] = S, [ACT_LET] = S, [ACT_PLATE] = S,
-	                 [ACT_STAFF] = S },
+	                 [ACT_STAFF] = S, [ACT_NOTICE] = S },
 	[ROLE_CLERK] = { [ACT_RACK] = S, [ACT_ROOM] = S, [ACT_PLACE] = S, [ACT_LET] = S,
 	                 [ACT_FILE] = S, [ACT_VERIFY] = S, [ACT_SEARCH] = S, [ACT_PLATE] = S,
-	                 [ACT_LEDGER] = S, [ACT_STAFF] = S },
-	[ROLE_HEAD] = { [ACT_RACK] = S },
+	                 [ACT_LEDGER] = S, [ACT_STAFF] = S, [ACT_INSPECT] = S,
+	                 [ACT_HAZARD] = S, [ACT_TASK] = S, [ACT_DECLARE] = S, [ACT_NOTICE] = S,
+	                 [ACT_EMERGENCY] = S, [ACT_ERASE] = S },
+	[ROLE_HEAD] = { [ACT_RACK] = S, [ACT_NOTICE] = S },
 	[ROLE_POLICE] = { [ACT_RACK] = S, [ACT_ROOM] = S, [ACT_FILE] = S, [ACT_VERIFY] = S,
-	                  [ACT_SEARCH] = S, [ACT_UNMASK] = S },
+	                  [ACT_SEARCH] = S, [ACT_UNMASK] = S, [ACT_INSPECT] = S,
+	                  [ACT_HAZARD] = S, [ACT_TASK] = S, [ACT_EMERGENCY] = S },
 	[ROLE_GRID] = { [ACT_RACK] = S, [ACT_ROOM] = S, [ACT_FILE] = S, [ACT_VERIFY] = S,
-	                [ACT_SEARCH] = S },
-	[ROLE_LANDLORD] = { [ACT_RACK] = O, [ACT_ROOM] = O, [ACT_LET] = O, [ACT_FILE] = O },
-	[ROLE_TENANT] = { [ACT_ROOM] = O, [ACT_FILE] = O, [ACT_ME] = O },
+	                [ACT_SEARCH] = S, [ACT_INSPECT] = S, [ACT_HAZARD] = S, [ACT_TASK] = S,
+	                [ACT_EMERGENCY] = S },
+	[ROLE_LANDLORD] = { [ACT_RACK] = O, [ACT_ROOM] = O, [ACT_LET] = O, [ACT_FILE] = O,
+	                    [ACT_HAZARD] = O, [ACT_TASK] = O, [ACT_DECLARE] = O },
+	[ROLE_TENANT] = { [ACT_ROOM] = O, [ACT_FILE] = O, [ACT_ME] = O, [ACT_ERASE] = O },
 	[ROLE_AUDITOR] = { [ACT_AUDIT] = S },
 	[ROLE_OPERATOR] = { [ACT_RACK] = S, [ACT_ROOM] = S, [ACT_PLACE] = S, [ACT_LET] = S,
 	                    [ACT_FILE] = S, [ACT_VERIFY] = S, [ACT_SEARCH] = S, [ACT_PLATE] = S,
-	                    [ACT_LEDGER] = S, [ACT_AUDIT] = S, [ACT_STAFF] = S },
+	                    [ACT_LEDGER] = S, [ACT_AUDIT] = S, [ACT_STAFF] = S,
+	                    [ACT_HAZARD] = S, [ACT_TASK] = S, [ACT_NOTICE] = S, [ACT_ERASE] = S },
+	[ROLE_DOOR] = { [ACT_FILE] = S },
 };
 #undef O
 #undef S
@@ -102,7 +111,7 @@ static bool path_has(const char *path, const char *code)
 
 bool actor_covers(const struct actor *who, const struct hotel *h)
 {
-	if (who->role == ROLE_OPERATOR)
+	if (who->role == ROLE_OPERATOR || who->role == ROLE_DOOR)
 		return true;
 	for (const struct grant *g = who->grants; g; g = g->next) {
 		if (role_of(g->role) != who->role)

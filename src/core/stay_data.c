@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "task_data.h"
 #include "vh/date.h"
 #include "vh/id.h"
 #include "vh/json.h"
@@ -224,7 +225,7 @@ enum vh_rc stay_event(struct ctx *cx, const struct stay_at *at, const struct sta
 	if (rc == VH_OK)
 		rc = journal_add(cx, &d, NULL);
 	buf_done(&b);
-	return rc;
+	return rc == VH_OK ? task_settle(cx, s) : rc;
 }
 
 enum vh_rc stay_task(struct ctx *cx, const struct stay *s, const char *kind)

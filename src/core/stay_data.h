@@ -41,7 +41,8 @@ MUST enum vh_rc stay_lease(struct ctx *cx, struct stay *s);
 /* Close the lease when its last stay is gone. */
 MUST enum vh_rc stay_lease_done(struct ctx *cx, const struct stay *s);
 
-/* The event of a stay; p sealed or open. type without "stay.". */
+/* The event of a stay, and the end of tasks that its new state settles; p sealed or open. type
+ * without "stay.". */
 MUST enum vh_rc stay_event(struct ctx *cx, const struct stay_at *at, const struct stay *s,
                            struct person *p, const char *type, const char *reason, bool urgent,
                            int64_t supersedes);

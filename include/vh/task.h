@@ -1,0 +1,48 @@
+/*
+ * Work that somebody has to do: found -> assigned -> handled -> confirmed, each step with who and
+ * when. Some tasks close themselves when the registry shows that it is done: somebody found
+ * unregistered is registered, somebody registered who had gone is moved out, a hazard is
+ * re-checked.
+ */
+#ifndef VH_TASK_H
+#define VH_TASK_H
+
+#include "vh/core.h"
+#include "vh/store_task.h"
+
+/*
+ * Kinds: move_conflict, room_over (contested stays); stay_overdue; skip (registered, has gone);
+ * sleep (lives there, unregistered); hazard; mend (a clearance that was refused); still_here,
+ * wrong, not_me (disputes); declared_denied; emergency (a break-glass act to be reviewed).
+ */
+enum task_verb { TV_ASSIGN, TV_HANDLE, TV_BACK, TV_CONFIRM, TV__MAX };
+struct task_change {
+	enum task_verb verb;
+	const char *to;   /* assign: login of whom */
+	const char *note; /* required for handle and back */
+};
+/*
+ * VH_CONFLICT `task_state`: not in this state; `task_by_fact`: this kind is confirmed by what
+ * happens, not by hand. A landlord may handle what concerns his own houses.
+ */
+MUST enum vh_rc task_change(struct ctx *cx, int64_t hotel, int64_t task,
+                            const struct task_change *c);
+const char *task_verb_name(enum task_verb v);
+enum task_verb task_verb_of(const char *name); /* TV__MAX: none */
+
+struct task_look {
+	struct task task;
+	struct house house; /* id 0: about none */
+	struct room room;
+	const char *assigned; /* login or NULL */
+	bool overdue;
+	struct task_step *steps; /* only by look_task */
+	struct task_look *next;
+};
+/* What is open, of a kind (NULL: all), earliest deadline first; a landlord sees his own. */
+MUST enum vh_rc look_tasks(struct ctx *cx, const struct hotel *h, const char *kind,
+                           struct task_look **ret);
+MUST enum vh_rc look_task(struct ctx *cx, const struct hotel *h, int64_t task,
+                          struct task_look *ret);
+
+#endif
