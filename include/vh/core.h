@@ -55,6 +55,9 @@ MUST enum vh_rc journal_data(struct ctx *cx, const struct event *e, char **ret_j
  * rule in hours. */
 MUST enum vh_rc deadline_of(struct ctx *cx, const struct hotel *h, bool foreigner, const char *act,
                             int32_t day, int64_t *ret_due, bool *ret_urgent);
+/* The same for any rule of the table: who may be the severity of a hazard, act then is mend. */
+MUST enum vh_rc deadline_by(struct ctx *cx, const struct hotel *h, const char *who,
+                            const char *act, int32_t day, int64_t *ret_due, bool *ret_urgent);
 
 /* A text that people typed: cleaned, 1..max characters (0 allowed if !required: NULL). */
 MUST enum vh_rc text_take(struct ctx *cx, const char *field, const char *s, size_t max,

@@ -17,14 +17,20 @@ static int64_t end_of(int32_t day, const struct hotel *h)
 enum vh_rc deadline_of(struct ctx *cx, const struct hotel *h, bool foreigner, const char *act,
                        int32_t day, int64_t *ret_due, bool *ret_urgent)
 {
+	return deadline_by(cx, h, foreigner ? "foreigner" : "resident", act, day, ret_due,
+	                   ret_urgent);
+}
+
+enum vh_rc deadline_by(struct ctx *cx, const struct hotel *h, const char *who, const char *act,
+                       int32_t day, int64_t *ret_due, bool *ret_urgent)
+{
 	struct deadline d;
 	char text[DAY_TEXT];
 	day_format(day, text);
-	enum vh_rc rc = deadline_get(cx, h->id, foreigner ? "foreigner" : "resident", act, text,
-	                             &d);
+	enum vh_rc rc = deadline_get(cx, h->id, who, act, text, &d);
 	if (rc == VH_NOTFOUND)
 		return ctx_fail(cx, VH_CONFLICT, "no_deadline", "since",
-		                "no filing deadline is set for %s on %s", act, text);
+		                "no deadline is set for %s on %s", act, text);
 	if (rc != VH_OK)
 		return rc;
 	*ret_urgent = !strcmp(d.unit, "hour");

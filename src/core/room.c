@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "place_data.h"
+#include "vh/clearance.h"
 #include "vh/id.h"
 #include "vh/limits.h"
 
@@ -143,8 +144,11 @@ static enum vh_rc letting_step(struct ctx *cx, void *arg)
 	if (bars && role_reach(cx->who->role, ACT_PLACE) != REACH_SCOPE)
 		return ctx_fail(cx, VH_DENIED, "role", "letting",
 		                "only the desk bars and unbars a room");
+	if (!strcmp(s->letting, "open"))
+		rc = clearance_gate(cx, &h, &r);
 	r.letting = s->letting;
-	rc = room_update(cx, &r);
+	if (rc == VH_OK)
+		rc = room_update(cx, &r);
 	return rc == VH_OK ? room_event(cx, &h, &e, &r, "room.letting-changed", s->reason) : rc;
 }
 
