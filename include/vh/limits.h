@@ -57,6 +57,13 @@
 #define LIM_HTTP_BODY_S 60          /* from the head to the end of the body: then cut off */
 #define LIM_GUESSES_MIN 60          /* wrong codes or logins per address and minute: 429 */
 #define LIM_PIN_TRIES 10            /* then the account locks */
+#define LIM_HAZARDS_OPEN 40         /* open reports of one house; beyond: VH_LIMIT */
+#define LIM_HAZARDS_LISTED 500      /* of a house, the newest */
+#define LIM_DECLARE_TRIES 5         /* wrong digits, then a landlord's code ends */
+#define LIM_DECLARE_USES 8          /* people who may file themselves with one code */
+#define LIM_DECLARE_MS (2 * 3600 * 1000)
+#define LIM_REOPEN_DAYS 92          /* a move-out older than this is the desk's to mend */
+#define LIM_NOTICE 500              /* characters of a notice */
 #define LIM_UNMASK_DAY 200          /* persons unmasked per account and day */
 #define LIM_SYNC_BATCH 100          /* events of one POST */
 #define LIM_SYNC_BODY (256u << 10)  /* bytes of one POST, unless one event alone is larger */

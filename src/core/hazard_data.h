@@ -1,0 +1,24 @@
+/*
+ * Opening and closing hazards from a visit. Inside a write.
+ */
+#ifndef CORE_HAZARD_DATA_H
+#define CORE_HAZARD_DATA_H
+
+#include "vh/hazard.h"
+
+/* Where: a room, or (r NULL) the house itself; `inspection` is the row it was found or re-checked
+ * in. */
+struct hazard_at {
+	const struct hotel *h;
+	const struct house *e;
+	const struct room *r;
+	int64_t inspection;
+};
+/* Found again while it is open, it is the same; counts in *n what is new. */
+MUST enum vh_rc hazard_found(struct ctx *cx, const struct hazard_at *at, enum safety item,
+                             int64_t *n);
+/* Close every open one of this item at this place; counts them in *n. */
+MUST enum vh_rc hazard_mended(struct ctx *cx, const struct hazard_at *at, enum safety item,
+                              int64_t *n);
+
+#endif

@@ -1,0 +1,141 @@
+#include "vh/hazard.h"
+
+#include <string.h>
+
+#include "mine.h"
+#include "place_data.h"
+#include "vh/limits.h"
+#include "vh/store_stay.h"
+#include "vh/store_task.h"
+
+struct looking {
+	const struct hotel *h;
+	int64_t house, stay;
+	enum hazard_which which;
+	struct hazard_look **ret;
+};
+
+static enum vh_rc open_words(struct ctx *cx, const struct hazard *z, const char **ret)
+{
+	struct hotel_keys k;
+	struct place at = { "hazard", "words", z->hotel, z->id };
+	char *text = NULL;
+	enum vh_rc rc = hotel_keys_of(cx, z->hotel, &k);
+	if (rc == VH_OK)
+		rc = open_text(cx->a, &k.data, &at, z->words, &text);
+	wipe(&k, sizeof k);
+	*ret = text;
+	return rc == VH_NOMEM ? ctx_nomem(cx) : rc;
+}
+
+static enum vh_rc task_part(struct ctx *cx, struct hazard_look *l)
+{
+	struct task t;
+	if (l->hazard.closed_at)
+		return VH_OK;
+	enum vh_rc rc = task_of_hazard(cx, l->hazard.hotel, l->hazard.id, &t);
+	if (rc == VH_OK) {
+		l->task = t.state;
+		l->task_id = t.id;
+	}
+	return rc == VH_NOTFOUND ? VH_OK : rc;
+}
+
+/* Everything but the sealed fields, which must not travel. */
+static enum vh_rc fill(struct ctx *cx, const struct hazard *z, bool words, struct hazard_look *l)
+{
+	enum vh_rc rc = house_get(cx, z->hotel, z->house, &l->house);
+	if (rc == VH_OK && z->room)
+		rc = room_get(cx, z->hotel, z->room, &l->room);
+	if (rc == VH_OK && words)
+		rc = open_words(cx, z, &l->words);
+	l->hazard = *z;
+	l->hazard.next = NULL;
+	l->hazard.words = l->hazard.reporter = (struct blob){ 0 };
+	l->reported = !z->found_in;
+	l->overdue = !z->closed_at && z->due && z->due < cx->now;
+	return rc == VH_OK ? task_part(cx, l) : rc;
+}
+
+static enum vh_rc add(struct ctx *cx, const struct hazard *z, bool words,
+                      struct hazard_look ***tail)
+{
+	struct hazard_look *l = arena_alloc(cx->a, sizeof *l);
+	if (!l)
+		return ctx_nomem(cx);
+	enum vh_rc rc = fill(cx, z, words, l);
+	if (rc == VH_OK) {
+		**tail = l;
+		*tail = &l->next;
+	}
+	return rc;
+}
+
+static enum vh_rc rows(struct ctx *cx, const struct looking *g, struct hazard **ret)
+{
+	if (!g->house)
+		return hazard_list_open(cx, g->h->id, ret);
+	return g->which == HAZARDS_ALL
+	               ? hazard_list_house(cx, g->h->id, g->house, LIM_HAZARDS_LISTED, ret)
+	               : hazard_open_house(cx, g->h->id, g->house, ret);
+}
+
+static enum vh_rc list_step(struct ctx *cx, void *arg)
+{
+	const struct looking *g = arg;
+	struct hazard_look **tail = g->ret;
+	struct hazard *list = NULL;
+	struct mine m;
+	*tail = NULL;
+	enum vh_rc rc = mine_load(cx, ACT_HAZARD, g->h, &m);
+	if (rc == VH_OK && g->house && !mine_has(&m, g->house))
+		return ctx_fail(cx, VH_NOTFOUND, "not_found", "house",
+		                "there is no such house here");
+	if (rc == VH_OK)
+		rc = rows(cx, g, &list);
+	for (const struct hazard *z = list; rc == VH_OK && z; z = z->next) {
+		if (!mine_has(&m, z->house) ||
+		    (g->which == HAZARDS_OVERDUE && !(z->due && z->due < cx->now)))
+			continue;
+		rc = add(cx, z, true, &tail);
+	}
+	return rc;
+}
+
+enum vh_rc look_hazards(struct ctx *cx, const struct hotel *h, int64_t house,
+                        enum hazard_which which, struct hazard_look **ret)
+{
+	struct looking g = { .h = h, .house = house, .which = which, .ret = ret };
+	return db_read(cx, list_step, &g);
+}
+
+static enum vh_rc own_step(struct ctx *cx, void *arg)
+{
+	const struct looking *g = arg;
+	struct hazard_look **tail = g->ret;
+	struct hazard *list = NULL;
+	struct stay s;
+	struct room r;
+	*tail = NULL;
+	enum vh_rc rc = stay_get(cx, g->h->id, g->stay, &s);
+	if (rc == VH_OK)
+		rc = room_get(cx, g->h->id, s.room, &r);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "not_found", "stay", "there is no such stay here");
+	if (rc == VH_OK)
+		rc = actor_may(cx, ACT_ROOM, g->h, r.house, s.person);
+	if (rc == VH_OK && stay_is_current(s.state))
+		rc = hazard_open_house(cx, g->h->id, r.house, &list);
+	for (const struct hazard *z = list; rc == VH_OK && z; z = z->next) {
+		if (!z->room || z->room == r.id)
+			rc = add(cx, z, false, &tail);
+	}
+	return rc;
+}
+
+enum vh_rc look_hazards_of_stay(struct ctx *cx, const struct hotel *h, int64_t stay,
+                                struct hazard_look **ret)
+{
+	struct looking g = { .h = h, .stay = stay, .ret = ret };
+	return db_read(cx, own_step, &g);
+}
