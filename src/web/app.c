@@ -142,6 +142,12 @@ static struct call *call_new(struct web *w, struct http_req *q, struct http_resp
 	return c;
 }
 
+static void call_end(struct call *c)
+{
+	view_done(&c->view);
+	view_done(&c->page);
+}
+
 static enum http_go app_head(void *self, struct http_req *q, struct http_resp *r)
 {
 	struct web *w = self;
@@ -156,6 +162,7 @@ static enum http_go app_head(void *self, struct http_req *q, struct http_resp *r
 	enum vh_rc rc = enter(c);
 	if (rc != VH_OK) {
 		fail(c, rc);
+		call_end(c);
 		return HTTP_ANSWER;
 	}
 	q->body_max = c->route->method != HTTP_POST       ? 0
@@ -236,8 +243,7 @@ static void app_serve(void *self, struct http_req *q, struct http_resp *r)
 		render(c);
 	if (rc == VH_OK && c->by_cookie && c->s.idle_near)
 		(void)!session_touch(&c->cx, c->cookie);
-	view_done(&c->view);
-	view_done(&c->page);
+	call_end(c);
 }
 
 static void app_done(void *self, struct http_req *q, const struct http_resp *r)
