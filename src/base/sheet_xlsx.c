@@ -295,6 +295,16 @@ static const char *rel_target(const struct book *b, const char *id, const char *
 	return NULL;
 }
 
+/* r:id, not id */
+static const char *relation_of(const char **attr)
+{
+	const char *rid = NULL;
+	for (; *attr; attr += 2)
+		if (strchr(*attr, ':') && !strcmp(local(*attr), "id"))
+			rid = attr[1];
+	return rid;
+}
+
 static void book_start(struct scan *s, const char *name, const char **attr)
 {
 	struct book *b = s->b;
@@ -304,10 +314,7 @@ static void book_start(struct scan *s, const char *name, const char **attr)
 	}
 	if (strcmp(name, "sheet"))
 		return;
-	const char *state = attribute(attr, "state"), *rid = NULL;
-	for (; *attr; attr += 2)
-		if (strchr(*attr, ':') && !strcmp(local(*attr), "id"))
-			rid = attr[1];
+	const char *state = attribute(attr, "state"), *rid = relation_of(attr);
 	if (!rid || (state && strcmp(state, "visible")))
 		return;
 	if (b->n_tabs == LIM_XLSX_NAMES || strlen(rid) > LIM_XLSX_NAME) {

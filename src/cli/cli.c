@@ -1,5 +1,6 @@
 #include "vh/cli.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include "vh/limits.h"
 
 #define VERSION "0.1.0"
+
+enum { LIM_ANSWER = 256 << 20 }; /* a ledger of a million rows that are all refused */
 
 const struct command *const cli_groups[] = {
 	cmd_init,
@@ -96,13 +99,19 @@ static enum vh_rc print_view(struct cli *c)
 	if (c->view.failed)
 		return ctx_nomem(&c->cx);
 	struct buf b;
-	buf_init(&b, LIM_LEDGER_FILE);
+	buf_init(&b, LIM_ANSWER);
 	json_print(&b, c->view.root);
 	enum vh_rc rc = buf_ok(&b) ? VH_OK : ctx_nomem(&c->cx);
 	if (rc == VH_OK)
 		printf("%s\n", buf_str(&b));
 	buf_done(&b);
 	return rc;
+}
+
+/* Was all that was said taken? A disk is full at the end, a pipe is closed anywhere. */
+static bool said(void)
+{
+	return !fflush(stdout) && !ferror(stdout);
 }
 
 /* Runs a command whose options are parsed. */
@@ -113,13 +122,21 @@ static int run(struct cli *c)
 		rc = c->cmd->run(c);
 	if (rc == VH_OK && c->json)
 		rc = print_view(c);
-	if (rc == VH_OK && fflush(stdout))
+	if (rc == VH_OK && !said())
 		rc = ctx_fail(&c->cx, VH_IO, "stdout", "", "the answer could not be written");
 	int code = c->exit ? c->exit : c->partly ? 3 : 0;
 	if (rc != VH_OK)
 		code = fail(c, rc);
 	cli_close(c);
 	return code;
+}
+
+static bool asks_json(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (!strcmp(argv[i], "--json"))
+			return true;
+	return false;
 }
 
 static int command(const struct command *cmd, int argc, char **argv)
@@ -134,7 +151,8 @@ static int command(const struct command *cmd, int argc, char **argv)
 		return fail(&c, VH_NOMEM);
 	}
 	enum vh_rc rc = cli_parse(&c, argc, argv, &help);
-	c.json = cli_opt(&c, "json") != NULL;
+	/* Who asked for JSON gets it also where the options cannot be read to the end. */
+	c.json = cli_opt(&c, "json") || (rc != VH_OK && asks_json(argc, argv));
 	c.ask = !c.json && isatty(0) && isatty(2);
 	int code = 0;
 	if (rc != VH_OK)
@@ -155,7 +173,7 @@ static int no_command(int argc, char **argv)
 		fprintf(stderr, "vhotel: usage: %s does what? One of\n", argv[0]);
 		cli_list_commands(stderr, argv[0]);
 	} else if (argc) {
-		fprintf(stderr, "vhotel: usage: there is no command %s; see vhotel help\n",
+		fprintf(stderr, "vhotel: usage: there is no command %.80s; see vhotel help\n",
 		        argv[0]);
 	} else {
 		fprintf(stderr, "usage: vhotel COMMAND [OPTION…]; see vhotel help\n");
@@ -163,18 +181,22 @@ static int no_command(int argc, char **argv)
 	return 2;
 }
 
-int cli_main(int argc, char **argv)
+/*
+ * A descriptor below 3 that is closed would be given to the next file that is opened, and what is
+ * said would be written into the database. From the null device opened for reading, nothing is
+ * read, and what is written there is known to be lost.
+ */
+static bool hold_standard(void)
+{
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			return false;
+	return true;
+}
+
+static int dispatch(int argc, char **argv)
 {
 	int words = 0;
-	argc -= argc > 0;
-	argv++;
-	signal(SIGPIPE, SIG_IGN);
-	umask(0077); /* whatever is made here is about people */
-	json_hooks();
-	if (crypto_start() != VH_OK) {
-		fprintf(stderr, "vhotel: crypto: the cryptographic library does not start\n");
-		return 75;
-	}
 	if (argc && (!strcmp(argv[0], "--version") || !strcmp(argv[0], "version"))) {
 		printf("vhotel %s\n", VERSION);
 		return 0;
@@ -184,4 +206,23 @@ int cli_main(int argc, char **argv)
 		return cli_help(argc - 1, argv + 1) ? 0 : no_command(argc - 1, argv + 1);
 	const struct command *cmd = cli_find(argc, argv, &words);
 	return cmd ? command(cmd, argc - words, argv + words) : no_command(argc, argv);
+}
+
+int cli_main(int argc, char **argv)
+{
+	if (argc) {
+		argc--;
+		argv++;
+	}
+	if (!hold_standard())
+		return 75;
+	signal(SIGPIPE, SIG_IGN);
+	umask(0077); /* whatever is made here is about people */
+	json_hooks();
+	if (crypto_start() != VH_OK) {
+		fprintf(stderr, "vhotel: crypto: the cryptographic library does not start\n");
+		return 75;
+	}
+	int code = dispatch(argc, argv);
+	return code == 0 && !said() ? 75 : code;
 }

@@ -8,6 +8,7 @@
 #include "vh/limits.h"
 #include "vh/place.h"
 #include "vh/store_stay.h"
+#include "vh/utf8.h"
 
 static void view_hotel(struct cli *c, cJSON *o, const struct hotel *h)
 {
@@ -302,6 +303,9 @@ static enum vh_rc run_room_add(struct cli *c)
 		rc = room_add(&c->cx, h.id, house.id, &n, &room);
 	if (rc != VH_OK)
 		return rc;
+	n.no = utf8_clean(c->cx.a, n.no); /* as it is kept */
+	if (!n.no)
+		return ctx_nomem(&c->cx);
 	view_id(&c->view, c->view.root, "id", room);
 	view_str(&c->view, c->view.root, "no", n.no);
 	view_id(&c->view, c->view.root, "house", house.id);

@@ -72,7 +72,8 @@ static enum vh_rc cmd_import(struct cli *c)
 	sheet_close(s);
 	if (rc != VH_OK)
 		return rc;
-	ledger_result_view(&c->view, c->view.root, &r);
+	if (c->json)
+		ledger_result_view(&c->view, c->view.root, &r);
 	say(c, &r, how.dry_run);
 	c->partly = r.refused != NULL;
 	return VH_OK;

@@ -215,21 +215,22 @@ struct door {
 	int64_t house, room;
 };
 
+/* The number as it is painted on the door: 1-101 is another room than 1101. */
 static enum vh_rc room_step(struct ctx *cx, struct door *d)
 {
-	struct room r;
-	char *key = utf8_fold(cx->a, d->room_no);
-	enum vh_rc rc;
+	struct room *r = NULL;
+	char *no = utf8_clean(cx->a, d->room_no);
+	enum vh_rc rc = no ? room_list_house(cx, d->hotel, d->house, &r) : ctx_nomem(cx);
 
-	if (!key)
-		return ctx_nomem(cx);
-	rc = room_by_no(cx, d->hotel, d->house, key, &r);
-	if (rc == VH_NOTFOUND)
-		return ctx_fail(cx, rc, "room", "room", "house %" PRId64 " has no room %s",
-		                d->house_no, d->room_no);
-	if (rc == VH_OK)
-		d->room = r.id;
-	return rc;
+	if (rc != VH_OK)
+		return rc;
+	while (r && (strcmp(r->no, no) != 0 || strcmp(r->letting, "closed") == 0))
+		r = r->next;
+	if (!r)
+		return ctx_fail(cx, VH_NOTFOUND, "room", "room",
+		                "house %" PRId64 " has no room %s", d->house_no, d->room_no);
+	d->room = r->id;
+	return VH_OK;
 }
 
 static enum vh_rc door_step(struct ctx *cx, void *arg)

@@ -71,6 +71,42 @@ static enum vh_rc take_room(struct cli *c, const char *opt, struct at *ret)
 	return VH_OK;
 }
 
+/* The option that a member of a body stands for: called the same, but for - and _. */
+static const struct opt *option_of(const struct cli *c, const char *member)
+{
+	static const char *const outside[] = { "hotel", "room", "body" };
+	char name[32];
+	size_t n = strlen(member);
+	if (n >= sizeof name || strchr(member, '-'))
+		return NULL;
+	for (size_t i = 0; i <= n; i++)
+		name[i] = member[i] == '_' ? '-' : member[i];
+	for (size_t i = 0; i < sizeof outside / sizeof *outside; i++)
+		if (!strcmp(name, outside[i]))
+			return NULL;
+	for (const struct opt *o = c->cmd->opts; o->name; o++)
+		if (!strcmp(o->name, name))
+			return o;
+	return NULL;
+}
+
+/* What is not read would be lost without a word: a name that is mistyped, a day as a number. */
+static enum vh_rc check_body(struct cli *c, const cJSON *body)
+{
+	if (!cJSON_IsObject(body))
+		return ctx_fail(&c->cx, VH_INVALID, "json", "body", "a JSON object is expected");
+	for (const cJSON *m = body->child; m; m = m->next) {
+		const struct opt *o = option_of(c, m->string);
+		if (!o)
+			return ctx_fail(&c->cx, VH_INVALID, "unknown_field", m->string,
+			                "this command knows no such field");
+		if (!cJSON_IsNull(m) && !(o->arg ? cJSON_IsString(m) : cJSON_IsBool(m)))
+			return ctx_fail(&c->cx, VH_INVALID, "type", m->string,
+			                o->arg ? "a text is expected" : "true or false is expected");
+	}
+	return VH_OK;
+}
+
 /* The fields of a filing: a JSON body as the pages take it, and flags over it. */
 struct fields {
 	cJSON *body; /* NULL: none */
@@ -89,8 +125,8 @@ static enum vh_rc read_body(struct cli *c, struct fields *f)
 	enum vh_rc rc = gunzip_file(strcmp(file, "-") ? file : "/dev/stdin", &b, &c->cx.err);
 	if (rc == VH_OK)
 		rc = json_parse(buf_str(&b), b.n, &f->body, &c->cx.err);
-	if (rc == VH_OK && !cJSON_IsObject(f->body))
-		rc = ctx_fail(&c->cx, VH_INVALID, "json", "body", "a JSON object is expected");
+	if (rc == VH_OK)
+		rc = check_body(c, f->body);
 	buf_done(&b);
 	return rc;
 }

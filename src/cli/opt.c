@@ -81,6 +81,13 @@ enum vh_rc cli_usage(struct cli *c, const char *fmt, ...)
 	return VH_INVALID;
 }
 
+/* An empty path is a variable that was not set: what was meant is not the default. */
+static bool names_place(const struct opt *o)
+{
+	return o->arg && (!strcmp(o->arg, "FILE") || !strcmp(o->arg, "PATH") ||
+	                  !strcmp(o->arg, "URI"));
+}
+
 /* --name, --name=value or --name value; *i moves over a value in the next word. */
 static enum vh_rc option(struct cli *c, int argc, char **argv, int *i)
 {
@@ -100,6 +107,8 @@ static enum vh_rc option(struct cli *c, int argc, char **argv, int *i)
 	}
 	if (cli_opt(c, o->name))
 		return cli_usage(c, "--%s is given twice", o->name);
+	if (names_place(o) && !*value)
+		return cli_usage(c, "--%s is empty: %s", o->name, o->arg);
 	assert(c->priv->opts < CLI_OPTS);
 	c->priv->opt[c->priv->opts].name = o->name;
 	c->priv->opt[c->priv->opts++].value = value;
@@ -176,7 +185,8 @@ enum vh_rc cli_opt_i64(struct cli *c, const char *name, int64_t least, int64_t m
 	char *end;
 	errno = 0;
 	long long v = strtoll(s, &end, 10);
-	if (errno || end == s || *end || v < least || v > most)
+	bool blank = *s != '-' && (*s < '0' || *s > '9'); /* or a plus */
+	if (blank || errno || end == s || *end || v < least || v > most)
 		return cli_usage(c, "--%s: a whole number from %lld to %lld is expected", name,
 		                 (long long)least, (long long)most);
 	*ret = v;

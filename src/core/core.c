@@ -161,6 +161,8 @@ enum vh_rc journal_data(struct ctx *cx, const struct event *e, char **ret_json)
 enum vh_rc text_take(struct ctx *cx, const char *field, const char *s, size_t max, bool required,
                      const char **ret)
 {
+	if (s && !utf8_valid(s, strlen(s)))
+		return ctx_fail(cx, VH_INVALID, "utf8", field, "%s is not UTF-8 text", field);
 	char *t = s ? utf8_clean(cx->a, s) : NULL;
 	if (s && !t)
 		return ctx_nomem(cx);

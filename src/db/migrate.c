@@ -42,6 +42,19 @@ static int newest(const char *suffix)
 	return n;
 }
 
+static enum vh_rc have_version(struct dbc *c, int last, int *ret, struct err *e)
+{
+	enum vh_rc rc = c->db->drv->version(c, ret, e);
+	if (rc == VH_OK && *ret > last)
+		return err_set(e, VH_CONFLICT, "db_newer", "",
+		               "the database has schema %d, but this program knows only %d: "
+		               "use a newer program", *ret, last);
+	if (rc == VH_OK && *ret < 0)
+		return err_set(e, VH_IO, "db_corrupt", "",
+		               "the database is damaged: it says that it has schema %d", *ret);
+	return rc;
+}
+
 /* One file in one transaction; the version is read inside it, so that two processes cannot both
  * apply it. */
 static enum vh_rc next(struct dbc *c, const char *suffix, int last, bool *ret_done, struct err *e)
@@ -52,13 +65,7 @@ static enum vh_rc next(struct dbc *c, const char *suffix, int last, bool *ret_do
 	enum vh_rc rc = drv->control(c, C_BEGIN_WRITE, e);
 	if (rc != VH_OK)
 		return rc;
-	rc = drv->version(c, &have, e);
-	if (rc == VH_OK && have > last)
-		rc = err_set(e, VH_CONFLICT, "db_newer", "", "the database has schema %d, but this "
-		             "program knows only %d: use a newer program", have, last);
-	if (rc == VH_OK && have < 0)
-		rc = err_set(e, VH_IO, "db_corrupt", "", "the database is damaged: it says that it "
-		             "has schema %d", have);
+	rc = have_version(c, last, &have, e);
 	bool done = rc == VH_OK && have == last;
 	if (rc == VH_OK && !done) {
 		f = find(have + 1, suffix);
