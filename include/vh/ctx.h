@@ -7,6 +7,7 @@
 #ifndef VH_CTX_H
 #define VH_CTX_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "vh/arena.h"
@@ -26,6 +27,7 @@ struct ctx {
 	const struct actor *who;
 	int64_t now;         /* unix milliseconds, UTC */
 	struct idem *idem;   /* NULL: none */
+	bool together;       /* inner writes have no savepoint of their own (db.h) */
 	const char *request; /* id of the request for logs and access rows, or NULL */
 	struct err err;
 };

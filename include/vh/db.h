@@ -10,6 +10,8 @@
  * are durable; after anything else they never happened. A db_write or db_read inside a write step
  * joins it (with the same cx: another one aborts); the inner write has its own savepoint and fails
  * alone. A db_write inside a read step aborts.
+ * With cx->together set the inner writes share the step's savepoint, which is several times quicker
+ * for a step of many: when one of them fails, the step has to fail too (else it aborts).
  * Codes: VH_BUSY `busy` (the writer, the lock or a reader was not free in time; nothing was done),
  * `read_limit`; VH_IO `disk_full`, `db_corrupt`, `db_readonly`, and `db_fsync`, after which every
  * call of this process fails so: stop, and check.

@@ -29,10 +29,13 @@ static bool is_rule(enum vh_rc rc)
 	return rc == VH_INVALID || rc == VH_CONFLICT || rc == VH_NOTFOUND;
 }
 
-/* A rule said no to this row: keep its code and words as the row's, and go on. */
+/*
+ * A rule said no to this row: keep its code and words as the row's, and go on. Where inner writes
+ * have no savepoint of their own, the step fails and is run again with them.
+ */
 static enum vh_rc refused_by(struct ctx *cx, struct entry *e, enum vh_rc rc)
 {
-	if (!is_rule(rc) || !cx->err.n)
+	if (!is_rule(rc) || !cx->err.n || cx->together)
 		return rc;
 	refuse(e, arena_dup(cx->a, err_code(&cx->err)), arena_dup(cx->a, err_text(&cx->err)));
 	err_clear(&cx->err);

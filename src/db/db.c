@@ -1,5 +1,6 @@
 #include "vh/db.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -186,7 +187,9 @@ static enum vh_rc step_in(struct ctx *cx, db_step *fn, void *arg, bool save)
 	if (rc != VH_OK)
 		return rc;
 	c->depth++;
+	c->torn = false;
 	rc = step_run(cx, fn, arg);
+	assert(rc != VH_OK || !c->torn); /* half of an inner write would be kept */
 	if (rc == VH_OK && c->depth == 1)
 		rc = drv->settled(c, &cx->err);
 	if (rc == VH_OK && db_should_fail(c, &cx->err))
@@ -243,6 +246,11 @@ enum vh_rc db_read_long(struct ctx *cx, db_step *fn, void *arg)
 
 enum vh_rc db_write(struct ctx *cx, db_step *fn, void *arg)
 {
+	if (db_writing(cx) && cx->together) {
+		enum vh_rc rc = step_run(cx, fn, arg);
+		cx->tx->torn = cx->tx->torn || rc != VH_OK;
+		return rc;
+	}
 	if (db_writing(cx))
 		return step_saved(cx, fn, arg);
 	if (cx->tx) {

@@ -42,6 +42,7 @@ struct dbc {
 	struct db *db;
 	enum conn_kind kind;
 	unsigned depth;       /* savepoints */
+	bool torn;            /* an inner write without one failed: the step may not succeed */
 	int64_t deadline;     /* monotonic ns: a wait or a read beyond it is given up */
 	struct stmt *open;    /* stack of statements to reset when the step ends */
 	struct stmt bad;      /* what db_stmt returns when it has no other */

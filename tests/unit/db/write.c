@@ -279,6 +279,26 @@ static void an_inner_write_is_undone_with_its_outer(void **state)
 	assert_int_equal(pets(&t->cx), 0);
 }
 
+/* Two inner writes, the second of which may be refused; passes the refusal on, as it must. */
+static enum vh_rc two_inner(struct ctx *cx, void *arg)
+{
+	struct pet *p = arg;
+	enum vh_rc rc = db_write(cx, pet_add, &p[0]);
+	return rc == VH_OK ? db_write(cx, p[1].kg > 0 ? pet_add : add_then_refuse, &p[1]) : rc;
+}
+
+static void inner_writes_together_stand_and_fall_with_the_step(void **state)
+{
+	struct testdb *t = *state;
+	struct pet good[] = { { .id = 1, .name = "a" }, { .id = 2, .name = "b", .kg = 1 } };
+	struct pet bad[] = { { .id = 3, .name = "c" }, { .id = 4, .name = "d" } };
+	t->cx.together = true;
+	assert_int_equal(db_write(&t->cx, two_inner, good), VH_OK);
+	assert_int_equal(pets(&t->cx), 2);
+	assert_int_equal(db_write(&t->cx, two_inner, bad), VH_DENIED);
+	assert_int_equal(pets(&t->cx), 2);
+}
+
 /* ---- many threads ---- */
 
 enum { THREADS = 8, EACH = 60 };
@@ -394,6 +414,7 @@ int main(void)
 		CASE(a_deferred_constraint_fails_its_step_and_not_the_commit),
 		CASE(an_inner_write_joins_and_fails_alone),
 		CASE(an_inner_write_is_undone_with_its_outer),
+		CASE(inner_writes_together_stand_and_fall_with_the_step),
 		CASE(steps_of_many_threads_share_commits_and_none_is_lost),
 		CASE(a_step_whose_caller_has_given_up_never_runs),
 		CASE(a_returning_insert_takes_effect_and_conflicts),
