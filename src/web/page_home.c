@@ -5,6 +5,7 @@
 #include "pages.h"
 #include "vh/db.h"
 #include "vh/id.h"
+#include "vh/store_log.h"
 #include "vh/utf8.h"
 #include "view.h"
 
@@ -107,13 +108,59 @@ enum vh_rc get_home(struct call *c)
 	return rc;
 }
 
-static const char *receipt_of(const struct found *f)
+/* Receipts of what the upstreams took: of each stay the one of its newest event that has any. */
+struct receipts {
+	const struct me *list;
+	struct receipt {
+		int64_t stay;
+		const char *text;
+		struct receipt *next;
+	} * first;
+};
+
+static enum vh_rc receipt_add(struct ctx *cx, struct receipts *g, const struct found *f)
 {
-	(void)f;
+	struct event *events = NULL;
+	const char *subject = arena_printf(cx->a, "stays/%lld", (long long)f->stay.stay.id);
+	struct receipt *r = arena_alloc(cx->a, sizeof *r);
+	if (!subject || !r)
+		return ctx_nomem(cx);
+	r->stay = f->stay.stay.id;
+	enum vh_rc rc = event_of_subject(cx, f->hotel.id, subject, &events);
+	for (const struct event *e = events; rc == VH_OK && e; e = e->next) {
+		struct delivery *sent = NULL;
+		rc = delivery_of_event(cx, f->hotel.id, e->id, &sent);
+		for (; sent; sent = sent->next)
+			r->text = sent->receipt ? sent->receipt : r->text;
+	}
+	r->next = g->first;
+	g->first = r;
+	return rc;
+}
+
+static enum vh_rc receipts_step(struct ctx *cx, void *arg)
+{
+	struct receipts *g = arg;
+	g->first = NULL;
+	for (const struct me *m = g->list; m; m = m->next) {
+		for (const struct found *f = m->stays; f; f = f->next) {
+			enum vh_rc rc = receipt_add(cx, g, f);
+			if (rc != VH_OK)
+				return rc;
+		}
+	}
+	return VH_OK;
+}
+
+static const char *receipt_of(const struct receipts *g, int64_t stay)
+{
+	for (const struct receipt *r = g->first; r; r = r->next)
+		if (r->stay == stay)
+			return r->text;
 	return NULL;
 }
 
-static void put_my_stay(struct call *c, cJSON *list, const struct found *f)
+static void put_my_stay(struct call *c, cJSON *list, const struct found *f, const char *receipt)
 {
 	const struct stay *s = &f->stay.stay;
 	const char *state = stay_state_name(s->state);
@@ -129,7 +176,7 @@ static void put_my_stay(struct call *c, cJSON *list, const struct found *f)
 	put_word(c, o, "state_text", "state_", state);
 	view_bool(&c->view, o, "late", s->late);
 	put_text(c, o, "filed_text", at_text(c, s->filed_at, &f->hotel));
-	put(c, o, "receipt", receipt_of(f));
+	put(c, o, "receipt", receipt);
 }
 
 static void put_look(struct call *c, cJSON *list, const struct access_row *r, const struct hotel *h)
@@ -163,15 +210,19 @@ static void put_me(struct call *c, const struct person_view *p)
 enum vh_rc get_me(struct call *c)
 {
 	struct me *list = NULL;
+	struct receipts g = { 0 };
 	int64_t n = 0;
 	enum vh_rc rc = look_me(&c->cx, &list);
+	g.list = list;
+	if (rc == VH_OK)
+		rc = db_read(&c->cx, receipts_step, &g);
 	if (rc != VH_OK)
 		return rc;
 	put_me(c, list && list->person.id ? &list->person : NULL);
 	cJSON *stays = put_arr(c, c->view.root, "stays"), *looks;
 	for (const struct me *m = list; m; m = m->next)
 		for (const struct found *f = m->stays; f; f = f->next)
-			put_my_stay(c, stays, f);
+			put_my_stay(c, stays, f, receipt_of(&g, f->stay.stay.id));
 	looks = put_arr(c, c->view.root, "looks");
 	for (const struct me *m = list; m; m = m->next)
 		for (const struct access_row *r = m->looks; r; r = r->next, n++)

@@ -161,7 +161,7 @@ void put_warnings(struct call *c, unsigned bits)
 			continue;
 		cJSON *o = put_obj(c, list, NULL);
 		put(c, o, "code", warns[i].code);
-		put_word(c, o, "text", "code_", warns[i].code);
+		put_word(c, o, "text", "warn_", warns[i].code);
 	}
 }
 

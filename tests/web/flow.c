@@ -293,6 +293,49 @@ static void searching_takes_one_thing_and_logs_each_hit(void **state)
 	assert_int_equal(client_post(c, "wang", "/people/search", FORM, body, true), 403);
 }
 
+static enum vh_rc deliver(struct ctx *cx, void *arg)
+{
+	const struct event *e = arg;
+	const struct upstream u = { .id = 7, .name = "town", .url = "http://127.0.0.1:1", .state = "open",
+	                            .secret = { (const unsigned char *)"x", 1 }, .created = 1 };
+	const struct delivery d = { .upstream = 7, .hotel = e->hotel, .epoch = e->epoch, .seq = e->seq,
+	                            .event = e->id, .part = e->part, .state = "accepted", .receipt = "r-0815" };
+	enum vh_rc rc = upstream_insert(cx, &u);
+	if (rc == VH_OK)
+		rc = delivery_insert(cx, &d);
+	return rc == VH_OK ? delivery_update(cx, &d) : rc;
+}
+
+static void a_tenant_sees_himself_who_looked_and_the_receipt(void **state)
+{
+	struct client *c = *state;
+	struct event e;
+	village_as(&c->v, "wang");
+	int64_t id = village_in(&c->v, V_101, 1);
+	cJSON_Delete(village_event(&c->v, &e));
+	village_in(&c->v, V_101, 2);
+	village_as(&c->v, "operator");
+	assert_int_equal(account_bind_person(c->v.cx, "tenant", c->v.hotel, village_stay(&c->v, id).person), VH_OK);
+	assert_int_equal(client_get(c, "tenant", "/me", true), 200);
+	assert_true(client_has(c, "\"looks\":[]"));
+	assert_true(client_has(c, "\"receipt\":null"));
+	assert_true(client_has(c, village_doc(1)));
+	assert_false(client_has(c, village_doc(2)));
+	assert_int_equal(db_write(c->v.cx, deliver, &e), VH_OK);
+	assert_int_equal(client_post(c, "police", stay_path(id, "unmask"), JSON, "{\"reason\":\"lost\"}", true), 200);
+	assert_int_equal(client_get(c, "tenant", "/me", true), 200);
+	assert_true(client_has(c, "\"reason\":\"lost\""));
+	assert_true(client_has(c, "\"role\":\"police\""));
+	assert_false(client_has(c, "\"login\""));
+	assert_true(client_has(c, "\"receipt\":\"r-0815\""));
+	assert_int_equal(client_get(c, "tenant", "/me", false), 200);
+	assert_true(client_has(c, "r-0815"));
+	/* His own stay alone, and nothing of the room's. */
+	assert_int_equal(client_get(c, "tenant", stay_path(id, ""), true), 200);
+	snprintf(path, sizeof path, "/h/" DONGXIN "/rooms/%lld", (long long)c->v.room[V_101]);
+	assert_int_equal(client_get(c, "tenant", path, true), 403);
+}
+
 /* A cookie is borrowed by whatever page the browser shows; a token is not. */
 static void a_cookie_acts_only_from_our_pages(void **state)
 {
@@ -557,6 +600,7 @@ int main(void)
 		T(every_verb_of_a_stay_works_and_says_where_it_stands),
 		T(unmasking_needs_a_reason_and_leaves_one_row),
 		T(searching_takes_one_thing_and_logs_each_hit),
+		T(a_tenant_sees_himself_who_looked_and_the_receipt),
 		T(a_cookie_acts_only_from_our_pages),
 		T(a_page_carries_the_token_masked_anew),
 		T(staff_log_in_by_password_and_code_and_out_again),
