@@ -305,15 +305,9 @@ static const char *relation_of(const char **attr)
 	return rid;
 }
 
-static void book_start(struct scan *s, const char *name, const char **attr)
+static void tab_start(struct scan *s, const char **attr)
 {
 	struct book *b = s->b;
-	if (!strcmp(name, "workbookPr")) {
-		const char *on = attribute(attr, "date1904");
-		b->date1904 = on && (!strcmp(on, "1") || !strcmp(on, "true"));
-	}
-	if (strcmp(name, "sheet"))
-		return;
 	const char *state = attribute(attr, "state"), *rid = relation_of(attr);
 	if (!rid || (state && strcmp(state, "visible")))
 		return;
@@ -334,6 +328,15 @@ static void book_start(struct scan *s, const char *name, const char **attr)
 		b->tabs = t;
 	b->last_tab = t;
 	b->n_tabs++;
+}
+
+static void book_start(struct scan *s, const char *name, const char **attr)
+{
+	const char *on = strcmp(name, "workbookPr") ? NULL : attribute(attr, "date1904");
+	if (on)
+		s->b->date1904 = !strcmp(on, "1") || !strcmp(on, "true");
+	else if (!strcmp(name, "sheet"))
+		tab_start(s, attr);
 }
 
 /* A target is relative to the folder of the part that names it, or absolute. */

@@ -79,9 +79,41 @@ static enum vh_rc cmd_import(struct cli *c)
 	return VH_OK;
 }
 
+static const struct opt export_opts[] = {
+	OPT_HOTEL,
+	{ "reason", "TEXT", "why everybody's data are written out; stands in the access log" },
+	{ 0 },
+};
+
+static enum vh_rc cmd_export(struct cli *c)
+{
+	const char *file = cli_arg(c, 0), *dot = strrchr(file, '.'), *reason;
+	enum sheet_kind kind = SHEET_CSV;
+	struct hotel h;
+	int64_t rows;
+	if (dot && !strcmp(dot, ".xlsx"))
+		kind = SHEET_XLSX;
+	else if (!dot || strcmp(dot, ".csv"))
+		return cli_usage(c, "FILE ends in .csv or .xlsx");
+	enum vh_rc rc = cli_opt_need(c, "reason", &reason);
+	if (rc == VH_OK)
+		rc = cli_hotel(c, &h);
+	if (rc == VH_OK)
+		rc = ledger_export(&c->cx, h.area, file, kind, reason, &rows);
+	if (rc != VH_OK)
+		return rc;
+	view_str(&c->view, c->view.root, "file", file);
+	view_num(&c->view, c->view.root, "rows", (double)rows);
+	cli_say(c, "%lld rows in %s, readable by you alone", (long long)rows, file);
+	return VH_OK;
+}
+
 const struct command cmd_ledger[] = {
 	{ .name = "ledger import", .args = "FILE", .opts = import_opts, .least = 1, .most = 1,
 	  .help = "take in a clerk's CSV or XLSX, as it is; exit 3 when rows were refused",
 	  .needs = CLI_WRITE, .run = cmd_import, .arena = LIM_ARENA_IMPORT },
+	{ .name = "ledger export", .args = "FILE", .opts = export_opts, .least = 1, .most = 1,
+	  .help = "write rooms and tenants as CSV or XLSX, as FILE ends",
+	  .needs = CLI_WRITE | CLI_AS, .run = cmd_export, .arena = LIM_ARENA_IMPORT },
 	{ 0 },
 };

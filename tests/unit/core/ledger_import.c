@@ -329,6 +329,98 @@ static void import_agrees_with_the_truth(void **state)
 	}
 }
 
+/* Export */
+
+#define NEIGHBOUR "310116104206"
+
+static size_t slurp(const char *path, char *to, size_t size)
+{
+	FILE *file = fopen(path, "rb");
+	assert_non_null(file);
+	size_t n = fread(to, 1, size - 1, file);
+	fclose(file);
+	to[n] = '\0';
+	return n;
+}
+
+static void take_file(struct fix *f, const char *area, const char *path, struct ledger_result *ret)
+{
+	struct ledger_how how = { .dry_run = false };
+	struct sheet *s;
+	assert_int_equal(sheet_open_file(path, &s, &f->t.cx.err), VH_OK);
+	assert_int_equal(ledger_import(&f->t.cx, area, s, &how, ret), VH_OK);
+	sheet_close(s);
+}
+
+static void export_goes_in_again_as_it_was(void **state)
+{
+	struct fix *f = *state;
+	static char first[40000], second[40000];
+	struct ledger_result in, again;
+	int64_t rows, hotel;
+	struct hotel_new n = { .area = NEIGHBOUR, .name = "next door" };
+	static const char areas[] = "code,name,parent,kind\n" NEIGHBOUR ",x,,village\n";
+	f->t.cx.now = 1780300000000; /* 2026-06-01 */
+	assert_int_equal(areas_load(&f->t.cx, areas, sizeof areas - 1, &rows), VH_OK);
+	assert_int_equal(hotel_add(&f->t.cx, &n, &hotel), VH_OK);
+	take_file(f, VILLAGE, "tests/data/ledger.csv", &in);
+	for (int kind = SHEET_CSV; kind <= SHEET_XLSX; kind++) {
+		char path[300], back[300];
+		snprintf(path, sizeof path, "%s/out%d", f->t.dir, kind);
+		snprintf(back, sizeof back, "%s/back%d", f->t.dir, kind);
+		assert_int_equal(ledger_export(&f->t.cx, VILLAGE, path, (enum sheet_kind)kind, "a test", &rows), VH_OK);
+		assert_true(rows >= in.rooms && rows < in.rows);
+		take_file(f, NEIGHBOUR, path, &again);
+		assert_int_equal(again.stays, kind ? 0 : in.stays);
+		assert_int_equal(again.unchanged, kind ? in.stays : 0);
+		assert_int_equal(again.houses, kind ? 0 : in.houses);
+		assert_int_equal(again.rooms, kind ? 0 : in.rooms);
+		assert_null(again.refused);
+		assert_null(again.changed);
+		assert_null(again.gone);
+		if (kind == SHEET_XLSX)
+			continue;
+		assert_int_equal(ledger_export(&f->t.cx, NEIGHBOUR, back, (enum sheet_kind)kind, "a test", &rows),
+		                 VH_OK);
+		slurp(path, first, sizeof first);
+		slurp(back, second, sizeof second);
+		assert_string_equal(first, second);
+	}
+}
+
+struct looks {
+	int64_t hotel;
+	struct access_row *rows;
+};
+
+static enum vh_rc looks_step(struct ctx *cx, void *arg)
+{
+	struct looks *l = arg;
+	return access_list(cx, l->hotel, INT64_MAX, 1000, &l->rows);
+}
+
+static void export_is_a_disclosure_of_everybody_in_it(void **state)
+{
+	struct fix *f = *state;
+	struct looks l = { .hotel = f->hotel };
+	char path[300];
+	int64_t rows;
+	unsigned n = 0;
+	both(f, month1);
+	snprintf(path, sizeof path, "%s/out.csv", f->t.dir);
+	assert_int_equal(ledger_export(&f->t.cx, VILLAGE, path, SHEET_CSV, "", &rows), VH_INVALID);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(ledger_export(&f->t.cx, VILLAGE, path, SHEET_CSV, "handing over", &rows), VH_OK);
+	assert_int_equal(rows, 3);
+	assert_int_equal(db_read(&f->t.cx, looks_step, &l), VH_OK);
+	for (const struct access_row *r = l.rows; r; r = r->next, n++)
+		assert_string_equal(r->reason, "handing over");
+	assert_int_equal(n, 2);
+	/* Never over a file that is there. */
+	err_clear(&f->t.cx.err);
+	assert_int_equal(ledger_export(&f->t.cx, VILLAGE, path, SHEET_CSV, "again", &rows), VH_CONFLICT);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 int main(void)
 {
@@ -344,6 +436,8 @@ int main(void)
 		T(broken_file_changes_nothing),
 		T(only_who_may_feeds_a_ledger),
 		T(import_agrees_with_the_truth),
+		T(export_goes_in_again_as_it_was),
+		T(export_is_a_disclosure_of_everybody_in_it),
 	};
 	if (crypto_start())
 		return 1;
