@@ -217,6 +217,7 @@ int cli_main(int argc, char **argv)
 	if (!hold_standard())
 		return 75;
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full disk, not our end */
 	umask(0077); /* whatever is made here is about people */
 	json_hooks();
 	if (crypto_start() != VH_OK) {

@@ -100,9 +100,10 @@ static enum vh_rc check_body(struct cli *c, const cJSON *body)
 		if (!o)
 			return ctx_fail(&c->cx, VH_INVALID, "unknown_field", m->string,
 			                "this command knows no such field");
-		if (!cJSON_IsNull(m) && !(o->arg ? cJSON_IsString(m) : cJSON_IsBool(m)))
-			return ctx_fail(&c->cx, VH_INVALID, "type", m->string,
-			                o->arg ? "a text is expected" : "true or false is expected");
+		bool fits = o->arg ? cJSON_IsString(m) : cJSON_IsBool(m);
+		if (!fits && !cJSON_IsNull(m))
+			return ctx_fail(&c->cx, VH_INVALID, "type", m->string, "%s is expected",
+			                o->arg ? "a text" : "true or false");
 	}
 	return VH_OK;
 }
