@@ -35,9 +35,9 @@ static const struct opt serve_opts[] = {
 	{ 0 },
 };
 
-static enum vh_rc read_pem(struct cli *c, const char *name, const char **ret)
+static enum vh_rc read_pem(struct cli *c, const char *name, const char *key, const char **ret)
 {
-	const char *path = cli_opt_conf(c, name, "serve", name, NULL);
+	const char *path = cli_opt_conf(c, name, "serve", key, NULL);
 	struct stat st;
 	*ret = NULL;
 	if (!path)
@@ -54,17 +54,44 @@ static enum vh_rc read_pem(struct cli *c, const char *name, const char **ret)
 	return VH_OK;
 }
 
+/* A typing error in [serve] is found at start; the other sections are their readers' business. */
+static const char *const known[] = {
+	"serve.listen",
+	"serve.public_url",
+	"serve.tls_cert",
+	"serve.tls_key",
+	"serve.trusted_proxy",
+	"serve.threads",
+	"serve.metrics_token",
+	"database.*",
+	"backup.*",
+	"sync.*",
+	"upstream.*",
+	"log.*",
+	NULL,
+};
+
+static enum vh_rc read_threads(struct cli *c, unsigned *ret)
+{
+	int64_t n = LIM_HTTP_THREADS;
+	enum vh_rc rc = conf_i64(c->conf, "serve", "threads", 1, 256, n, &n, &c->cx.err);
+	if (rc == VH_OK)
+		rc = cli_opt_i64(c, "threads", 1, 256, n, &n);
+	*ret = (unsigned)n;
+	return rc;
+}
+
 static enum vh_rc read_conf(struct cli *c, struct http_conf *k)
 {
-	int64_t threads;
 	k->listen = cli_opt_conf(c, "listen", "serve", "listen", "127.0.0.1:8080");
-	k->trust_proxy = cli_opt_conf(c, "trust-proxy", "serve", "trust_proxy", NULL);
-	enum vh_rc rc = cli_opt_i64(c, "threads", 1, 256, LIM_HTTP_THREADS, &threads);
+	k->trust_proxy = cli_opt_conf(c, "trust-proxy", "serve", "trusted_proxy", NULL);
+	enum vh_rc rc = conf_check(c->conf, known, &c->cx.err);
 	if (rc == VH_OK)
-		rc = read_pem(c, "tls-cert", &k->tls_cert);
+		rc = read_threads(c, &k->threads);
 	if (rc == VH_OK)
-		rc = read_pem(c, "tls-key", &k->tls_key);
-	k->threads = (unsigned)threads;
+		rc = read_pem(c, "tls-cert", "tls_cert", &k->tls_cert);
+	if (rc == VH_OK)
+		rc = read_pem(c, "tls-key", "tls_key", &k->tls_key);
 	return rc;
 }
 

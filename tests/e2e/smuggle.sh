@@ -47,4 +47,16 @@ hang_up
 	! "$VHOTEL" serve --listen 127.0.0.1:0 --tls-cert "$T/body" --tls-key "$T/body" >/dev/null 2>&1 &&
 	! "$VHOTEL" serve --listen nowhere >/dev/null 2>&1
 verdict half_a_certificate_does_not_start
+
+printf '[serve]\nlisten = 127.0.0.1:0\ntrusted_proxi = 127.0.0.1\n' >"$T/bad.conf"
+! timeout 5 "$VHOTEL" serve --conf "$T/bad.conf" >/dev/null 2>"$T/said" && grep -q trusted_proxi "$T/said"
+verdict a_typing_error_in_the_conf_is_found_at_start
+printf '[serve]\nlisten = 127.0.0.1:0\ntrusted_proxy = 127.0.0.1\n' >"$T/good.conf"
+ADDR=127.0.0.1:0
+serve --conf "$T/good.conf" --listen 127.0.0.1:0 &&
+	[ "$(curl -s -o /dev/null -w '%{http_code}' -H 'X-Forwarded-For: 192.0.2.1' "http://$ADDR/metrics")" = 404 ] &&
+	curl -s -D - -o /dev/null -H 'X-Forwarded-For: 192.0.2.1' -H 'X-Forwarded-Proto: https' "http://$ADDR/login" |
+	grep -qi '^strict-transport-security'
+verdict a_trusted_proxy_is_believed
+hang_up
 rm -rf "$T"
