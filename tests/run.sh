@@ -25,7 +25,7 @@ shown=40    # lines of a failed one
 VHOTEL=$(pwd)/$O/vhotel
 LC_ALL=C.UTF-8
 export O VHOTEL SOAK LC_ALL
-unset VHOTEL_DB VHOTEL_KEY_FILE MAKEFLAGS MFLAGS
+unset VHOTEL_DB VHOTEL_KEY_FILE VHOTEL_CONF MAKEFLAGS MFLAGS
 logs=$O/test
 results=$logs/results
 stage=all one=

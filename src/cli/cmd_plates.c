@@ -52,7 +52,7 @@ static void warn_print(struct cli *c, const struct print_done *d)
 	if (d->url_unset)
 		cli_warn(c, "public_url",
 		         "no public URL is set, these plates lead nowhere: %s",
-		         "vhotel init --public-url URL");
+		         "set public_url in the configuration and start the service");
 	if (d->host_long)
 		cli_warn(c, "host_long", "the host is over %d characters: modules are under 1 mm",
 		         PLATE_HOST_FITS);

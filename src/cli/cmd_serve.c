@@ -54,23 +54,6 @@ static enum vh_rc read_pem(struct cli *c, const char *name, const char *key, con
 	return VH_OK;
 }
 
-/* A typing error in [serve] is found at start; the other sections are their readers' business. */
-static const char *const known[] = {
-	"serve.listen",
-	"serve.public_url",
-	"serve.tls_cert",
-	"serve.tls_key",
-	"serve.trusted_proxy",
-	"serve.threads",
-	"serve.metrics_token",
-	"database.*",
-	"backup.*",
-	"sync.*",
-	"upstream.*",
-	"log.*",
-	NULL,
-};
-
 static enum vh_rc read_threads(struct cli *c, unsigned *ret)
 {
 	int64_t n = LIM_HTTP_THREADS;
@@ -85,9 +68,7 @@ static enum vh_rc read_conf(struct cli *c, struct http_conf *k)
 {
 	k->listen = cli_opt_conf(c, "listen", "serve", "listen", "127.0.0.1:8080");
 	k->trust_proxy = cli_opt_conf(c, "trust-proxy", "serve", "trusted_proxy", NULL);
-	enum vh_rc rc = conf_check(c->conf, known, &c->cx.err);
-	if (rc == VH_OK)
-		rc = read_threads(c, &k->threads);
+	enum vh_rc rc = read_threads(c, &k->threads);
 	if (rc == VH_OK)
 		rc = read_pem(c, "tls-cert", "tls_cert", &k->tls_cert);
 	if (rc == VH_OK)

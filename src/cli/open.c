@@ -14,8 +14,9 @@ enum { SLOTS = 1024, SLOT_MS = 3600 * 1000 };
 
 /* Every key of the configuration file: whichever command reads it finds a typing error. */
 static const char *const known[] = {
-	"database.db", "database.key_file", "serve.*", "backup.dir", "backup.keep_days",
-	"sync.*",      "upstream.*",        "log.*",   NULL,
+	"database.db",    "database.key_file",    "serve.listen",        "serve.public_url",
+	"serve.tls_cert", "serve.tls_key",        "serve.trusted_proxy", "serve.threads",
+	"backup.dir",     "serve.metrics_token",  "backup.keep_days",    NULL,
 };
 
 static const char *pick(const struct cli *c, const char *name, const char *env, const char *key)
@@ -38,7 +39,10 @@ static const char *beside(struct cli *c, const char *db)
 
 enum vh_rc cli_settings(struct cli *c)
 {
-	enum vh_rc rc = conf_load(c->cmd->needs ? cli_opt(c, "conf") : NULL, &c->conf, &c->cx.err);
+	const char *file = NULL;
+	if (c->cmd->needs && !(file = cli_opt(c, "conf")))
+		file = getenv("VHOTEL_CONF");
+	enum vh_rc rc = conf_load(file && *file ? file : NULL, &c->conf, &c->cx.err);
 	if (rc != VH_OK || !c->cmd->needs)
 		return rc;
 	rc = conf_check(c->conf, known, &c->cx.err);

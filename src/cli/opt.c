@@ -15,7 +15,7 @@ static const struct opt everywhere[] = {
 static const struct opt of_registry[] = {
 	{ "db", "URI", "sqlite:PATH, a path or postgresql://… ($VHOTEL_DB; vhotel.db)" },
 	{ "key-file", "FILE", "the master key ($VHOTEL_KEY_FILE; vhotel.key beside the database)" },
-	{ "conf", "FILE", "configuration file; flags and environment go first" },
+	{ "conf", "FILE", "configuration ($VHOTEL_CONF; none); flags and environment go first" },
 	{ 0 },
 };
 static const struct opt of_people[] = {

@@ -39,7 +39,7 @@ static bool may_see_figures(const struct call *c)
 	const char *sent = req_query(c->q, "token");
 	if (c->q->local)
 		return true;
-	return want && sent && strlen(want) == strlen(sent) && same_bytes(want, sent, strlen(want));
+	return want && *want && sent && strlen(want) == strlen(sent) && same_bytes(want, sent, strlen(want));
 }
 
 static void figure(struct buf *b, const char *name, const char *type, int64_t v)

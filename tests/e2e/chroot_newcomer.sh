@@ -5,6 +5,7 @@
 #   CHROOT_CACHE  where the bare system is kept between runs (build-chroot)
 #   MIRROR        the Debian mirror; without it, the one this machine installs from
 #   KEEP=1        leaves the systems there to look at
+#   HARSH=1       no HOME, no TERM, a Latin locale that is not there, an umask that hides everything
 # usage: chroot_newcomer.sh [test|run]...
 set -eu
 cd "$(dirname "$0")/../.."
@@ -19,6 +20,9 @@ sources=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'C
 mirror=${MIRROR:-$(echo "$sources" | awk -v r="$release" '$3 == r { print $2; exit }')}
 [ -n "$mirror" ] || { echo "chroot_newcomer: set MIRROR" >&2; exit 2; }
 mkdir -p "$cache"
+env="HOME=/srv TERM=${TERM:-dumb}" umask=022
+[ -z "${HARSH:-}" ] || env="LC_ALL=de_DE.ISO-8859-1 LANG=zh_CN.GB18030 TZ=America/New_York" umask=077
+[ ! -f "${NODE_EXTRA_CA_CERTS:-}" ] || env="$env NODE_EXTRA_CA_CERTS=/srv/ca.pem"
 
 base() {
 	[ -s "$cache/base.tar" ] && return
@@ -37,7 +41,7 @@ base() {
 }
 
 leave() { # ROOT
-	for at in dev/shm dev/pts proc; do
+	for at in dev/shm dev/pts sys proc; do
 		! mountpoint -q "$1/$at" || umount "$1/$at"
 	done
 	[ -n "${KEEP:-}" ] || rm -rf --one-file-system "$1"
@@ -49,8 +53,11 @@ enter() { # ROOT: a new bare system with the clone in it
 	tar -C "$1" -xf "$cache/base.tar"
 	cp /etc/resolv.conf "$1/etc/resolv.conf"
 	[ ! -f ~/.npmrc ] || cp ~/.npmrc "$1/srv/.npmrc"
+	# A registry's mirror that this machine reaches with a certificate of its own.
+	[ ! -f "${NODE_EXTRA_CA_CERTS:-}" ] || cp "$NODE_EXTRA_CA_CERTS" "$1/srv/ca.pem"
 	mkdir -p "$1/dev/pts" "$1/dev/shm"
 	mount -t proc proc "$1/proc"
+	mount -t sysfs -o ro sysfs "$1/sys"
 	mount -t devpts devpts "$1/dev/pts"
 	mount -t tmpfs tmpfs "$1/dev/shm"
 	git clone -q --no-local . "$1/srv/origin"
@@ -58,8 +65,8 @@ enter() { # ROOT: a new bare system with the clone in it
 }
 
 in_clone() { # ROOT COMMAND
-	exec chroot "$1" env -i HOME=/srv TERM="${TERM:-dumb}" PATH=$path \
-		sh -c "cd /srv/vhotel && exec $2" </dev/null
+	# shellcheck disable=SC2086
+	exec chroot "$1" env -i PATH=$path $env sh -c "umask $umask && cd /srv/vhotel && exec $2" </dev/null
 }
 
 try_test() {

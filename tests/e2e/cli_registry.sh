@@ -1,5 +1,6 @@
 #!/bin/bash
 # Making a registry and what its commands refuse: every accepted form beside a refused one.
+example=$(cd "$(dirname "$0")/../../deploy" && pwd)/vhotel.conf.example
 . "$(dirname "$0")/lib_cli.sh"
 
 good init --public-url https://plates.vh.cn && says "Recovery sheet"
@@ -57,9 +58,21 @@ verdict environment_stands_in_for_the_flags
 printf '[database]\ndb = b.db\nkey_file = b.key\n' >v.conf
 good hotel list --conf v.conf --json && is "$OUT" "[]"
 verdict configuration_file_stands_in_for_the_flags
+VHOTEL_CONF=v.conf good hotel list --json && is "$OUT" "[]" &&
+	VHOTEL_CONF=none.conf runs 1 "$VHOTEL" hotel list && says none.conf
+verdict environment_names_the_configuration_file
 printf '[database]\nbd = b.db\n' >v.conf
 runs 1 "$VHOTEL" hotel list --conf v.conf && says bd
 verdict typing_error_in_the_configuration_is_found
+bad=0
+for line in '[serve] trust_proxy = 127.0.0.1' '[sync] wait = 3' '[backup] keep = 3' '[log] level = debug'; do
+	echo "$line" | sed 's/] /]\n/' >v.conf
+	runs 1 "$VHOTEL" hotel list --db b.db --key-file b.key --conf v.conf && says "unknown key ${line%% =*}" || bad=1
+done
+[ $bad = 0 ]
+verdict key_that_nobody_reads_is_refused_in_every_section
+good hotel list --db b.db --key-file b.key --conf "$example" --json && is "$OUT" "[]"
+verdict example_configuration_has_known_keys_alone
 
 good hotel add --area 310116104205 --json && is "$(jq "len(j['warnings'])")" 3
 verdict hotel_add_warns_at_what_is_unset

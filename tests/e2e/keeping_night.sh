@@ -53,12 +53,24 @@ verdict next_night_makes_up_for_it
 
 printf 'whsec_' >secret
 head -c 24 /dev/urandom | base64 >>secret
-good upstream add up --url http://127.0.0.1:9/upstream/events --secret "$(cat secret)"
-"$VHOTEL" night --wait 3 >first 2>&1 &
+# An upstream that takes the connection, says so by a file, and answers nothing until it is ended.
+python3 - >port <<'PY' &
+import socket, time
+s = socket.create_server(("127.0.0.1", 0))
+print(s.getsockname()[1], flush=True)
+s.accept()
+open("asked", "w").close()
+time.sleep(300)
+PY
+upstream=$!
+until [ -s port ] || ! kill -0 $upstream; do sleep 0.05; done
+good upstream add up --url "http://127.0.0.1:$(cat port)/upstream/events" --secret "$(cat secret)"
+"$VHOTEL" night --wait 1 >first 2>&1 &
 first=$!
-sleep 1
+until [ -e asked ] || ! kill -0 $first; do sleep 0.05; done
 runs 75 "$VHOTEL" night && says night_busy
 verdict second_night_at_the_same_time_is_try_again
+kill $upstream
 wait $first
 is $? 3 && grep -q '^sync failed' first && grep -q '^backup skip' first
 verdict night_says_that_the_upstream_is_silent

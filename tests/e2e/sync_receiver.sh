@@ -14,7 +14,7 @@ receiver=
 
 # Beside the script, since modules are looked for from there; ignored by git.
 if [ ! -d "$here/node_modules/standardwebhooks" ]; then
-	if ! (cd "$here" && npm ci --ignore-scripts) >"$T/npm.log" 2>&1; then
+	if ! (cd "$here" && npm ci --ignore-scripts --fetch-retries=1 --fetch-timeout=20000) >"$T/npm.log" 2>&1; then
 		tail -n 3 "$T/npm.log" | sed 's/^/# /'
 		echo "skip standardwebhooks npm ci failed: no signature was judged by others' code"
 		exit 0
