@@ -46,8 +46,9 @@ MUST enum vh_rc declared_settle(struct ctx *cx, const struct declared *d);
 struct dispute {
 	int64_t hotel, id, stay, person;
 	const char *kind; /* still_here, wrong, not_me */
-	struct blob words; /* sealed */
-	const char *state; /* open, upheld, refused */
+	struct blob words;     /* sealed */
+	const char *was_ended; /* still_here: the end that is said to be false */
+	const char *state;     /* open, upheld, refused */
 	int64_t by, at, settled_by, settled_at;
 	const char *reason;
 	struct dispute *next;

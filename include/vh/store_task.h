@@ -44,6 +44,9 @@ MUST enum vh_rc task_step_insert(struct ctx *cx, const struct task_step *s);
 MUST enum vh_rc task_step_list(struct ctx *cx, int64_t hotel, int64_t task,
                                struct task_step **ret); /* in order */
 
+/* Drop what was written about a stay in words: erasure. */
+MUST enum vh_rc task_blank(struct ctx *cx, int64_t hotel, int64_t stay);
+
 /* A refused ledger row, its cells sealed, waiting for the desk. */
 struct desk_row {
 	int64_t hotel, id;

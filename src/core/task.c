@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "dispute_data.h"
 #include "mine.h"
 #include "place_data.h"
 #include "task_data.h"
@@ -121,7 +122,9 @@ enum vh_rc task_settle(struct ctx *cx, const struct stay *s)
 	struct task *tasks = NULL;
 	struct hotel h;
 	char today[DAY_TEXT];
-	enum vh_rc rc = task_list_room(cx, s->hotel, s->room, &tasks);
+	enum vh_rc rc = dispute_follow(cx, s);
+	if (rc == VH_OK)
+		rc = task_list_room(cx, s->hotel, s->room, &tasks);
 	if (rc != VH_OK || !tasks)
 		return rc;
 	rc = hotel_get(cx, s->hotel, &h);

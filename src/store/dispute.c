@@ -3,14 +3,15 @@
 #include "rows.h"
 
 #define COLS                                                                                     \
-	"hotel, id, stay, person, kind, words, state, by, at, settled_by, settled_at, reason"
-#define SIG "iiiitBtiiIIT"
+	"hotel, id, stay, person, kind, words, was_ended, state, by, at, settled_by, settled_at," \
+	" reason"
+#define SIG "iiiitBTtiiIIT"
 
 enum { Q_INSERT, Q_GET, Q_OF_STAY, Q_LIST_OPEN, Q_OF_PERSON, Q_CLOSE, Q_BLANK, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "dispute.insert", SIG, "",
 	               "INSERT INTO dispute (" COLS ")"
-	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", NULL },
+	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", NULL },
 	[Q_GET] = { "dispute.get", "ii", SIG,
 	            "SELECT " COLS " FROM dispute WHERE hotel = $1 AND id = $2", NULL },
 	[Q_OF_STAY] = { "dispute.of_stay", "ii", SIG,
@@ -40,6 +41,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 	d->person = col_i64(st);
 	d->kind = col_text(cx, st);
 	d->words = col_blob(cx, st);
+	d->was_ended = col_text(cx, st);
 	d->state = col_text(cx, st);
 	d->by = col_i64(st);
 	d->at = col_i64(st);
@@ -57,6 +59,7 @@ enum vh_rc dispute_insert(struct ctx *cx, const struct dispute *d)
 	bind_i64(st, d->person);
 	bind_text(st, d->kind);
 	bind_blob(st, d->words);
+	bind_text(st, d->was_ended);
 	bind_text(st, d->state);
 	bind_i64(st, d->by);
 	bind_i64(st, d->at);

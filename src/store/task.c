@@ -24,6 +24,8 @@ enum {
 	Q_OPEN_OF,
 	Q_STEP_INSERT,
 	Q_STEP_LIST,
+	Q_BLANK,
+	Q_STEP_BLANK,
 	Q_DESK_PUT,
 	Q_DESK_LIST,
 	Q_DESK_CLEAR,
@@ -76,6 +78,12 @@ static const struct sql q[Q__MAX] = {
 	                "SELECT count(*) FROM task WHERE hotel = $1 AND kind = $2 AND stay = $3"
 	                " AND state <> 'confirmed'",
 	                NULL },
+	[Q_BLANK] = { "task.blank", "ii", "",
+	              "UPDATE task SET note = NULL WHERE hotel = $1 AND stay = $2", NULL },
+	[Q_STEP_BLANK] = { "task_step.blank", "ii", "",
+	                   "UPDATE task_step SET note = NULL WHERE hotel = $1 AND task IN"
+	                   " (SELECT t.id FROM task t WHERE t.hotel = $1 AND t.stay = $2)",
+	                   NULL },
 	[Q_DESK_PUT] = { "desk_row.put", DESK_SIG, "",
 	                 "INSERT INTO desk_row (" DESK_COLS
 	                 ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
@@ -243,6 +251,12 @@ enum vh_rc task_open_of(struct ctx *cx, int64_t hotel, const char *kind, int64_t
 	if (rc == VH_OK)
 		*ret_open = n > 0;
 	return rc;
+}
+
+enum vh_rc task_blank(struct ctx *cx, int64_t hotel, int64_t stay)
+{
+	enum vh_rc rc = db_run(cx, by_two(cx, Q_STEP_BLANK, hotel, stay), NULL);
+	return rc == VH_OK ? db_run(cx, by_two(cx, Q_BLANK, hotel, stay), NULL) : rc;
 }
 
 static void desk_fill(struct ctx *cx, struct stmt *st, void *p)

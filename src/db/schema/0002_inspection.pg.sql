@@ -7,7 +7,7 @@ ALTER TABLE task ADD COLUMN hazard BIGINT;
 ALTER TABLE task ADD COLUMN want BIGINT;
 ALTER TABLE task ADD COLUMN assigned_to BIGINT;
 CREATE INDEX task_room ON task (hotel, room) WHERE state <> 'confirmed';
-CREATE INDEX task_stay ON task (hotel, stay) WHERE state <> 'confirmed';
+CREATE INDEX task_stay ON task (hotel, stay) WHERE stay IS NOT NULL;
 CREATE INDEX task_hazard ON task (hotel, hazard) WHERE state <> 'confirmed';
 
 -- Each change of a task: who, when, with which words.
@@ -77,11 +77,12 @@ CREATE TABLE notice (
 );
 CREATE INDEX notice_until ON notice (hotel, until_day) WHERE ended_at IS NULL;
 
--- Somebody objects to what is registered about him.
+-- Somebody objects to what is registered about him. was_ended: the end of the stay that he says is false.
 CREATE TABLE dispute (
 	hotel BIGINT NOT NULL, id BIGINT NOT NULL,
 	stay BIGINT NOT NULL, person BIGINT NOT NULL,
-	kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('still_here', 'wrong', 'not_me')), words BYTEA,
+	kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('still_here', 'wrong', 'not_me')),
+	words BYTEA, was_ended TEXT COLLATE "C",
 	state TEXT COLLATE "C" NOT NULL CHECK (state IN ('open', 'upheld', 'refused')),
 	by BIGINT NOT NULL, at BIGINT NOT NULL, settled_by BIGINT, settled_at BIGINT, reason TEXT COLLATE "C",
 	PRIMARY KEY (hotel, id)

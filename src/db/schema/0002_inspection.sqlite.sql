@@ -7,7 +7,7 @@ ALTER TABLE task ADD COLUMN hazard INTEGER;
 ALTER TABLE task ADD COLUMN want INTEGER;
 ALTER TABLE task ADD COLUMN assigned_to INTEGER;
 CREATE INDEX task_room ON task (hotel, room) WHERE state <> 'confirmed';
-CREATE INDEX task_stay ON task (hotel, stay) WHERE state <> 'confirmed';
+CREATE INDEX task_stay ON task (hotel, stay) WHERE stay IS NOT NULL;
 CREATE INDEX task_hazard ON task (hotel, hazard) WHERE state <> 'confirmed';
 
 -- Each change of a task: who, when, with which words.
@@ -77,11 +77,12 @@ CREATE TABLE notice (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX notice_until ON notice (hotel, until_day) WHERE ended_at IS NULL;
 
--- Somebody objects to what is registered about him.
+-- Somebody objects to what is registered about him. was_ended: the end of the stay that he says is false.
 CREATE TABLE dispute (
 	hotel INTEGER NOT NULL, id INTEGER NOT NULL,
 	stay INTEGER NOT NULL, person INTEGER NOT NULL,
-	kind TEXT NOT NULL CHECK (kind IN ('still_here', 'wrong', 'not_me')), words BLOB,
+	kind TEXT NOT NULL CHECK (kind IN ('still_here', 'wrong', 'not_me')),
+	words BLOB, was_ended TEXT,
 	state TEXT NOT NULL CHECK (state IN ('open', 'upheld', 'refused')),
 	by INTEGER NOT NULL, at INTEGER NOT NULL, settled_by INTEGER, settled_at INTEGER, reason TEXT,
 	PRIMARY KEY (hotel, id)
