@@ -1,0 +1,29 @@
+/*
+ * Dropping what is kept about somebody who has left, when the hotel's time is over, with a receipt.
+ * Name, number, telephone and home are overwritten, their indexes removed, the words of his events
+ * dropped; that he stayed, who looked at him and that he was erased remain, as numbers.
+ */
+#ifndef VH_ERASE_H
+#define VH_ERASE_H
+
+#include "vh/core.h"
+#include "vh/store_claim.h"
+
+/*
+ * By the desk, the night job, or himself. VH_CONFLICT: `still_lives`, `erased`, `retention_unset`,
+ * `retention` (the words say until when), `erase_dispute`, `erase_hazard` (one is open in a room
+ * of his from his time), `erase_unsent` (an upstream has not got everything yet).
+ */
+MUST enum vh_rc erase_person(struct ctx *cx, int64_t hotel, int64_t person, struct erasure *ret);
+
+struct erase_run {
+	int64_t erased, kept; /* kept: something is open about them */
+};
+/* Everybody of a hotel whose time is over, each in a write of his own. Not inside a transaction. */
+MUST enum vh_rc erase_due(struct ctx *cx, const struct hotel *h, struct erase_run *ret);
+
+/* Receipts, newest first: for the desk and the auditor; numbers only. */
+MUST enum vh_rc look_erasures(struct ctx *cx, const struct hotel *h, int64_t n,
+                              struct erasure **ret);
+
+#endif

@@ -1,0 +1,401 @@
+#include "vh/erase.h"
+
+#include <string.h>
+
+#include "vh/date.h"
+#include "vh/id.h"
+#include "vh/json.h"
+#include "vh/limits.h"
+#include "vh/store_account.h"
+#include "vh/store_people.h"
+#include "vh/store_stay.h"
+#include "vh/store_visit.h"
+
+enum { CHUNK = 100, RECEIPTS = 500 };
+#define NOBODY "*" /* what stands for a name afterwards: nobody can be called so */
+
+struct erasing {
+	int64_t hotel, person;
+	struct hotel h;
+	struct person p;
+	struct stay *stays;
+	struct erasure row;
+};
+
+/* The same day so many months later; the last of a shorter month. */
+static enum vh_rc months_after(int32_t day, int64_t months, int32_t *ret)
+{
+	int y, m, d;
+	day_split(day, &y, &m, &d);
+	int64_t all = (int64_t)y * 12 + (m - 1) + months;
+	enum vh_rc rc = VH_INVALID;
+	for (; rc != VH_OK && d >= 28; d--)
+		rc = day_make((int)(all / 12), (int)(all % 12) + 1, d, ret);
+	return rc == VH_OK ? rc : day_make((int)(all / 12), (int)(all % 12) + 1, d, ret);
+}
+
+static const char *last_of(const struct stay *s)
+{
+	return s->ended ? s->ended : s->since;
+}
+
+static enum vh_rc time_over(struct ctx *cx, struct erasing *g)
+{
+	int32_t last, until, today = day_of(cx->now, g->h.zone_min);
+	char text[DAY_TEXT];
+	if (!g->h.retention_months)
+		return ctx_fail(cx, VH_CONFLICT, "retention_unset", "retention",
+		                "this hotel does not say how long it keeps data");
+	if (day_parse(g->row.last_day, &last) != VH_OK ||
+	    months_after(last, g->h.retention_months, &until) != VH_OK)
+		return ctx_fail(cx, VH_IO, "stay", "ended", "a stored day is not a day");
+	day_format(until, text);
+	if (today <= until)
+		return ctx_fail(cx, VH_CONFLICT, "retention", "person", "this is kept until %s",
+		                text);
+	g->row.months = g->h.retention_months;
+	return VH_OK;
+}
+
+static enum vh_rc gone(struct ctx *cx, struct erasing *g)
+{
+	enum vh_rc rc = stay_list_person(cx, g->hotel, g->person, &g->stays);
+	g->row.last_day = "";
+	for (const struct stay *s = g->stays; rc == VH_OK && s; s = s->next) {
+		if (stay_is_current(s->state) || s->state == STAY_CONTESTED)
+			return ctx_fail(cx, VH_CONFLICT, "still_lives", "person",
+			                "this person is registered here");
+		if (strcmp(last_of(s), g->row.last_day) > 0)
+			g->row.last_day = last_of(s);
+		g->row.stays++;
+	}
+	return rc;
+}
+
+static enum vh_rc no_dispute(struct ctx *cx, const struct erasing *g)
+{
+	struct dispute *list = NULL;
+	enum vh_rc rc = dispute_of_person(cx, g->hotel, g->person, &list);
+	for (const struct dispute *d = list; rc == VH_OK && d; d = d->next) {
+		if (!strcmp(d->state, "open"))
+			return ctx_fail(cx, VH_CONFLICT, "erase_dispute", "person",
+			                "a dispute is open");
+	}
+	return rc;
+}
+
+/* Found before the day after he left. */
+static bool in_his_time(const struct erasing *g, const struct stay *s, const struct hazard *z)
+{
+	int32_t last;
+	return day_parse(last_of(s), &last) == VH_OK &&
+	       z->found_at < day_start(last + 1, g->h.zone_min);
+}
+
+static enum vh_rc no_hazard(struct ctx *cx, const struct erasing *g)
+{
+	enum vh_rc rc = VH_OK;
+	for (const struct stay *s = g->stays; rc == VH_OK && s; s = s->next) {
+		struct hazard *list = NULL;
+		struct room r;
+		rc = room_get(cx, g->hotel, s->room, &r);
+		if (rc == VH_OK)
+			rc = hazard_open_house(cx, g->hotel, r.house, &list);
+		for (const struct hazard *z = list; rc == VH_OK && z; z = z->next) {
+			if (z->room == s->room && in_his_time(g, s, z))
+				return ctx_fail(cx, VH_CONFLICT, "erase_hazard", "person",
+				                "a hazard of his time is open in room %s", r.no);
+		}
+	}
+	return rc;
+}
+
+/* Has every upstream that is in use got this event, or refused it for good? */
+static enum vh_rc was_sent(struct ctx *cx, const struct upstream *ups, const struct event *e)
+{
+	struct delivery *sent = NULL;
+	enum vh_rc rc = delivery_of_event(cx, e->hotel, e->id, &sent);
+	bool waits = false;
+	for (const struct upstream *u = ups; rc == VH_OK && u; u = u->next) {
+		int64_t epoch, seq;
+		if (strcmp(u->state, "open") != 0)
+			continue;
+		rc = cursor_get(cx, u->id, e->hotel, &epoch, &seq);
+		waits = waits || e->epoch > epoch || (e->epoch == epoch && e->seq > seq);
+		for (const struct delivery *d = sent; d; d = d->next)
+			waits = waits || (d->upstream == u->id && strcmp(d->state, "accepted") &&
+			                  strcmp(d->state, "superseded") &&
+			                  strcmp(d->state, "dead"));
+	}
+	if (rc == VH_OK && waits)
+		return ctx_fail(cx, VH_CONFLICT, "erase_unsent", "person",
+		                "an upstream has not got everything about him yet");
+	return rc;
+}
+
+static enum vh_rc events_of(struct ctx *cx, const struct stay *s, struct event **ret)
+{
+	const char *subject = arena_printf(cx->a, "stays/%lld", (long long)s->id);
+	return subject ? event_of_subject(cx, s->hotel, subject, ret) : ctx_nomem(cx);
+}
+
+static enum vh_rc all_sent(struct ctx *cx, const struct erasing *g)
+{
+	struct upstream *ups = NULL;
+	enum vh_rc rc = upstream_list(cx, &ups);
+	for (const struct stay *s = g->stays; rc == VH_OK && ups && s; s = s->next) {
+		struct event *list = NULL;
+		rc = events_of(cx, s, &list);
+		for (const struct event *e = list; rc == VH_OK && e; e = e->next)
+			rc = was_sent(cx, ups, e);
+	}
+	return rc;
+}
+
+static enum vh_rc may(struct ctx *cx, struct erasing *g)
+{
+	struct erasure had;
+	enum vh_rc rc = hotel_get(cx, g->hotel, &g->h);
+	if (rc == VH_OK)
+		rc = actor_may(cx, ACT_ERASE, &g->h, 0, g->person);
+	if (rc == VH_OK)
+		rc = person_get(cx, g->hotel, g->person, &g->p);
+	if (rc == VH_NOTFOUND && !cx->err.n)
+		return ctx_fail(cx, rc, "not_found", "person", "there is no such person here");
+	if (rc != VH_OK)
+		return rc;
+	rc = erasure_of_person(cx, g->hotel, g->person, &had);
+	if (rc == VH_OK)
+		return ctx_fail(cx, VH_CONFLICT, "erased", "person", "this was done already");
+	return rc == VH_NOTFOUND ? VH_OK : rc;
+}
+
+static enum vh_rc check(struct ctx *cx, struct erasing *g)
+{
+	enum vh_rc rc = may(cx, g);
+	if (rc == VH_OK)
+		rc = gone(cx, g);
+	if (rc == VH_OK)
+		rc = time_over(cx, g);
+	if (rc == VH_OK)
+		rc = no_dispute(cx, g);
+	if (rc == VH_OK)
+		rc = no_hazard(cx, g);
+	return rc == VH_OK ? all_sent(cx, g) : rc;
+}
+
+/* Its place in the journal and its digest up there stay; what it said does not. */
+static enum vh_rc blank_event(struct ctx *cx, const struct key *k, struct event *e)
+{
+	struct place at = { "event", "payload", e->hotel, e->id };
+	enum vh_rc rc = seal_text(cx->a, k, &at, "{\"erased\":true}", &e->payload);
+	return rc == VH_OK ? event_blank(cx, e) : ctx_nomem(cx);
+}
+
+static enum vh_rc blank_stay(struct ctx *cx, struct erasing *g, const struct key *k,
+                             struct stay *s)
+{
+	struct event *list = NULL;
+	s->relation = s->reason = NULL;
+	s->employer = 0;
+	enum vh_rc rc = stay_update(cx, s);
+	if (rc == VH_OK)
+		rc = task_blank(cx, s->hotel, s->id);
+	if (rc == VH_OK)
+		rc = events_of(cx, s, &list);
+	for (struct event *e = list; rc == VH_OK && e; e = e->next) {
+		rc = blank_event(cx, k, e);
+		g->row.events++;
+	}
+	return rc;
+}
+
+static enum vh_rc blank_person(struct ctx *cx, struct erasing *g, const struct key *k)
+{
+	struct person p = { .hotel = g->hotel, .id = g->person, .doc_type = "none",
+	                    .name_idx = -1, .tail_idx = -1, .version = g->p.version };
+	struct place at = { "person", "name", p.hotel, p.id };
+	enum vh_rc rc = seal_text(cx->a, k, &at, NOBODY, &p.name_sealed);
+	return rc == VH_OK ? person_update(cx, &p) : ctx_nomem(cx);
+}
+
+/* An account that was only his own here ends, and is nobody's. */
+static enum vh_rc blank_account(struct ctx *cx, int64_t account)
+{
+	static const char *const secrets[] = { "session", "device", "token", "invite" };
+	struct account a;
+	struct grant *left = NULL;
+	enum vh_rc rc = grant_list(cx, account, &left);
+	if (rc == VH_OK && !left)
+		rc = account_get(cx, account, &a);
+	if (rc != VH_OK || left)
+		return rc;
+	a.name = a.phone = a.phone_idx = a.totp = (struct blob){ 0 };
+	a.password = a.pin = NULL;
+	a.disabled = true;
+	rc = account_update(cx, &a);
+	for (size_t i = 0; rc == VH_OK && i < sizeof secrets / sizeof *secrets; i++)
+		rc = secret_revoke_all(cx, account, secrets[i]);
+	return rc;
+}
+
+static enum vh_rc blank_bindings(struct ctx *cx, const struct erasing *g)
+{
+	struct grant *list = NULL;
+	enum vh_rc rc = grant_of_person(cx, g->hotel, g->person, &list);
+	for (const struct grant *b = list; rc == VH_OK && b; b = b->next) {
+		rc = grant_drop(cx, b->id);
+		if (rc == VH_OK)
+			rc = blank_account(cx, b->account);
+	}
+	return rc;
+}
+
+static enum vh_rc receipt(struct ctx *cx, struct erasing *g)
+{
+	struct buf b;
+	g->row.hotel = g->hotel;
+	g->row.id = id_new();
+	g->row.person = g->person;
+	g->row.why = cx->who->role == ROLE_TENANT ? "asked" : "retention";
+	g->row.by = cx->who->account;
+	g->row.at = cx->now;
+	enum vh_rc rc = erasure_insert(cx, &g->row);
+	if (rc != VH_OK)
+		return rc;
+	buf_init(&b, LIM_PAYLOAD);
+	buf_puts(&b, "{\"hotel\":{\"code\":");
+	json_quote(&b, g->h.area);
+	buf_printf(&b, "},\"person\":{\"id\":\"%lld\",\"erased\":true}", (long long)g->person);
+	buf_printf(&b, ",\"erasure\":{\"id\":\"%lld\",\"why\":\"%s\"", (long long)g->row.id,
+	           g->row.why);
+	buf_printf(&b, ",\"stays\":%lld,\"events\":%lld}}", (long long)g->row.stays,
+	           (long long)g->row.events);
+	struct deed d = { .hotel = g->hotel, .type = "person.erased", .subject = "persons",
+	                  .id = g->person, .part = g->person, .data = buf_str(&b) };
+	rc = buf_ok(&b) ? journal_add(cx, &d, NULL) : ctx_nomem(cx);
+	buf_done(&b);
+	return rc;
+}
+
+static enum vh_rc step(struct ctx *cx, void *arg)
+{
+	struct erasing *g = arg;
+	struct hotel_keys k;
+	g->row = (struct erasure){ .id = 0 };
+	enum vh_rc rc = check(cx, g);
+	if (rc == VH_OK)
+		rc = hotel_keys_of(cx, g->hotel, &k);
+	if (rc != VH_OK)
+		return rc;
+	for (struct stay *s = g->stays; rc == VH_OK && s; s = s->next)
+		rc = blank_stay(cx, g, &k.data, s);
+	if (rc == VH_OK)
+		rc = blank_person(cx, g, &k.data);
+	wipe(&k, sizeof k);
+	if (rc == VH_OK)
+		rc = dispute_blank(cx, g->hotel, g->person);
+	if (rc == VH_OK)
+		rc = blank_bindings(cx, g);
+	return rc == VH_OK ? receipt(cx, g) : rc;
+}
+
+static enum vh_rc again_step(struct ctx *cx, void *arg)
+{
+	struct erasing *g = arg;
+	return erasure_of_person(cx, g->hotel, g->person, &g->row);
+}
+
+enum vh_rc erase_person(struct ctx *cx, int64_t hotel, int64_t person, struct erasure *ret)
+{
+	struct erasing *g = arena_alloc(cx->a, sizeof *g);
+	if (!g)
+		return ctx_nomem(cx);
+	*g = (struct erasing){ .hotel = hotel, .person = person };
+	enum vh_rc rc = core_write(cx, step, g, &g->row.id);
+	if (rc == VH_OK && cx->idem && cx->idem->replayed)
+		rc = db_read(cx, again_step, g);
+	if (rc == VH_OK)
+		*ret = g->row;
+	return rc;
+}
+
+struct ripe {
+	const struct hotel *h;
+	char day[DAY_TEXT];
+	int64_t after;
+	struct left *list;
+};
+
+static enum vh_rc ripe_step(struct ctx *cx, void *arg)
+{
+	struct ripe *r = arg;
+	enum vh_rc rc = actor_may(cx, ACT_ERASE, r->h, 0, 0);
+	return rc == VH_OK ? erasure_ripe(cx, r->h->id, r->day, r->after, CHUNK, &r->list) : rc;
+}
+
+/* One chunk of people in an arena of its own; *more while there are any. */
+static enum vh_rc erase_chunk(struct ctx *cx, struct ripe *r, struct erase_run *n, bool *more)
+{
+	struct erasure done;
+	enum vh_rc rc = db_read(cx, ripe_step, r);
+	*more = rc == VH_OK && r->list;
+	for (const struct left *p = r->list; rc == VH_OK && p; p = p->next) {
+		rc = erase_person(cx, r->h->id, p->person, &done);
+		r->after = p->person;
+		n->erased += rc == VH_OK;
+		if (rc == VH_CONFLICT) {
+			n->kept++;
+			err_clear(&cx->err);
+			rc = VH_OK;
+		}
+	}
+	return rc;
+}
+
+enum vh_rc erase_due(struct ctx *cx, const struct hotel *h, struct erase_run *ret)
+{
+	struct ripe r = { .h = h };
+	struct erase_run n = { 0 };
+	struct ctx step_cx = *cx;
+	int32_t before;
+	bool more = h->retention_months > 0;
+	enum vh_rc rc = VH_OK;
+	/* Too early by a day or two at most; erase_person decides by the rule. */
+	if (months_after(day_of(cx->now, h->zone_min), -h->retention_months, &before) != VH_OK)
+		return ctx_fail(cx, VH_INVALID, "retention", "retention", "months from 1 to 1200");
+	day_format(before, r.day);
+	step_cx.a = arena_new(LIM_ARENA);
+	if (!step_cx.a)
+		return ctx_nomem(cx);
+	while (rc == VH_OK && more) {
+		arena_reset(step_cx.a);
+		rc = erase_chunk(&step_cx, &r, &n, &more);
+	}
+	arena_free(step_cx.a);
+	cx->err = step_cx.err;
+	if (rc == VH_OK)
+		*ret = n;
+	return rc;
+}
+
+struct listing {
+	const struct hotel *h;
+	int64_t n;
+	struct erasure **ret;
+};
+
+static enum vh_rc list_step(struct ctx *cx, void *arg)
+{
+	const struct listing *g = arg;
+	enum act act = cx->who && role_reach(cx->who->role, ACT_AUDIT) == REACH_SCOPE ? ACT_AUDIT
+	                                                                             : ACT_VERIFY;
+	enum vh_rc rc = actor_may(cx, act, g->h, 0, 0);
+	return rc == VH_OK ? erasure_list(cx, g->h->id, g->n, g->ret) : rc;
+}
+
+enum vh_rc look_erasures(struct ctx *cx, const struct hotel *h, int64_t n, struct erasure **ret)
+{
+	struct listing g = { h, n < 1 || n > RECEIPTS ? RECEIPTS : n, ret };
+	return db_read(cx, list_step, &g);
+}
