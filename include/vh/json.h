@@ -31,6 +31,7 @@ struct view {
 };
 MUST bool view_init(struct view *v); /* an object */
 void view_done(struct view *v);
+/* Keys are not copied: literals, or what outlives the view. */
 cJSON *view_obj(struct view *v, cJSON *in, const char *key);  /* key NULL: append to an array */
 cJSON *view_arr(struct view *v, cJSON *in, const char *key);
 void view_str(struct view *v, cJSON *in, const char *key, const char *s); /* NULL: null */

@@ -64,6 +64,11 @@ void buf_puts(struct buf *b, const char *s)
 
 void buf_putc(struct buf *b, char c)
 {
+	if (b->rc == VH_OK && b->n < b->cap && b->n + 1 < b->size) {
+		b->p[b->n++] = c;
+		b->p[b->n] = '\0';
+		return;
+	}
 	buf_add(b, &c, 1);
 }
 

@@ -343,6 +343,18 @@ void json_quote(struct buf *b, const char *s)
 	buf_putc(b, '"');
 }
 
+static void print_whole(struct buf *b, int64_t n)
+{
+	char text[24], *p = text + sizeof text;
+	uint64_t v = n < 0 ? -(uint64_t)n : (uint64_t)n;
+	do
+		*--p = (char)('0' + v % 10);
+	while (v /= 10);
+	if (n < 0)
+		*--p = '-';
+	buf_add(b, p, (size_t)(text + sizeof text - p));
+}
+
 static void print_number(struct buf *b, double n)
 {
 	char text[32];
@@ -351,7 +363,7 @@ static void print_number(struct buf *b, double n)
 		return;
 	}
 	if (n == floor(n) && fabs(n) <= WHOLE) {
-		buf_printf(b, "%.0f", n + 0.0); /* -0 prints as 0 */
+		print_whole(b, (int64_t)n);
 		return;
 	}
 	snprintf(text, sizeof text, "%.15g", n);
@@ -407,7 +419,8 @@ static cJSON *add(struct view *v, cJSON *in, const char *key, cJSON *item)
 {
 	bool good = in && item;
 	if (good)
-		good = key ? cJSON_AddItemToObject(in, key, item) : cJSON_AddItemToArray(in, item);
+		good = key ? cJSON_AddItemToObjectCS(in, key, item)
+		           : cJSON_AddItemToArray(in, item);
 	if (good)
 		return item;
 	cJSON_Delete(item);
