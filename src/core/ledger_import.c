@@ -296,6 +296,11 @@ static enum vh_rc gone(struct missing *m, const struct stay *s, const char *addr
 	return arena_failed(a) ? ctx_nomem(m->whole) : VH_OK;
 }
 
+static bool is_named(const struct growing *g, int64_t person)
+{
+	return g->people && bsearch(&person, g->person, g->people, sizeof person, by_id);
+}
+
 static enum vh_rc missing_in_house(struct ctx *cx, struct missing *m, const struct house *h)
 {
 	struct room *list = NULL;
@@ -304,9 +309,7 @@ static enum vh_rc missing_in_house(struct ctx *cx, struct missing *m, const stru
 		struct stay *stays = NULL;
 		rc = stay_list_room(cx, h->hotel, r->id, &stays);
 		for (const struct stay *s = stays; rc == VH_OK && s; s = s->next) {
-			if (stay_is_current(s->state) &&
-			    !bsearch(&s->person, m->g->person, m->g->people,
-			             sizeof *m->g->person, by_id))
+			if (stay_is_current(s->state) && !is_named(m->g, s->person))
 				rc = gone(m, s, h->address, r->no);
 		}
 	}

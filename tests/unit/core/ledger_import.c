@@ -223,6 +223,16 @@ static void somebody_registered_elsewhere_is_not_moved(void **state)
 	assert_non_null(strstr(got, "\"gone\":[]"));
 }
 
+static void ledger_that_names_nobody_misses_everybody(void **state)
+{
+	struct fix *f = *state;
+	both(f, month1);
+	const char *got = both(f, HEAD "王五,,东新1号,101,12,,,,,,,,,空置\n");
+	assert_non_null(strstr(got, "\"rows\":1,\"houses\":0,\"rooms\":0,\"stays\":0"));
+	const char *first = strstr(got, "maybe_moved");
+	assert_true(first && strstr(first + 1, "maybe_moved"));
+}
+
 static void crowded_room_warns_and_takes_them_in(void **state)
 {
 	struct fix *f = *state;
@@ -430,6 +440,7 @@ int main(void)
 		T(next_ledger_says_what_is_new_changed_and_gone),
 		T(refused_tenants_leave_their_rooms_and_wait_on_the_desk),
 		T(somebody_registered_elsewhere_is_not_moved),
+		T(ledger_that_names_nobody_misses_everybody),
 		T(crowded_room_warns_and_takes_them_in),
 		T(somebody_moved_out_is_not_moved_in_again),
 		T(barred_room_takes_nobody),
