@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 16 << 10, ALIGN = 16 };
+enum { BLOCK = 16 << 10, ALIGN = 16, SMALL = 160 };
 
 struct block {
 	struct block *next;
@@ -170,9 +170,13 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	va_list ap, again;
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	/* Most texts are short: formatted once, not measured first. */
+	char small[SMALL];
+	int n = vsnprintf(small, sizeof small, fmt, ap);
 	char *s = n < 0 ? NULL : arena_alloc(a, (size_t)n + 1);
-	if (s)
+	if (s && n < SMALL)
+		memcpy(s, small, (size_t)n);
+	else if (s)
 		vsnprintf(s, (size_t)n + 1, fmt, again);
 	va_end(again);
 	va_end(ap);

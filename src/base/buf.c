@@ -6,6 +6,8 @@
 
 #include "vh/arena.h"
 
+enum { SMALL = 160 };
+
 void buf_init(struct buf *b, size_t cap)
 {
 	*b = (struct buf){ .cap = cap };
@@ -72,12 +74,37 @@ void buf_putc(struct buf *b, char c)
 	buf_add(b, &c, 1);
 }
 
+size_t i64_text(int64_t v, char out[I64_TEXT])
+{
+	char text[I64_TEXT], *p = text + sizeof text;
+	uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	do {
+		*--p = (char)('0' + left % 10);
+		left /= 10;
+	} while (left);
+	if (v < 0)
+		*--p = '-';
+	size_t n = (size_t)(text + sizeof text - p);
+	memcpy(out, p, n);
+	return n;
+}
+
+void buf_i64(struct buf *b, int64_t v)
+{
+	char text[I64_TEXT];
+	buf_add(b, text, i64_text(v, text));
+}
+
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
-	if (n > 0 && room_for(b, (size_t)n)) {
+	/* Most texts are short: formatted once, not measured first. */
+	char small[SMALL];
+	int n = vsnprintf(small, sizeof small, fmt, ap);
+	if (n > 0 && n < SMALL) {
+		buf_add(b, small, (size_t)n);
+	} else if (n > 0 && room_for(b, (size_t)n)) {
 		vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
 		b->n += (size_t)n;
 	}

@@ -3,9 +3,9 @@
 #include <assert.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <time.h>
 
+#include "vh/buf.h"
 #include "vh/date.h"
 
 #define ID_EPOCH INT64_C(1704067200000) /* 2024-01-01T00:00:00Z */
@@ -58,7 +58,7 @@ int64_t id_new(void)
 
 void id_format(int64_t id, char out[ID_TEXT])
 {
-	snprintf(out, ID_TEXT, "%lld", id > 0 ? (long long)id : 0);
+	out[i64_text(id > 0 ? id : 0, out)] = '\0';
 }
 
 enum vh_rc id_parse(const char *s, int64_t *ret_id)

@@ -343,18 +343,6 @@ void json_quote(struct buf *b, const char *s)
 	buf_putc(b, '"');
 }
 
-static void print_whole(struct buf *b, int64_t n)
-{
-	char text[24], *p = text + sizeof text;
-	uint64_t v = n < 0 ? -(uint64_t)n : (uint64_t)n;
-	do
-		*--p = (char)('0' + v % 10);
-	while (v /= 10);
-	if (n < 0)
-		*--p = '-';
-	buf_add(b, p, (size_t)(text + sizeof text - p));
-}
-
 static void print_number(struct buf *b, double n)
 {
 	char text[32];
@@ -363,7 +351,7 @@ static void print_number(struct buf *b, double n)
 		return;
 	}
 	if (n == floor(n) && fabs(n) <= WHOLE) {
-		print_whole(b, (int64_t)n);
+		buf_i64(b, (int64_t)n);
 		return;
 	}
 	snprintf(text, sizeof text, "%.15g", n);

@@ -10,6 +10,8 @@
 #include "vh/limits.h"
 #include "vh/utf8.h"
 
+enum { FIELDS_TEXT = 64 }; /* all names, each with a comma and a star */
+
 static const char *const field_names[FIELD__MAX] = {
 	[FIELD_NAME] = "name",   [FIELD_DOC_TYPE] = "doc_type", [FIELD_DOC_NO] = "doc_no",
 	[FIELD_PHONE] = "phone", [FIELD_HOME] = "home",
@@ -89,12 +91,17 @@ enum vh_rc person_show(struct ctx *cx, const struct hotel_keys *k, struct person
 
 const char *fields_shown(struct ctx *cx, bool own, bool all)
 {
-	char *s = arena_dup(cx->a, "");
+	char *s = arena_alloc(cx->a, FIELDS_TEXT), *p = s;
 	for (int f = 0; s && f < FIELD__MAX; f++) {
 		enum shown how = all ? SHOW_FULL : field_shown(cx->who->role, (enum field)f, own);
-		if (how != SHOW_HIDDEN)
-			s = arena_printf(cx->a, "%s%s%s%s", s, *s ? "," : "", field_names[f],
-			                 how == SHOW_MASKED ? "*" : "");
+		if (how == SHOW_HIDDEN)
+			continue;
+		if (p > s)
+			*p++ = ',';
+		for (const char *q = field_names[f]; *q; q++)
+			*p++ = *q;
+		if (how == SHOW_MASKED)
+			*p++ = '*';
 	}
 	return s;
 }
