@@ -70,6 +70,7 @@ static void field_table_is_as_agreed(void **state)
 		{ ROLE_LANDLORD, "mFmm-", "FFFFF" }, { ROLE_TENANT, "-----", "FFFFF" }, { ROLE_ADMIN, "-----", "-----" },
 		{ ROLE_HEAD, "-----", "-----" },     { ROLE_EMPLOYER, "-----", "-----" }, { ROLE_AUDITOR, "-----", "-----" },
 		{ ROLE_NONE, "-----", "-----" },     { ROLE_OPERATOR, "mFmmm", "mFmmm" },
+		{ ROLE_DOOR, "-----", "-----" },
 	};
 	(void)state;
 	assert_int_equal(sizeof table / sizeof *table, ROLE__MAX);
