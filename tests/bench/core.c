@@ -1,10 +1,12 @@
 /*
- * core DIR [MOVES [SCANS]]: the registry without HTTP, called from as many threads as the server has.
+ * core DIR MOVES SCANS: the registry without HTTP, called from as many threads as the server has.
+ * core DIR MOVES ADDR:PORT PID TOKEN DB HOTEL ROOMS: the same move-ins posted to a server with that database,
+ * over as many connections; ROOMS: a file of room ids, one a line.
  *
- * Durable move-ins (stay_in) beside raw SQLite inserts of the same rows: the rows that a round of move-ins wrote
- * are read back and written to a second database of the same schema, one group a transaction, groups as large as
- * the round's were, with the same durability (WAL, synchronous=FULL). Rounds of both alternate. Then audited scans
- * (scan_plate with its token), the share of a scan that is not HTTP.
+ * Durable move-ins beside raw SQLite inserts of the same rows: the rows that a round of move-ins wrote are read
+ * back and written to a second database of the same schema, one group a transaction, groups as large as the
+ * round's were, with the same durability (WAL, synchronous=FULL). Rounds of both alternate. Without HTTP then
+ * audited scans (scan_plate with its token), the share of a scan that is not HTTP.
  */
 #include "bench.h"
 
@@ -17,6 +19,7 @@
 #include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/look.h"
+#include "wire.h"
 
 enum { THREADS = LIM_HTTP_THREADS, ROUNDS = 5, PER_HOUSE = 20 };
 #define AREA "310116104205"
@@ -30,6 +33,8 @@ struct bench {
 	atomic_int next;
 	int end;
 	bool scans;
+	const char *address, *pid; /* of a server; NULL: this process */
+	const char *bearer, *area;
 };
 
 /* ---- the village ---- */
@@ -115,6 +120,20 @@ static void move_in(struct bench *b, struct ctx *cx, int i)
 	must(cx, stay_in(cx, &n, &done), "stay_in");
 }
 
+static void post(struct bench *b, struct wire *w, int i)
+{
+	char request[1200], body[400];
+	const char *said = "";
+	move_in_body((unsigned)i, body, sizeof body);
+	int n = snprintf(request, sizeof request,
+	                 "POST /h/%s/rooms/%lld/stays HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n"
+	                 "Accept: application/json\r\nContent-Type: application/json\r\n"
+	                 "Content-Length: %zu\r\n\r\n%s",
+	                 b->area, (long long)b->room[i / 2], b->address, b->bearer, strlen(body), body);
+	int status = wire_ask(w, request, (size_t)n, &said);
+	need(status == 201, "core: a move-in was answered with %d: %s", status, said);
+}
+
 static void scan(struct bench *b, struct ctx *cx, int i)
 {
 	struct session s;
@@ -129,6 +148,7 @@ struct worker {
 	struct bench *b;
 	pthread_t thread;
 	struct laps laps;
+	struct wire wire;
 };
 
 static void *work(void *arg)
@@ -136,17 +156,22 @@ static void *work(void *arg)
 	struct worker *w = arg;
 	struct bench *b = w->b;
 	struct ctx cx = { .a = arena_new(LIM_ARENA), .db = b->cx.db, .keys = b->cx.keys };
+	need(!b->address || wire_open(&w->wire, b->address), "core: no answer from %s", b->address);
 	for (int i; (i = atomic_fetch_add(&b->next, 1)) < b->end;) {
 		int64_t begin = now_ns();
 		arena_reset(cx.a);
 		cx.who = &actor_operator;
 		cx.now = now_ms();
-		if (b->scans)
+		if (b->address)
+			post(b, &w->wire, i);
+		else if (b->scans)
 			scan(b, &cx, i);
 		else
 			move_in(b, &cx, i);
 		laps_add(&w->laps, now_ns() - begin);
 	}
+	if (b->address)
+		wire_close(&w->wire);
 	arena_free(cx.a);
 	return NULL;
 }
@@ -154,12 +179,13 @@ static void *work(void *arg)
 /* Jobs [from, to) on all threads; seconds. */
 static double run(struct bench *b, int from, int to, struct laps *all)
 {
-	struct worker w[THREADS] = { { .b = b } };
+	static struct worker w[THREADS];
 	int64_t begin = now_ns();
 	atomic_store(&b->next, from);
 	b->end = to;
 	for (int i = 0; i < THREADS; i++) {
 		w[i].b = b;
+		w[i].laps = (struct laps){ .at = NULL };
 		need(!pthread_create(&w[i].thread, NULL, work, &w[i]), "core: threads");
 	}
 	for (int i = 0; i < THREADS; i++)
@@ -293,23 +319,48 @@ static sqlite3_int64 highest_seq(sqlite3 *h)
 	return n;
 }
 
+/* The mean group of what was committed since the last call. */
+static double group_since(const struct bench *b, double before[2])
+{
+	struct db_stats st = { .commits = 0 };
+	struct wire w = { .fd = -1 };
+	char request[200];
+	const char *said = "";
+	if (!b->address) {
+		db_stats(b->cx.db, &st);
+	} else {
+		int n = snprintf(request, sizeof request, "GET /metrics HTTP/1.1\r\nHost: %s\r\n\r\n", b->address);
+		need(wire_open(&w, b->address) && wire_ask(&w, request, (size_t)n, &said) == 200, "core: /metrics");
+		const char *commits = strstr(said, "\nvhotel_db_commits_total "),
+			   *steps = strstr(said, "\nvhotel_db_steps_total ");
+		need(commits && steps, "core: /metrics has no commits");
+		st.commits = strtoll(commits + sizeof "\nvhotel_db_commits_total", NULL, 10);
+		st.steps = strtoll(steps + sizeof "\nvhotel_db_steps_total", NULL, 10);
+		wire_close(&w);
+	}
+	double group = ((double)st.steps - before[1]) / ((double)st.commits - before[0]);
+	before[0] = (double)st.commits;
+	before[1] = (double)st.steps;
+	return group;
+}
+
 static void bench_moves(struct bench *b)
 {
 	struct table t[] = { { .name = "person" }, { .name = "lease" }, { .name = "stay" }, { .name = "event" } };
 	struct laps ours = { 0 }, bare = { 0 };
 	double ratio[ROUNDS], took[2] = { 0, 0 }, cpu[2] = { 0, 0 }, rss = 0, groups = 0;
-	struct db_stats was, is;
+	double stats[2] = { 0, 0 };
 	sqlite3 *from, *to;
 	raw_open(b, &from, &to);
 	t[3].after = highest_seq(from);
 	for (int r = 0; r < ROUNDS; r++) {
 		int each = b->moves / ROUNDS, rows = 0;
-		db_stats(b->cx.db, &was);
+		(void)group_since(b, stats);
 		double spent = cpu_seconds(), a = run(b, r * each, (r + 1) * each, &ours);
 		cpu[0] += cpu_seconds() - spent;
-		db_stats(b->cx.db, &is);
-		rss = r ? rss : memory_mib("self", "VmRSS");
-		double group = (double)(is.steps - was.steps) / (double)(is.commits - was.commits);
+		double group = group_since(b, stats);
+		if (b->address || !r)
+			rss = memory_mib(b->address ? b->pid : "self", "VmRSS");
 		for (int k = 0; k < 4; k++) {
 			table_read(&t[k], from, to, each);
 			rows += t[k].n;
@@ -325,40 +376,67 @@ static void bench_moves(struct bench *b)
 		took[1] += c;
 		groups += group / ROUNDS;
 	}
-	figure("move-ins, core", "move", b->moves / took[0], &ours, rss);
+	figure(b->address ? "move-ins over HTTP" : "move-ins, core", "move", b->moves / took[0], &ours, rss);
 	figure("the same rows, raw SQLite", "move", b->moves / took[1], &bare, 0);
-	printf("  ratio %.2f (goal 0.5); processor %.0f and %.0f us a move; groups of %.1f, raw's p50 and p99 are "
-	       "theirs\n",
-	       median(ratio, ROUNDS), cpu[0] * 1e6 / b->moves, cpu[1] * 1e6 / b->moves, groups);
+	printf("  ratio %.2f (goal 0.5); groups of %.1f, whose p50 and p99 raw's are", median(ratio, ROUNDS), groups);
+	if (!b->address)
+		printf("; processor %.0f and %.0f us a move", cpu[0] * 1e6 / b->moves, cpu[1] * 1e6 / b->moves);
+	putchar('\n');
 	for (int k = 0; k < 4; k++)
 		sqlite3_finalize(t[k].insert);
 	sqlite3_close(from);
 	sqlite3_close(to);
 }
 
+static void bench_core(struct bench *b, const char *dir, int scans)
+{
+	struct laps laps = { 0 };
+	b->code = calloc((size_t)b->rooms, sizeof *b->code);
+	need(b->code != NULL, "core: no memory");
+	open_registry(b, dir);
+	make_village(b);
+	bench_moves(b);
+	b->scans = true;
+	double cpu = cpu_seconds(), took = run(b, 0, scans, &laps);
+	figure("scans, core", "scan", scans / took, &laps, memory_mib("self", "VmRSS"));
+	printf("  processor %.0f us a scan\n", (cpu_seconds() - cpu) * 1e6 / scans);
+	free(laps.at);
+	db_close(b->cx.db);
+	keys_free(b->cx.keys);
+	arena_free(b->cx.a);
+	free(b->code);
+}
+
+static void bench_http(struct bench *b, char **argv)
+{
+	FILE *f = fopen(argv[8], "r");
+	long long id;
+	int n = 0;
+	while (f && n < b->rooms && fscanf(f, "%lld", &id) == 1)
+		b->room[n++] = id;
+	need(n == b->rooms, "core: %d rooms in %s, %d wanted", n, argv[8], b->rooms);
+	fclose(f);
+	b->address = argv[3];
+	b->pid = argv[4];
+	b->bearer = argv[5];
+	b->area = argv[7];
+	snprintf(b->path, sizeof b->path, "%s", argv[6]);
+	snprintf(b->raw_path, sizeof b->raw_path, "%s/raw_http.db", argv[1]);
+	bench_moves(b);
+}
+
 int main(int argc, char **argv)
 {
 	static struct bench b;
-	struct laps laps = { 0 };
-	need(argc > 1, "usage: core DIR [MOVES [SCANS]]");
-	b.moves = argc > 2 ? (int)strtol(argv[2], NULL, 10) / ROUNDS * ROUNDS : 20000;
-	int scans = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 50000;
+	need(argc == 4 || argc == 9, "usage: core DIR MOVES SCANS|ADDR:PORT PID TOKEN DB HOTEL ROOMS");
+	b.moves = (int)strtol(argv[2], NULL, 10) / ROUNDS * ROUNDS;
 	b.rooms = (b.moves + 1) / 2;
-	b.room = calloc((size_t)b.rooms, sizeof *b.room);
-	b.code = calloc((size_t)b.rooms, sizeof *b.code);
-	need(b.moves > 0 && b.room && b.code, "core: no memory");
-	open_registry(&b, argv[1]);
-	make_village(&b);
-	bench_moves(&b);
-	b.scans = true;
-	double cpu = cpu_seconds(), took = run(&b, 0, scans, &laps);
-	figure("scans, core", "scan", scans / took, &laps, memory_mib("self", "VmRSS"));
-	printf("  %.0f us of processor time a scan\n", (cpu_seconds() - cpu) * 1e6 / scans);
-	free(laps.at);
-	db_close(b.cx.db);
-	keys_free(b.cx.keys);
-	arena_free(b.cx.a);
+	b.room = calloc((size_t)b.rooms + 1, sizeof *b.room);
+	need(b.moves > 0 && b.room, "core: no moves");
+	if (argc == 4)
+		bench_core(&b, argv[1], (int)strtol(argv[3], NULL, 10));
+	else
+		bench_http(&b, argv);
 	free(b.room);
-	free(b.code);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /*
  * empty ADDR:PORT THREADS: libmicrohttpd with a handler that says 200 and nothing more; what every request costs
- * before it means anything. The library's own pool of that many threads, epoll, the ceilings of the server.
+ * before it means anything. The library's own pool of that many threads, epoll, the ceilings of the server. Prints
+ * where it listens; port 0: any free one.
  */
 #include "bench.h"
 
@@ -43,6 +44,9 @@ int main(int argc, char **argv)
 		(unsigned)LIM_HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIM_HTTP_CONNECTION_MEM,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)LIM_HTTP_TIMEOUT_S, MHD_OPTION_END);
 	need(d != NULL, "empty: cannot start");
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(d, MHD_DAEMON_INFO_BIND_PORT);
+	printf("%s:%u\n", argv[1], info ? info->port : 0);
+	fflush(stdout);
 	sigset_t stop;
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTERM);

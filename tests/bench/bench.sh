@@ -1,0 +1,156 @@
+#!/bin/bash
+# The figures of the house, each beside the bare parts it is made of, measured by turns in one run. `make bench`;
+# `make bench T=scans` one of: plates ledger moves scans. Needs a quiet machine: other work takes from both sides,
+# but not alike. QUICK=1: a tenth of everything, to see that it works.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+O=${O:-build}
+VHOTEL=$(pwd)/$O/vhotel
+MAKER=${VHOTEL_SHARED:-../shared}/data/make_ledger.py
+AREA=310116104205
+SCALE=$([ -n "${QUICK:-}" ] && echo 1 || echo 10)
+WANT=${*:-plates ledger moves scans}
+T=$(mktemp -d "$(pwd)/$O/bench.XXXXXX") || exit 1
+export VHOTEL_DB=$T/v.db VHOTEL_KEY_FILE=$T/v.key LC_ALL=C.UTF-8
+pids=
+
+finish() {
+	[ -z "$pids" ] || kill $pids 2>/dev/null
+	wait
+	rm -rf "$T"
+}
+trap finish EXIT
+
+wanted() {
+	case " $WANT " in *" $1 "*) true ;; *) false ;; esac
+}
+
+die() {
+	echo "bench: $*" >&2
+	exit 1
+}
+
+median() { # COLUMN FILE
+	cut -d ' ' -f "$1" "$2" | sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+}
+
+new_registry() {
+	rm -f "$T"/v.db*
+	[ -s "$VHOTEL_KEY_FILE" ] && rm "$VHOTEL_KEY_FILE"
+	"$VHOTEL" init >/dev/null 2>&1 && "$VHOTEL" hotel add --area $AREA >/dev/null 2>&1 || die "no registry"
+}
+
+serve() { # sets ADDR and SERVER
+	: >"$T/serve.out"
+	"$VHOTEL" serve --listen 127.0.0.1:0 --json >"$T/serve.out" 2>"$T/serve.log" &
+	SERVER=$!
+	pids="$pids $SERVER"
+	for _ in $(seq 400); do
+		[ -s "$T/serve.out" ] && break
+		sleep 0.01
+	done
+	ADDR=$(sed -n 's/.*"listening":"\([^"]*\)".*/\1/p' "$T/serve.out")
+	[ -n "$ADDR" ] || die "no server: $(tail -n 2 "$T/serve.log")"
+}
+
+account() { # ROLE: prints a token
+	"$VHOTEL" user add "$1" --role "$1" --scope $AREA >/dev/null && "$VHOTEL" user token "$1"
+}
+
+get() { # TOKEN PATH
+	curl -sf -H "Authorization: Bearer $1" -H 'Accept: application/json' "http://$ADDR$2"
+}
+
+ledger_of() { # ROOMS FILE: a clerk's ledger; the sample of the repository where the maker is missing
+	if [ -f "$MAKER" ] && command -v python3 >/dev/null; then
+		python3 "$MAKER" --rooms "$1" --seed 1 --style csv "$2" >/dev/null
+	else
+		echo "SKIPPED: no $MAKER: the sample of 60 rooms instead of a ledger of $1; the figures say little"
+		cp tests/data/ledger.csv "$2"
+	fi
+}
+
+empty_rooms() { # N FILE
+	awk -v n="$1" 'BEGIN {
+		print "门牌地址,房间号,租客姓名,证件号码,入住日期,备注"
+		for (i = 0; i < n; i++)
+			printf "东新%d号,%d,,,,空置\n", 3001 + i / 20, 101 + i % 20
+	}' >"$2"
+}
+
+plates() {
+	echo "plates"
+	"$O/tests/bench/plates" "$T" $((SCALE * 500)) || die plates
+}
+
+ledger() {
+	local rounds=3 round rows ours bare
+	ledger_of $((SCALE * 10000)) "$T/ledger.csv"
+	rows=$(($(wc -l <"$T/ledger.csv") - 3)) # title, header, total
+	echo "ledger of $rows rows"
+	for round in $(seq $rounds); do
+		new_registry
+		"$O/tests/bench/timed" "$T/ours" "$VHOTEL" ledger import "$T/ledger.csv" --hotel $AREA --json 2>/dev/null
+		[ $? = 3 ] || [ $? = 0 ] || die "import"
+		rm -f "$T/import.db"
+		"$O/tests/bench/timed" "$T/bare" sqlite3 "$T/import.db" .mode\ csv ".import $T/ledger.csv ledger" \
+			2>/dev/null || die "sqlite3 .import"
+	done
+	ours=$(median 1 "$T/ours")
+	bare=$(median 1 "$T/bare")
+	awk -v rows="$rows" -v a="$ours" -v b="$bare" -v ma="$(median 2 "$T/ours")" -v mb="$(median 2 "$T/bare")" \
+		-v worst="$(sort -n "$T/ours" | tail -n 1 | cut -d ' ' -f 1)" 'BEGIN {
+		printf "  %-34s %9.0f rows/s  %8.2f s (worst %.2f)  peak %4.0f MiB\n", "ledger import", rows / a, a, worst, ma
+		printf "  %-34s %9.0f rows/s  %8.2f s  peak %4.0f MiB\n", "sqlite3 .import of the same file", rows / b, b, mb
+		printf "  ratio %.3f (goal: in the order of ten seconds for 100,000 rooms, under 150 MiB)\n", b / a
+		print "  an import writes 8 indexed rows a tenant, sealed, each with its event; .import writes one, and no index"
+	}'
+}
+
+moves() {
+	local n=$((SCALE * 1000)) clerk
+	mkdir "$T/core"
+	echo "move-ins"
+	"$O/tests/bench/core" "$T/core" $((n * 2)) $((n * 5)) || die core
+	new_registry
+	empty_rooms $((n / 2)) "$T/empty.csv"
+	"$VHOTEL" ledger import "$T/empty.csv" --hotel $AREA --json >/dev/null 2>&1 || die "rooms"
+	clerk=$(account clerk)
+	serve
+	get "$clerk" /h/$AREA/rack | jq -r '.houses[].rooms[].id' >"$T/rooms" || die "rack"
+	"$O/tests/bench/core" "$T" "$n" "$ADDR" "$SERVER" "$clerk" "$VHOTEL_DB" $AREA "$T/rooms" || die "moves"
+	kill "$SERVER"
+	wait "$SERVER"
+}
+
+scans() {
+	local police clerk empty rooms=$((SCALE * 300)) round=$((SCALE / 5 + 1))
+	new_registry
+	ledger_of $rooms "$T/village.csv"
+	"$VHOTEL" ledger import "$T/village.csv" --hotel $AREA --json >/dev/null 2>&1
+	police=$(account police)
+	clerk=$(account clerk)
+	serve
+	get "$clerk" /h/$AREA/rack | jq -r '.houses[].rooms[].plate.code | "/R/" + .' >"$T/paths" || die "rack"
+	"$O/tests/bench/empty" 127.0.0.1:0 16 >"$T/empty" &
+	empty=$!
+	pids="$pids $empty"
+	for _ in $(seq 200); do
+		[ -s "$T/empty" ] && break
+		sleep 0.01
+	done
+	for connections in 16 64; do
+		echo "audited scans, $connections connections, 16 threads"
+		"$O/tests/bench/load" "$T/paths" "$police" $connections $round 5 "scans, audited" "$ADDR" $SERVER \
+			"empty libmicrohttpd handler" "$(cat "$T/empty")" $empty || die scans
+	done
+	"$VHOTEL" check --json | jq -e .ok >/dev/null || die "the registry is not whole after the scans"
+	kill "$SERVER" "$empty"
+	wait
+}
+
+echo "$(nproc) processors, load $(cut -d ' ' -f 1 /proc/loadavg), $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
+for part in plates ledger moves scans; do
+	wanted $part && $part
+done
+exit 0
