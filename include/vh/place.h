@@ -75,6 +75,8 @@ struct plate_show {
  * its own read.
  */
 MUST enum vh_rc plate_find(struct ctx *cx, const char *text, struct plate_show *ret);
+/* The same inside a transaction, without the url. */
+MUST enum vh_rc plate_read(struct ctx *cx, const char *text, struct plate_show *ret);
 /* The first half of it: refuses what is no code of ours without touching the database. */
 MUST enum vh_rc plate_genuine(struct ctx *cx, const char *text);
 MUST enum vh_rc plate_text(struct ctx *cx, int64_t hotel, int64_t no,

@@ -106,39 +106,48 @@ const char *fields_shown(struct ctx *cx, bool own, bool all)
 	return s;
 }
 
-/* Read one stay with its person, still sealed. */
-enum vh_rc sealed_take(struct ctx *cx, const struct stay *s, struct sealed *ret)
+/* Who employs and who filed: words around the person, which a scan at the door does not show. */
+static enum vh_rc names_take(struct ctx *cx, struct sealed *x)
 {
+	const struct stay *s = &x->stay;
 	struct account a;
 	struct employer e;
-	*ret = (struct sealed){ .stay = *s };
-	ret->stay.next = NULL;
-	enum vh_rc rc = person_get(cx, s->hotel, s->person, &ret->person);
-	if (rc == VH_OK && s->employer) {
+	enum vh_rc rc = VH_OK;
+	if (s->employer) {
 		rc = employer_get(cx, s->hotel, s->employer, &e);
 		if (rc == VH_OK)
-			ret->employer = e.name;
+			x->employer = e.name;
 	}
 	if (rc == VH_OK && s->filed_by) {
 		rc = account_get(cx, s->filed_by, &a);
 		if (rc == VH_OK)
-			ret->filed_by = a.login;
+			x->filed_by = a.login;
 		rc = rc == VH_NOTFOUND ? VH_OK : rc;
 	}
+	return rc;
+}
+
+enum vh_rc sealed_take(struct ctx *cx, const struct stay *s, bool names, struct sealed *ret)
+{
 	const struct actor *who = cx->who;
+	*ret = (struct sealed){ .stay = *s };
+	ret->stay.next = NULL;
+	enum vh_rc rc = person_get(cx, s->hotel, s->person, &ret->person);
+	if (rc == VH_OK && names)
+		rc = names_take(cx, ret);
 	ret->mine = (who->account && s->filed_by == who->account) ||
 	            (who->role == ROLE_TENANT && actor_is(who, s->hotel, s->person));
 	return rc;
 }
 
-enum vh_rc sealed_list(struct ctx *cx, const struct stay *list, struct sealed **ret)
+enum vh_rc sealed_list(struct ctx *cx, const struct stay *list, bool names, struct sealed **ret)
 {
 	struct sealed *head = NULL, **tail = &head;
 	for (const struct stay *s = list; s; s = s->next) {
 		struct sealed *x = arena_alloc(cx->a, sizeof *x);
 		if (!x)
 			return ctx_nomem(cx);
-		enum vh_rc rc = sealed_take(cx, s, x);
+		enum vh_rc rc = sealed_take(cx, s, names, x);
 		if (rc != VH_OK)
 			return rc;
 		*tail = x;

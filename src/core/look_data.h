@@ -15,9 +15,10 @@ struct sealed {
 	bool mine;
 	struct sealed *next;
 };
-/* Inside a read. */
-MUST enum vh_rc sealed_take(struct ctx *cx, const struct stay *s, struct sealed *ret);
-MUST enum vh_rc sealed_list(struct ctx *cx, const struct stay *list, struct sealed **ret);
+/* Inside a read. names: with employer and filer. */
+MUST enum vh_rc sealed_take(struct ctx *cx, const struct stay *s, bool names, struct sealed *ret);
+MUST enum vh_rc sealed_list(struct ctx *cx, const struct stay *list, bool names,
+                            struct sealed **ret);
 
 /* Outside the read: commits one access row per person, then opens. all: unmasked, within the
  * cap. */

@@ -69,7 +69,7 @@ static enum vh_rc scan_step(struct ctx *cx, void *arg)
 	struct stay *stays = NULL;
 	enum vh_rc rc = g->who ? g->who(cx, g->arg) : VH_OK;
 	if (rc == VH_OK)
-		rc = plate_find(cx, g->code, &s->at);
+		rc = plate_read(cx, g->code, &s->at);
 	if (rc == VH_OK && s->at.room.id)
 		rc = stay_list_room(cx, s->at.hotel.id, s->at.room.id, &stays);
 	if (rc == VH_OK)
@@ -82,7 +82,7 @@ static enum vh_rc scan_step(struct ctx *cx, void *arg)
 		return house_part(cx, s);
 	for (struct stay *x = stays; x; x = x->next)
 		s->registered += stay_is_current(x->state);
-	rc = sealed_list(cx, stays, &g->people);
+	rc = sealed_list(cx, stays, false, &g->people);
 	if (rc == VH_OK)
 		g->people = own_only(cx, g->people);
 	return rc;
@@ -143,7 +143,7 @@ static enum vh_rc room_step(struct ctx *cx, void *arg)
 	for (struct stay *s = stays; s; s = s->next)
 		at->registered += stay_is_current(s->state);
 	if (rc == VH_OK && role_reach(cx->who->role, ACT_ROOM) != REACH_NO)
-		rc = sealed_list(cx, stays, &l->people);
+		rc = sealed_list(cx, stays, true, &l->people);
 	return rc;
 }
 
@@ -179,7 +179,7 @@ static enum vh_rc stay_part(struct ctx *cx, struct looking *l)
 	if (rc != VH_OK)
 		return rc;
 	l->people = arena_alloc(cx->a, sizeof *l->people);
-	return l->people ? sealed_take(cx, &s, l->people) : ctx_nomem(cx);
+	return l->people ? sealed_take(cx, &s, true, l->people) : ctx_nomem(cx);
 }
 
 static enum vh_rc stay_step(struct ctx *cx, void *arg)

@@ -67,7 +67,7 @@ static enum vh_rc add(struct ctx *cx, struct hunt *u, const struct person *p)
 	struct hit *x = arena_alloc(cx->a, sizeof *x);
 	if (!x)
 		return ctx_nomem(cx);
-	rc = sealed_take(cx, stays, &x->who);
+	rc = sealed_take(cx, stays, true, &x->who);
 	if (rc == VH_OK)
 		rc = room_get(cx, u->h->id, stays->room, &x->room);
 	if (rc == VH_OK)
@@ -196,7 +196,7 @@ static enum vh_rc me_step(struct ctx *cx, void *arg)
 	if (rc == VH_OK)
 		rc = stay_list_person(cx, s->hotel, s->person, &list);
 	if (rc == VH_OK)
-		rc = sealed_list(cx, list, &s->stays);
+		rc = sealed_list(cx, list, true, &s->stays);
 	for (struct sealed *x = s->stays; rc == VH_OK && x; x = x->next) {
 		struct found *f = arena_alloc(cx->a, sizeof *f);
 		if (!f)

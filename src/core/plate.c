@@ -57,21 +57,18 @@ static enum vh_rc unknown(struct ctx *cx)
 }
 
 /* Serial, code, address on the plate. */
-static enum vh_rc show(struct ctx *cx, struct plate_show *s)
+static enum vh_rc show_url(struct ctx *cx, struct plate_show *s)
 {
 	const char *url;
 	bool real;
 	char base[PLATE_BASE_TEXT], text[PLATE_URL_TEXT];
-	enum vh_rc rc = plate_text(cx, s->plate.hotel, s->plate.id, s->code);
-	if (rc == VH_OK)
-		rc = plate_url_base(cx, &url, &real);
+	enum vh_rc rc = plate_url_base(cx, &url, &real);
 	if (rc == VH_OK && plate_base_parse(url, base, NULL) != VH_OK)
 		rc = ctx_fail(cx, VH_INVALID, "public_url", "public-url",
 		              "%s cannot stand on a plate", url);
 	if (rc != VH_OK)
 		return rc;
 	plate_url_format(base, s->code, text);
-	serial_format((uint32_t)s->plate.id, s->serial);
 	s->url = arena_dup(cx->a, text);
 	return s->url ? VH_OK : ctx_nomem(cx);
 }
@@ -86,7 +83,10 @@ static enum vh_rc where(struct ctx *cx, struct plate_show *s)
 	}
 	if (rc == VH_OK && house)
 		rc = house_get(cx, s->plate.hotel, house, &s->house);
-	return rc == VH_OK ? show(cx, s) : rc;
+	if (rc == VH_OK)
+		rc = plate_text(cx, s->plate.hotel, s->plate.id, s->code);
+	serial_format((uint32_t)s->plate.id, s->serial);
+	return rc;
 }
 
 struct find {
@@ -131,13 +131,32 @@ enum vh_rc plate_genuine(struct ctx *cx, const char *text)
 	return genuine(cx, text, &ref);
 }
 
-enum vh_rc plate_find(struct ctx *cx, const char *text, struct plate_show *ret)
+enum vh_rc plate_read(struct ctx *cx, const char *text, struct plate_show *ret)
 {
 	struct find f = { .ret = ret };
 	enum vh_rc rc = genuine(cx, text, &f.ref);
+	return rc == VH_OK ? find_step(cx, &f) : rc;
+}
+
+struct find_all {
+	const char *text;
+	struct plate_show *ret;
+};
+
+static enum vh_rc find_all_step(struct ctx *cx, void *arg)
+{
+	struct find_all *f = arg;
+	enum vh_rc rc = plate_read(cx, f->text, f->ret);
+	return rc == VH_OK ? show_url(cx, f->ret) : rc;
+}
+
+enum vh_rc plate_find(struct ctx *cx, const char *text, struct plate_show *ret)
+{
+	struct find_all f = { text, ret };
+	enum vh_rc rc = plate_genuine(cx, text);
 	if (rc != VH_OK)
 		return rc;
-	return db_writing(cx) ? find_step(cx, &f) : db_read(cx, find_step, &f);
+	return db_writing(cx) ? find_all_step(cx, &f) : db_read(cx, find_all_step, &f);
 }
 
 struct each {
@@ -160,6 +179,8 @@ static enum vh_rc each_step(struct ctx *cx, void *arg)
 			continue;
 		struct plate_show s = { .plate = *p, .hotel = h };
 		rc = where(cx, &s);
+		if (rc == VH_OK)
+			rc = show_url(cx, &s);
 		if (rc == VH_OK)
 			rc = e->fn(cx, &s, e->arg);
 	}
