@@ -62,38 +62,6 @@ static void warn_print(struct cli *c, const struct print_done *d)
 		cli_warn(c, "font", "%" PRId64 " characters are in no installed font", d->unknown);
 }
 
-static enum vh_rc cmd_print(struct cli *c)
-{
-	struct print_job job = { .houses = cli_opt(c, "houses") != NULL };
-	struct print_done done = { 0 };
-	struct hotel h;
-	enum vh_rc rc = format_of(c, &job.format);
-
-	if (rc == VH_OK)
-		rc = cli_opt_need(c, "out", &job.out);
-	if (rc == VH_OK)
-		rc = cli_opt_i64(c, "unbound", 1, UNBOUND_MAX, 0, &job.unbound);
-	if (rc == VH_OK)
-		rc = cli_hotel(c, &h);
-	if (rc != VH_OK)
-		return rc;
-	job.hotel = h.id;
-	if (c->json) {
-		done.list = cli_list(c);
-		done.view = &c->view;
-	}
-	rc = plates_print(&c->cx, &job, &done);
-	if (rc != VH_OK)
-		return rc;
-	warn_print(c, &done);
-	if (job.format == PRINT_PDF)
-		cli_say(c, "%" PRId64 " plates on %" PRId64 " pages: %s", done.plates, done.pages,
-		        done.file);
-	else
-		cli_say(c, "%" PRId64 " plates in %s", done.plates, done.file);
-	return VH_OK;
-}
-
 struct serial {
 	int64_t hotel, number;
 	char code[PLATE_CODE_TEXT];
@@ -123,6 +91,60 @@ static enum vh_rc plate_arg(struct cli *c, struct plate_show *ret)
 	s = (struct serial){ .hotel = h.id, .number = number };
 	rc = db_read(&c->cx, serial_step, &s);
 	return rc == VH_OK ? plate_find(&c->cx, s.code, ret) : rc;
+}
+
+/* One plate again, after a replacement. */
+static enum vh_rc pick_one(struct cli *c, struct print_job *job, struct plate_show *s)
+{
+	enum vh_rc rc = plate_arg(c, s);
+
+	if (rc != VH_OK)
+		return rc;
+	if (job->unbound || job->houses)
+		return cli_usage(c, "--unbound and --houses print others than the one named");
+	if (!strcmp(s->plate.state, "revoked"))
+		return ctx_fail(&c->cx, VH_CONFLICT, "plate_revoked", "code",
+		                "%s is revoked: a new print of it would lead nowhere", s->serial);
+	job->hotel = s->hotel.id;
+	job->houses = s->house.id && !s->room.id;
+	job->only = s;
+	return VH_OK;
+}
+
+static enum vh_rc cmd_print(struct cli *c)
+{
+	struct print_job job = { .houses = cli_opt(c, "houses") != NULL };
+	struct print_done done = { 0 };
+	struct plate_show one;
+	struct hotel h;
+	enum vh_rc rc = format_of(c, &job.format);
+
+	if (rc == VH_OK)
+		rc = cli_opt_need(c, "out", &job.out);
+	if (rc == VH_OK)
+		rc = cli_opt_i64(c, "unbound", 1, UNBOUND_MAX, 0, &job.unbound);
+	if (rc == VH_OK && cli_arg(c, 0)) {
+		rc = pick_one(c, &job, &one);
+	} else if (rc == VH_OK) {
+		rc = cli_hotel(c, &h);
+		job.hotel = rc == VH_OK ? h.id : 0;
+	}
+	if (rc != VH_OK)
+		return rc;
+	if (c->json) {
+		done.list = cli_list(c);
+		done.view = &c->view;
+	}
+	rc = plates_print(&c->cx, &job, &done);
+	if (rc != VH_OK)
+		return rc;
+	warn_print(c, &done);
+	if (job.format == PRINT_PDF)
+		cli_say(c, "%" PRId64 " plates on %" PRId64 " pages: %s", done.plates, done.pages,
+		        done.file);
+	else
+		cli_say(c, "%" PRId64 " plates in %s", done.plates, done.file);
+	return VH_OK;
 }
 
 static void view_plate(struct cli *c, const struct plate_show *s)
@@ -297,8 +319,9 @@ static enum vh_rc cmd_replace(struct cli *c)
 
 const struct command cmd_plates[] = {
 	{
-		.name = "plates print", .args = "", .opts = print_opts, .needs = CLI_WRITE,
-		.help = "print the plates of a hotel: PDF sheets, or an SVG or PNG of each code",
+		.name = "plates print", .args = "[CODE]", .opts = print_opts, .most = 1,
+		.needs = CLI_WRITE,
+		.help = "print the plates of a hotel, or one: PDF sheets, or an SVG or PNG of each",
 		.run = cmd_print, .arena = LIM_ARENA_IMPORT,
 	},
 	{

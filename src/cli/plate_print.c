@@ -255,8 +255,11 @@ enum vh_rc plates_print(struct ctx *cx, const struct print_job *job, struct prin
 		rc = open_place(cx, &p);
 	if (rc != VH_OK)
 		goto out;
-	rc = job->unbound ? print_unbound(cx, &p)
-	                  : plate_each(cx, job->hotel, job->houses, print_one, &p);
+	if (job->only)
+		rc = print_one(cx, job->only, &p);
+	else
+		rc = job->unbound ? print_unbound(cx, &p)
+		                  : plate_each(cx, job->hotel, job->houses, print_one, &p);
 	if (rc == VH_OK && done->plates == 0)
 		rc = ctx_fail(cx, VH_NOTFOUND, "no_plates", "hotel", "there is no plate to print");
 	if (rc == VH_OK)

@@ -16,6 +16,7 @@ struct print_job {
 	const char *out; /* a file for PDF, else a folder, made when missing */
 	bool houses;     /* plates of houses, else of rooms */
 	int64_t unbound; /* not 0: make so many new unbound plates and print those alone */
+	const struct plate_show *only; /* not NULL: this plate alone; houses says what it is */
 };
 
 struct print_done {

@@ -39,7 +39,9 @@ static bool may_see_figures(const struct call *c)
 	const char *sent = req_query(c->q, "token");
 	if (c->q->local)
 		return true;
-	return want && *want && sent && strlen(want) == strlen(sent) && same_bytes(want, sent, strlen(want));
+	if (!want || !*want || !sent)
+		return false;
+	return strlen(want) == strlen(sent) && same_bytes(want, sent, strlen(want));
 }
 
 static void figure(struct buf *b, const char *name, const char *type, int64_t v)

@@ -104,6 +104,12 @@ is revoked_twice_is_refused refused plate_revoked 1 plates revoke "$first"
 "$V" plates replace "$second" --json >"$T/replaced.json"
 is replaced_plate_has_the_same_door test "$(field "$T/replaced.json" room id)" = \
 	"$(get "$T/png.json" room | sed -n 2p)"
+again=$(field "$T/replaced.json" plate serial)
+"$V" plates print "$again" --format png --out "$T/one" --json >"$T/one.json" 2>"$T/log"
+is one_plate_is_printed_alone pictures_decode "$T/one.json" 1
+is one_plate_is_the_one_named test "$(get "$T/one.json" serial)" = "$again"
+is revoked_plate_is_not_printed refused plate_revoked 1 plates print "$second" --out "$T/gone.pdf"
+is one_plate_is_not_many refused usage 2 plates print "$again" --unbound 2 --out "$T/gone.pdf"
 "$V" plates bind "$new" --house 1 --room 101 --json >"$T/bound.json"
 is bound_plate_hangs_at_its_door test "$(field "$T/bound.json" room id)" = \
 	"$(get "$T/png.json" room | head -n 1)"
