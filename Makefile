@@ -132,13 +132,21 @@ bench: deps
 chroot-test:
 	@bash tests/e2e/chroot_newcomer.sh
 
+# The units and vh name the program by its place, which PREFIX moves.
+PLACED = sed 's|/usr/local|$(PREFIX)|g'
+UNITS  = $(wildcard deploy/*.service deploy/*.timer)
 install: all
 	install -D -m 0755 $(BIN) $(DESTDIR)$(PREFIX)/bin/vhotel
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/vhotel README.md README.zh-CN.md LICENSE \
 	  deploy/vhotel.conf.example deploy/nginx.conf.example
 	install -m 0644 deploy/README.md $(DESTDIR)$(PREFIX)/share/doc/vhotel/operator.md
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system deploy/vhotel.service \
-	  deploy/vhotel-night.service deploy/vhotel-night.timer
+	install -m 0644 deploy/README.zh-CN.md $(DESTDIR)$(PREFIX)/share/doc/vhotel/operator.zh-CN.md
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/sbin
+	for u in $(UNITS); do \
+	  $(PLACED) $$u >$(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/} || exit 1; \
+	done
+	$(PLACED) deploy/vh >$(DESTDIR)$(PREFIX)/sbin/vh
+	chmod 0755 $(DESTDIR)$(PREFIX)/sbin/vh
 
 clean:
 	rm -rf build build-*
