@@ -74,7 +74,7 @@ static const struct input out_in[] = { F(struct f_change, out, input_day, 0, 0) 
 static const struct input extend_in[] = { F(struct f_change, until, input_day, 0, 0) };
 static const struct input away_in[] = { F(struct f_change, until, input_day, REQ, 0) };
 static const struct input move_in[] = {
-	F(struct f_change, room, input_id, REQ, 0),
+	F(struct f_change, room, input_text, REQ, LIM_NAME),
 	F(struct f_change, since, input_day, 0, 0),
 	F(struct f_change, anyway, input_bool, 0, 0),
 };

@@ -93,17 +93,20 @@ enum vh_rc get_home(struct call *c)
 	cJSON *houses = put_arr(c, root, "houses");
 	int n = 0;
 	enum vh_rc rc = VH_OK;
+	put_flag(c, root, "stranger", !c->logged_in);
 	if (!c->logged_in) {
 		put_link(c, links, "login", "/login");
 		put_flag(c, root, "empty", false);
 		return VH_OK;
 	}
-	if (may(c, ACT_ME))
+	if (may(c, ACT_ME)) {
 		put_link(c, links, "me", "/me");
-	if (may(c, ACT_SEARCH))
-		put_link(c, links, "search", "/people/search");
+		c->go = "/me"; /* a tenant has nothing else here */
+	}
 	if (c->s.who.role != ROLE_TENANT)
 		rc = put_scope(c, hotels, houses, &n);
+	if (may(c, ACT_SEARCH) && n > 1)
+		put_link(c, links, "search", "/people/search");
 	put_flag(c, root, "empty", n == 0 && !may(c, ACT_ME));
 	return rc;
 }
@@ -177,6 +180,7 @@ static void put_my_stay(struct call *c, cJSON *list, const struct found *f, cons
 	view_bool(&c->view, o, "late", s->late);
 	put_text(c, o, "filed_text", at_text(c, s->filed_at, &f->hotel));
 	put(c, o, "receipt", receipt);
+	put_url(c, o, "stay_url", true, "/h/%s/stays/%s", f->hotel.area, id_text(c, s->id));
 }
 
 static void put_look(struct call *c, cJSON *list, const struct access_row *r, const struct hotel *h)
@@ -191,6 +195,7 @@ static void put_look(struct call *c, cJSON *list, const struct access_row *r, co
 	put(c, o, "fields", r->fields);
 	put_text(c, o, "fields_text", fields_words(c, r->fields));
 	put(c, o, "reason", r->reason);
+	put_text(c, o, "reason_text", reason_text(c, r->reason));
 }
 
 static void put_me(struct call *c, const struct person_view *p)
@@ -234,6 +239,27 @@ enum vh_rc get_me(struct call *c)
 	return VH_OK;
 }
 
+struct place_name {
+	const char *code, *text;
+};
+
+static enum vh_rc place_step(struct ctx *cx, void *arg)
+{
+	struct place_name *p = arg;
+	struct area a;
+	enum vh_rc rc = area_get(cx, p->code, &a);
+	p->text = rc == VH_OK ? arena_printf(cx->a, "%s %s", a.name, a.code) : p->code;
+	return rc == VH_NOTFOUND ? VH_OK : rc;
+}
+
+static const char *place_text(struct call *c, const char *code)
+{
+	struct place_name p = { code, code };
+	if (!*code)
+		return word(c, "", "any");
+	return db_read(&c->cx, place_step, &p) == VH_OK ? p.text : code;
+}
+
 static void put_account(struct call *c)
 {
 	const struct actor *who = &c->s.who;
@@ -248,7 +274,7 @@ static void put_account(struct call *c)
 		put(c, s, "role", g->role);
 		put(c, s, "scope", g->scope);
 		put_word(c, s, "role_text", "role_", g->role);
-		put_text(c, s, "scope_text", *g->scope ? g->scope : word(c, "", "any"));
+		put_text(c, s, "scope_text", place_text(c, g->scope));
 	}
 }
 

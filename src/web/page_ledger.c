@@ -49,6 +49,23 @@ static void put_gone(struct call *c, const struct ledger_gone *list)
 	put_num(c, c->view.root, "gone_n", n);
 }
 
+/* A page says in its own language what the importer says of a row in English. */
+static void put_own_words(struct call *c, const char *key)
+{
+	cJSON *it, *list = cJSON_GetObjectItemCaseSensitive(c->view.root, key);
+	cJSON_ArrayForEach(it, list) {
+		const char *code = json_str(it, "code"), *own = NULL;
+		if (code && has_word(c, "row_", code))
+			own = word(c, "row_", code);
+		else if (code && has_word(c, "code_", code))
+			own = word(c, "code_", code);
+		if (!own)
+			continue;
+		cJSON_DeleteItemFromObjectCaseSensitive(it, "detail");
+		put(c, it, "detail", own);
+	}
+}
+
 static void put_result(struct call *c, const struct ledger_result *r, bool dry)
 {
 	cJSON *root = c->view.root;
@@ -57,6 +74,8 @@ static void put_result(struct call *c, const struct ledger_result *r, bool dry)
 	if (!c->html)
 		return;
 	put_hotel(c, &c->hotel);
+	put_own_words(c, "refused");
+	put_own_words(c, "warnings");
 	put_num(c, root, "refused_n", length(r->refused));
 	put_num(c, root, "warnings_n", length(r->warnings));
 	put_gone(c, r->gone);

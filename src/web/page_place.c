@@ -20,7 +20,9 @@ enum vh_rc again_action(struct call *c)
 {
 	const struct form_how how = { .title = c->route->title,
 		                      .action = c->q->path,
-		                      .at = c->form };
+		                      .at = c->form,
+		                      .danger = c->route->form == &form_retire ||
+		                                c->route->form == &form_reject };
 	put_form(c, c->view.root, "form", c->route->form, &how);
 	const char *back = back_of(c);
 	put_url(c, c->view.root, "back_url", back != NULL, "%s", back ? back : "");

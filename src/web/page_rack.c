@@ -229,7 +229,7 @@ static void put_house_actions(struct call *c, const struct house *h)
 		                 .at = &now,
 		                 .action = arena_printf(c->cx.a, "%s/amend", base) };
 	put_form(c, list, NULL, &form_house_amend, &how);
-	how = (struct form_how){ .title = "retire",
+	how = (struct form_how){ .title = "house_retire",
 		                 .prefix = "retire",
 		                 .danger = true,
 		                 .action = arena_printf(c->cx.a, "%s/retire", base) };

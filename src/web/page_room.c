@@ -48,8 +48,8 @@ static void put_actions(struct call *c, const struct room *r)
 	           &room, false);
 	put_action(c, list, "split", &form_room_add, arena_printf(c->cx.a, "%s/split", base), NULL,
 	           false);
-	put_action(c, list, "retire", &form_retire, arena_printf(c->cx.a, "%s/retire", base), NULL,
-	           true);
+	put_action(c, list, "room_retire", &form_retire,
+	           arena_printf(c->cx.a, "%s/retire", base), NULL, true);
 }
 
 static bool may_move_in(const struct call *c, const struct room *r)

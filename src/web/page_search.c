@@ -168,20 +168,30 @@ static const char *login_of(const struct logins *g, int64_t account)
 	return "";
 }
 
-/* `name*,doc_no*` in words: everything, or named fields; stars are said as a whole. */
-const char *fields_words(struct call *c, const char *fields)
+/* The fields of a list that were masked (`name*`), or those that were not, in words. */
+static const char *fields_of(struct call *c, const char *fields, bool masked)
 {
-	const char *out = "", *p = fields;
-	while (p && *p && out) {
+	const char *out = "", *comma = word(c, "", "list_comma");
+	for (const char *p = fields; p && *p && out;) {
 		size_t n = strcspn(p, ","), m = n && p[n - 1] == '*' ? n - 1 : n;
 		const char *name = arena_dupn(c->cx.a, p, m);
-		const char *text = name && has_word(c, "fields_", name) ? word(c, "fields_", name)
-		                                                        : word(c, "f_", name);
-		if (name && m)
-			out = arena_printf(c->cx.a, "%s%s%s%s", out, *out ? "、" : "", text,
-			                   m < n ? "*" : "");
+		if (name && m && (m < n) == masked)
+			out = arena_printf(c->cx.a, "%s%s%s", out, *out ? comma : "",
+			                   has_word(c, "fields_", name) ? word(c, "fields_", name)
+			                                                : word(c, "f_", name));
 		p += n + (p[n] == ',');
 	}
+	return out ? out : "";
+}
+
+const char *fields_words(struct call *c, const char *fields)
+{
+	const char *full = fields_of(c, fields, false), *part = fields_of(c, fields, true);
+	if (!*part)
+		return full;
+	const char *comma = *full ? word(c, "", "list_comma") : "";
+	const char *out = arena_printf(c->cx.a, "%s%s%s%s", full, comma, part,
+	                               word(c, "", "fields_part"));
 	return out ? out : "";
 }
 
@@ -201,6 +211,7 @@ static void put_access_row(struct call *c, cJSON *list, const struct access_row 
 	put(c, o, "fields", r->fields);
 	put_text(c, o, "fields_text", fields_words(c, r->fields));
 	put(c, o, "reason", r->reason);
+	put_text(c, o, "reason_text", reason_text(c, r->reason));
 }
 
 enum vh_rc get_access(struct call *c)

@@ -1,6 +1,7 @@
 /* One stay, and everything that may happen to it. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "forms.h"
 #include "pages.h"
@@ -45,6 +46,7 @@ static void put_actions(struct call *c, const struct stay *s)
 			.title = o->title,
 			.prefix = o->title,
 			.danger = o->danger,
+			.hint = o->form == &form_amend ? "amend_hint" : NULL,
 			.action = arena_printf(c->cx.a, "%s/stays/%s/%s", hotel_path(c),
 			                       id_text(c, s->id), o->title),
 		};
@@ -115,7 +117,7 @@ static void put_history(struct call *c, const struct stay_look *l, const struct 
 		put(c, o, "at_text", at_text(c, e->at, &l->at.hotel));
 		put(c, o, "what_text", word(c, "event_", what));
 		put(c, o, "by_text", role_text(c, g, e->actor));
-		put(c, o, "reason", e->reason);
+		put(c, o, "reason_text", reason_text(c, e->reason));
 	}
 	view_bool(&c->view, c->view.root, "has_history", l->events != NULL);
 }
@@ -153,7 +155,7 @@ static void put_stay_page(struct call *c, const struct stay_look *l, const struc
 	put_details(c, put_obj(c, root, "stay"), &l->at, &l->stay, g);
 	put_url(c, root, "room_url", may(c, ACT_RACK), "%s/rooms/%s", hotel_path(c),
 	        id_text(c, l->at.room.id));
-	put_flag(c, root, "masked", !unmasked && is_masked(c, &l->stay));
+	put_text(c, root, "masked_text", masked_text(c, !unmasked && is_masked(c, &l->stay)));
 	put_flag(c, root, "unmasked", unmasked);
 	if (!c->html)
 		return;
@@ -206,6 +208,67 @@ enum vh_rc get_stay_done(struct call *c)
 	return VH_OK;
 }
 
+/* A room as people write it: 103 in the same house, 9/103 in house 9. Programs send its id. */
+struct room_typed {
+	int64_t hotel, stay;
+	const char *text;
+	int64_t id; /* 0: there is none */
+};
+
+static enum vh_rc house_of(struct ctx *cx, const struct room_typed *t, int64_t *ret)
+{
+	struct stay s;
+	struct room r;
+	struct house *h = NULL;
+	enum vh_rc rc = VH_OK;
+	*ret = 0;
+	if (strchr(t->text, '/')) {
+		int64_t no = strtoll(t->text, NULL, 10);
+		rc = house_list(cx, t->hotel, &h);
+		while (rc == VH_OK && h && h->no != no)
+			h = h->next;
+		*ret = rc == VH_OK && h ? h->id : 0;
+		return rc;
+	}
+	rc = stay_get(cx, t->hotel, t->stay, &s);
+	if (rc == VH_OK)
+		rc = room_get(cx, t->hotel, s.room, &r);
+	if (rc == VH_OK)
+		*ret = r.house;
+	return rc == VH_NOTFOUND ? VH_OK : rc;
+}
+
+static enum vh_rc room_step(struct ctx *cx, void *arg)
+{
+	struct room_typed *t = arg;
+	struct room *list = NULL;
+	int64_t house;
+	const char *slash = strchr(t->text, '/');
+	enum vh_rc rc = house_of(cx, t, &house);
+	t->id = 0;
+	if (rc == VH_OK && house)
+		rc = room_list_house(cx, t->hotel, house, &list);
+	for (const struct room *r = list; rc == VH_OK && r && !t->id; r = r->next)
+		if (!strcasecmp(r->no, slash ? slash + 1 : t->text))
+			t->id = r->id;
+	return rc;
+}
+
+static enum vh_rc room_typed(struct call *c, int64_t stay, const char *text, int64_t *ret)
+{
+	enum { ID_DIGITS = 15 }; /* no room has so long a number */
+	struct room_typed t = { c->hotel.id, stay, text, 0 };
+	if (strlen(text) >= ID_DIGITS && id_parse(text, ret) == VH_OK)
+		return VH_OK;
+	enum vh_rc rc = db_read(&c->cx, room_step, &t);
+	if (rc == VH_OK && !t.id)
+		return ctx_fail(&c->cx, VH_NOTFOUND, "room_unknown", "room",
+		                "there is no such room here");
+	if (rc == VH_OK)
+		*ret = t.id;
+	return rc;
+}
+
 static enum vh_rc change(struct call *c, enum stay_verb verb, const char *day, const char *notice)
 {
 	const struct f_change *f = c->form;
@@ -228,7 +291,7 @@ static enum vh_rc change(struct call *c, enum stay_verb verb, const char *day, c
 		};
 	enum vh_rc rc = param_id(c, "stay", &id);
 	if (rc == VH_OK && verb == SV_MOVE)
-		rc = id_parse(f->room, &in.room);
+		rc = room_typed(c, id, f->room, &in.room);
 	if (rc == VH_OK)
 		rc = stay_change(&c->cx, c->hotel.id, id, &in, &d);
 	if (rc != VH_OK)

@@ -120,14 +120,28 @@ static void put_nav_item(struct call *c, cJSON *nav, const char *label, const ch
 	view_bool(v, o, "current", url && !strcmp(url, c->q->path ? c->q->path : ""));
 }
 
+/* The hotel of this page, or the only place of a desk: its rack stays within reach everywhere. */
+static const char *rack_area(struct call *c)
+{
+	const struct grant *g = c->s.who.grants;
+	struct hotel h;
+	if (c->hotel.id)
+		return c->hotel.area;
+	if (!g || g->next || !*g->scope || hotel_open_by(&c->cx, g->scope, &h) != VH_OK)
+		return NULL;
+	return h.area;
+}
+
 static void put_nav(struct call *c, cJSON *page)
 {
 	cJSON *nav = view_arr(&c->page, page, "nav");
 	if (!c->logged_in)
 		return;
-	put_nav_item(c, nav, "home", "/");
-	if (c->hotel.id && may(c, ACT_RACK))
-		put_nav_item(c, nav, "rack", arena_printf(c->cx.a, "/h/%s/rack", c->hotel.area));
+	if (c->s.who.role != ROLE_TENANT)
+		put_nav_item(c, nav, "home", "/");
+	const char *area = may(c, ACT_RACK) ? rack_area(c) : NULL;
+	if (area)
+		put_nav_item(c, nav, "rack", arena_printf(c->cx.a, "/h/%s/rack", area));
 	if (may(c, ACT_SEARCH))
 		put_nav_item(c, nav, "search", "/people/search");
 	if (may(c, ACT_ME))
@@ -145,16 +159,20 @@ static void put_problem_item(struct call *c, cJSON *list, const struct err_item 
 	struct view *v = &c->page;
 	cJSON *o = view_obj(v, list, NULL);
 	const char *text = words_of(c, it->code, it->text);
-	bool label = it->field[0] && has_word(c, "f_", it->field);
+	const char *title = c->route ? c->route->title : NULL;
+	const char *label = it->field[0] ? word_in(c, "f_", title, it->field) : NULL;
 	if (label)
-		text = arena_printf(c->cx.a, c->lang[0] == 'z' ? "%s：%s" : "%s: %s",
-		                    word(c, "f_", it->field), text);
+		text = arena_printf(c->cx.a, c->lang[0] == 'z' ? "%s：%s" : "%s: %s", label, text);
 	view_str(v, o, "text", text);
 	const struct form *f = c->route ? c->route->form : NULL;
 	bool shown = false;
 	for (unsigned i = 0; f && i < f->n; i++)
 		shown = shown || !strcmp(f->field[i].name, it->field);
-	view_str(v, o, "field_url", shown ? arena_printf(c->cx.a, "#f-%s", it->field) : NULL);
+	if (goes_anyway(it->code)) /* to the second button, at the form's end */
+		view_str(v, o, "field_url", "#f-anyway");
+	else
+		view_str(v, o, "field_url",
+		         shown ? arena_printf(c->cx.a, "#f-%s", it->field) : NULL);
 }
 
 static void put_problem(struct call *c, cJSON *page)
@@ -198,7 +216,9 @@ static bool make_page(struct call *c, const char *name)
 	put_nav(c, p);
 	put_notice(c, p);
 	put_problem(c, p);
-	view_str(v, p, "desk_phone", c->hotel.desk_phone);
+	const char *phone = c->hotel.desk_phone;
+	view_str(v, p, "desk_phone", phone);
+	view_str(v, p, "desk_phone_url", phone ? arena_printf(c->cx.a, "tel:%s", phone) : NULL);
 	view_str(v, p, "style_url", c->w->style_url);
 	view_str(v, p, "home_url", "/");
 	view_str(v, p, "lang_url",
@@ -281,8 +301,7 @@ static void put_next(struct call *c)
 {
 	struct view v;
 	const char *code = err_code(c->why);
-	if ((strcmp(code, "already_in") != 0 && strcmp(code, "room_full") != 0) || !c->form ||
-	    !view_init(&v))
+	if (!goes_anyway(code) || !c->form || !view_init(&v))
 		return;
 	view_str(&v, v.root, "method", "POST");
 	view_str(&v, v.root, "url", c->q->path);

@@ -28,6 +28,24 @@ bool has_word(const struct call *c, const char *prefix, const char *name)
 	return find_word(c, prefix, name) != NULL;
 }
 
+const char *word_in(const struct call *c, const char *prefix, const char *form, const char *name)
+{
+	char own[KEY];
+	snprintf(own, sizeof own, "%s_%s", form ? form : "", name);
+	const char *s = find_word(c, prefix, own);
+	return s ? s : find_word(c, prefix, name);
+}
+
+const char *reason_text(const struct call *c, const char *reason)
+{
+	return reason && has_word(c, "why_", reason) ? word(c, "why_", reason) : reason;
+}
+
+const char *masked_text(const struct call *c, bool masked)
+{
+	return masked ? word(c, "", may(c, ACT_UNMASK) ? "masked_unmask" : "masked_hint") : NULL;
+}
+
 void put(struct call *c, cJSON *o, const char *key, const char *value)
 {
 	view_str(&c->view, o, key, value);
@@ -168,7 +186,7 @@ void put_stays(struct call *c, const struct stay_view *list)
 		        id_text(c, v->stay.id));
 		masked = masked || is_masked(c, v);
 	}
-	put_flag(c, c->view.root, "masked", masked);
+	put_text(c, c->view.root, "masked_text", masked_text(c, masked));
 }
 
 const char *const tiles[] = { "vacant",  "occupied",  "full",   "over",   "pending",
@@ -269,6 +287,8 @@ static void put_options(struct call *c, cJSON *o, const struct input *f, const s
                         const char *now)
 {
 	cJSON *list = put_arr(c, o, "options");
+	if (face->kind == FACE_SELECT && !(f->flags & INPUT_REQUIRED) && !now)
+		put_option(c, list, "", "—", "");
 	for (const char *w = f->words; w && *w;) {
 		size_t n = strcspn(w, "|");
 		const char *one = arena_dupn(c->cx.a, w, n);
@@ -304,12 +324,15 @@ static void put_field(struct call *c, cJSON *list, const struct form *form, cons
 	put(c, o, "name", f->name);
 	put(c, o, "id",
 	    how->prefix ? arena_printf(c->cx.a, "%s-%s", how->prefix, f->name) : f->name);
-	put(c, o, "label", word(c, "f_", f->name));
-	put(c, o, "hint", has_word(c, "h_", f->name) ? word(c, "h_", f->name) : NULL);
+	const char *label = word_in(c, "f_", how->title, f->name);
+	put(c, o, "label", label ? label : f->name);
+	put(c, o, "hint", word_in(c, "h_", how->title, f->name));
 	put(c, o, "value", value ? value : "");
 	put(c, o, "error", error_of(c, f->name));
 	put(c, o, "group", face->group ? word(c, "", face->group) : NULL);
-	view_bool(&c->view, o, "optional", !(f->flags & INPUT_REQUIRED));
+	/* An infant has no document, but that is no reason to tell everyone it may be left out. */
+	bool asked = !strcmp(how->title, "stay_in") && !strncmp(f->name, "doc_", 4);
+	view_bool(&c->view, o, "optional", !(f->flags & INPUT_REQUIRED) && !asked);
 	put_kind(c, o, face);
 	put(c, o, "type", face->type);
 	put(c, o, "inputmode", face->inputmode);
@@ -323,10 +346,15 @@ static void put_field(struct call *c, cJSON *list, const struct form *form, cons
 	put(c, o, "accept", face->kind == FACE_FILE ? ".xlsx,.csv" : "");
 }
 
+bool goes_anyway(const char *code)
+{
+	return !strcmp(code, "already_in") || !strcmp(code, "room_full");
+}
+
 static void put_anyway(struct call *c, cJSON *o)
 {
 	const char *code = c->why ? err_code(c->why) : "";
-	if (strcmp(code, "already_in") != 0 && strcmp(code, "room_full") != 0) {
+	if (!goes_anyway(code)) {
 		view_null(&c->view, o, "anyway");
 		return;
 	}
@@ -342,7 +370,7 @@ void put_form(struct call *c, cJSON *in, const char *key, const struct form *f,
 	if (!c->html)
 		return;
 	cJSON *o = put_obj(c, in, key);
-	bool file = false;
+	bool file = false, plain = true;
 	random_token(idem, sizeof idem - 1);
 	put(c, o, "action_url", how->action);
 	put(c, o, "submit", word(c, "do_", how->title));
@@ -354,9 +382,12 @@ void put_form(struct call *c, cJSON *in, const char *key, const struct form *f,
 	cJSON *list = put_arr(c, o, "fields");
 	for (unsigned i = 0; i < f->n; i++) {
 		file = file || (f->field[i].flags & INPUT_FILE);
-		if (face_of(f->field[i].name)->kind != FACE_API)
-			put_field(c, list, f, &f->field[i], how);
+		if (face_of(f->field[i].name)->kind == FACE_API)
+			continue;
+		put_field(c, list, f, &f->field[i], how);
+		plain = false;
 	}
+	view_bool(&c->view, o, "plain", plain);
 	view_bool(&c->view, o, "multipart", file);
 	put_anyway(c, o);
 }

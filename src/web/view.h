@@ -11,6 +11,11 @@
 /* A text in the caller's language: t["PREFIX" "name"], else the name itself. */
 const char *word(const struct call *c, const char *prefix, const char *name);
 bool has_word(const struct call *c, const char *prefix, const char *name);
+/* t["PREFIX" "FORM_NAME"], else t["PREFIX" "NAME"]: a field's own text in this form. */
+const char *word_in(const struct call *c, const char *prefix, const char *form, const char *name);
+const char *reason_text(const struct call *c, const char *reason); /* ours in words, else as is */
+/* What is kept from the reader, and how he may see it; NULL: nothing. */
+const char *masked_text(const struct call *c, bool masked);
 
 void put(struct call *c, cJSON *o, const char *key, const char *value); /* NULL: null */
 void put_num(struct call *c, cJSON *o, const char *key, int64_t n);
@@ -51,6 +56,8 @@ extern const char *const tiles[]; /* NULL-ended, in the order of the legend */
  * Forms. `at` is the struct that was typed, or NULL for an empty one; errors come from c->cx.err
  * when c->failed. prefix: of field ids on a page with several forms, else NULL.
  */
+/* Refused only until it is sent again with `anyway`. */
+bool goes_anyway(const char *code);
 struct form_how {
 	const char *title;  /* texts do_TITLE (button), a_TITLE */
 	const char *action; /* URL */

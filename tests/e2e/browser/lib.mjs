@@ -1,0 +1,224 @@
+// A registry of its own for each walk, the server on loopback, one browser, and the verdicts.
+import { spawn, spawnSync } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+export const HOTEL = "310116104205";
+export const top = resolve(import.meta.dirname, "../../..");
+const vhotel = process.env.VHOTEL || join(top, process.env.O || "build", "vhotel");
+const scratch = process.env.T || mkdtempSync(join(tmpdir(), "vhotel-browser-"));
+
+// Screenshots are for people to look at: SHOTS names a folder.
+const shots = process.env.SHOTS || "";
+
+let failed = 0;
+export async function test(name, fn) {
+	try {
+		await fn();
+		console.log(`ok ${name}`);
+	} catch (e) {
+		failed++;
+		console.log(String(e.stack || e).split("\n").slice(0, 12).map((l) => `# ${l}`).join("\n"));
+		console.log(`not ok ${name}`);
+	}
+}
+export function is(got, want, what = "") {
+	if (got !== want) throw new Error(`${what} is ${JSON.stringify(got)}, expected ${JSON.stringify(want)}`);
+}
+export function has(text, part, what = "text") {
+	if (!String(text).includes(part)) throw new Error(`'${part}' is not in ${what}: ${String(text).slice(0, 400)}`);
+}
+export function hasNot(text, part, what = "text") {
+	if (String(text).includes(part)) throw new Error(`'${part}' is in ${what}`);
+}
+
+/* ---- people and codes ---- */
+
+// An ID card number nobody has: areas ending in 99 are given to no place.
+export function idCard(n, area = "420299") {
+	const day = new Date(Date.UTC(1970, 0, 1 + (n * 97) % 12000));
+	const body = area + day.toISOString().slice(0, 10).replaceAll("-", "") + String(100 + n % 900);
+	const weight = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+	const sum = weight.reduce((s, w, i) => s + w * Number(body[i]), 0);
+	return body + "10X98765432"[sum % 11];
+}
+export function mobile(n) {
+	return `1990000${String(1000 + n).slice(-4)}`;
+}
+export function totp(secret, at = Date.now()) {
+	const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
+	const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
+	const step = Buffer.alloc(8);
+	step.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
+	const h = createHmac("sha1", key).update(step).digest();
+	const code = h.readUInt32BE(h[19] & 15) & 0x7fffffff;
+	return String(code % 1000000).padStart(6, "0");
+}
+export function day(offset = 0) {
+	return new Date(Date.now() + 8 * 3600e3 + offset * 86400e3).toISOString().slice(0, 10);
+}
+
+/* ---- a registry ---- */
+
+export class Registry {
+	constructor(name) {
+		this.dir = join(scratch, name);
+		mkdirSync(this.dir, { recursive: true });
+		this.env = { ...process.env, VHOTEL_DB: join(this.dir, "v.db"), VHOTEL_KEY_FILE: join(this.dir, "v.key") };
+		this.secrets = {};
+	}
+	// A command with --json; what it may end with beside 0 is said.
+	run(args, { input = "", ends = [0] } = {}) {
+		const r = spawnSync(vhotel, [...args, "--json"], { env: this.env, cwd: this.dir, input, encoding: "utf8" });
+		if (!ends.includes(r.status)) throw new Error(`vhotel ${args.join(" ")}: ${r.status} ${r.stdout}${r.stderr}`);
+		const text = r.stdout.trim();
+		return text ? JSON.parse(text) : null;
+	}
+	open(hotel = []) {
+		this.run(["init", "--public-url", "https://plates.vh.cn"]);
+		this.run(["hotel", "add", "--area", HOTEL, "--entrusted-by", "亭林镇人民政府", "--retention", "24",
+			"--desk-phone", "02157240000", ...hotel]);
+	}
+	// Officers and the desk: a password and an authenticator.
+	staff(login, role, scope = HOTEL) {
+		this.run(["user", "add", login, "--role", role, ...(scope ? ["--scope", scope] : [])]);
+		this.run(["user", "password", login], { input: `pass-of-${login}\n` });
+		this.secrets[login] = this.run(["user", "totp", login]).secret;
+	}
+	invite(login) {
+		return new URL(this.run(["user", "invite", login]).url).pathname;
+	}
+	async serve() {
+		this.server = spawn(vhotel, ["serve", "--listen", "127.0.0.1:0", "--json"],
+			{ env: this.env, cwd: this.dir, stdio: ["ignore", "pipe", "ignore"] });
+		for await (const line of createInterface({ input: this.server.stdout })) {
+			const { listening } = JSON.parse(line);
+			if (!listening) throw new Error(line);
+			this.url = `http://${listening}`;
+			return;
+		}
+		throw new Error("the server did not start");
+	}
+	async close() {
+		if (!this.server || this.server.exitCode !== null) return;
+		const gone = new Promise((done) => this.server.once("exit", done));
+		this.server.kill("SIGTERM");
+		await gone;
+	}
+}
+
+/* ---- a browser ---- */
+
+let browser;
+export async function launch() {
+	browser = await chromium.launch({
+		executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+		args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+			"--disable-background-networking", "--disable-component-update", "--disable-sync"],
+	});
+	return browser;
+}
+export async function finish(...registries) {
+	await browser?.close();
+	for (const r of registries) await r.close();
+	process.exit(failed ? 1 : 0);
+}
+
+// One person at one device: `how` is { width, height, lang, js, dark }.
+export class Visitor {
+	static async of(registry, how, name) {
+		const v = new Visitor();
+		v.registry = registry;
+		v.how = how;
+		v.name = name;
+		v.context = await browser.newContext({
+			viewport: { width: how.width, height: how.height },
+			locale: how.lang === "zh" ? "zh-CN" : "en-GB",
+			javaScriptEnabled: how.js ?? true,
+			colorScheme: how.dark ? "dark" : "light",
+			baseURL: registry.url,
+			isMobile: how.width < 600,
+			hasTouch: how.width < 600,
+		});
+		v.page = await v.context.newPage();
+		v.page.setDefaultTimeout(10000);
+		v.complaints = [];
+		v.page.on("dialog", (d) => { v.complaints.push(`dialog: ${d.message()}`); d.dismiss(); });
+		v.page.on("console", (m) => {
+			// The browser says of each refusal that it was one.
+			if (m.type() === "error" && !m.text().startsWith("Failed to load resource")) v.complaints.push(m.text());
+		});
+		v.page.on("pageerror", (e) => v.complaints.push(String(e)));
+		return v;
+	}
+	async go(path) {
+		const r = await this.page.goto(path);
+		this.status = r.status();
+		return this.status;
+	}
+	async press(selector) {
+		const answer = this.page.waitForResponse((r) => r.request().isNavigationRequest() && r.status() !== 303);
+		await this.page.click(selector);
+		this.status = (await answer).status();
+		await this.page.waitForLoadState("load");
+		return this.status;
+	}
+	// { since: "2026-01-02" } into the fields of that name; a prefix where a page has several forms.
+	async type(values, prefix = "") {
+		for (const [name, value] of Object.entries(values)) {
+			const at = this.page.locator(`#f-${prefix}${name}`);
+			const kind = await at.evaluate((e) => (e.tagName === "SELECT" ? "select" : e.type));
+			if (kind === "select") await at.selectOption(value);
+			else if (kind === "checkbox") await at.setChecked(value);
+			else if (kind === "file") await at.setInputFiles(value);
+			else await at.fill(value);
+		}
+	}
+	// Unfold the action of that name, fill it in, send it.
+	async act(name, values = {}, prefix = name) {
+		const box = this.page.locator(`details:has(form[action$="/${name}"])`);
+		if ((await box.count()) && !(await box.evaluate((d) => d.open))) await box.locator("summary").click();
+		await this.type(values, `${prefix}-`);
+		return this.press(`form[action$="/${name}"] button:not([name])`);
+	}
+	async send() {
+		return this.press("main form button[type=submit]:not([name])");
+	}
+	text(selector = "main") {
+		return this.page.innerText(selector);
+	}
+	async login(login) {
+		await this.go("/login");
+		await this.type({ login, password: `pass-of-${login}`, totp: totp(this.registry.secrets[login]) });
+		return this.send();
+	}
+	async enrol(path, pin = "738201") {
+		await this.go(path);
+		await this.type({ pin, again: pin });
+		return this.send();
+	}
+	async shot(name) {
+		if (!shots) return;
+		mkdirSync(shots, { recursive: true });
+		const { lang, width, dark } = this.how;
+		await this.page.screenshot({ path: join(shots, `${lang}-${width}${dark ? "-dark" : ""}-${name}.png`), fullPage: true });
+	}
+	// Is anything cut off or wider than the screen?
+	async fits(what) {
+		const wide = await this.page.evaluate(() => {
+			const w = document.documentElement.clientWidth;
+			return [...document.querySelectorAll("body *")]
+				.filter((e) => !e.closest(".scroll, .skip, .sr") && e.getBoundingClientRect().right > w + 1)
+				.map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}>${w}`).slice(0, 5);
+		});
+		is(wide.join("; "), "", `wider than the screen on ${what}`);
+	}
+	async close() {
+		is(this.complaints.join("\n"), "", `what the browser of ${this.name} said`);
+		await this.context.close();
+	}
+}
