@@ -190,16 +190,6 @@ static enum vh_rc prove_whole(struct ctx *cx, struct ledger *l, unsigned table)
 	return rc;
 }
 
-static enum vh_rc begin(struct ctx *cx, struct ledger *l, const struct sheet_row *head)
-{
-	struct sheet_row own;
-	enum vh_rc rc = keep_row(cx, head, &own);
-	l->head_line = head->line;
-	l->heads = own.n;
-	l->head = own.cell;
-	return rc;
-}
-
 uint32_t ledger_rows(const struct ledger *l)
 {
 	return l->last_line - l->head_line;
@@ -208,6 +198,60 @@ uint32_t ledger_rows(const struct ledger *l)
 const char *ledger_head(const struct ledger *l, unsigned i)
 {
 	return i < l->heads ? l->head[i] : "";
+}
+
+/* The heading over several columns that a column stands under. */
+static const char *group_of(const struct sheet_row *above, unsigned col)
+{
+	const char *group = "";
+	for (unsigned i = 0; i <= col && i < above->n; i++)
+		if (*above->cell[i])
+			group = above->cell[i];
+	return group;
+}
+
+static bool same_head(struct arena *a, const struct sheet_row *above, const struct sheet_row *r,
+                      unsigned x, unsigned y)
+{
+	const char *own = head_name(a, r->cell[x]), *other = head_name(a, r->cell[y]);
+	return own && other && *own && !strcmp(own, other) &&
+	       !strcmp(group_of(above, x), group_of(above, y));
+}
+
+/*
+ * 姓名 … 姓名, the landlord's and the tenant's, and nothing tells which is whose: to take the first
+ * would register the landlord under the tenant's number. NULL: there is no such pair.
+ */
+static const char *ambiguous(struct arena *a, const struct sheet_row *above,
+                             const struct sheet_row *r, const int *col)
+{
+	static const enum ledger_col who[] = { LC_NAME, LC_DOC };
+	bool taken[LIM_LEDGER_COLS] = { false };
+	for (int i = 0; i < LC__MAX; i++)
+		if (col[i] >= 0)
+			taken[col[i]] = true;
+	for (size_t i = 0; i < LEN(who); i++) {
+		unsigned first = (unsigned)col[who[i]];
+		for (unsigned j = first + 1; first < r->n && j < r->n; j++)
+			if (!taken[j] && same_head(a, above, r, first, j))
+				return r->cell[j];
+	}
+	return NULL;
+}
+
+static enum vh_rc begin(struct ctx *cx, struct ledger *l, const struct sheet_row *above,
+                        const struct sheet_row *head)
+{
+	struct sheet_row own;
+	const char *twice = ambiguous(cx->a, above, head, l->col);
+	if (twice)
+		return ctx_fail(cx, VH_INVALID, "sheet_header", "file",
+		                "two columns are headed %s: say whose each is", twice);
+	enum vh_rc rc = keep_row(cx, head, &own);
+	l->head_line = head->line;
+	l->heads = own.n;
+	l->head = own.cell;
+	return rc;
 }
 
 /* Look for the header in one table; `best` keeps the row that came nearest. */
@@ -229,7 +273,7 @@ static enum vh_rc find_head(struct ctx *cx, struct ledger *l, int *best, unsigne
 			}
 			if (n == LEN(needed)) {
 				memcpy(l->col, col, sizeof col);
-				return begin(cx, l, &r);
+				return begin(cx, l, grouped ? &above : &none, &r);
 			}
 		}
 		rc = keep_row(cx, &r, &above);
@@ -315,8 +359,10 @@ static bool is_total(const struct ledger *l, struct arena *a, const struct sheet
 /* The header again, as it is printed on every page. */
 static bool is_header(const struct ledger *l, struct arena *a, const struct sheet_row *raw)
 {
+	const char *doc = ledger_cell(l, a, raw, LC_DOC);
 	return has(l, raw, LC_ROOM) &&
-	       ledger_col_of(a, ledger_cell(l, a, raw, LC_ROOM)) == LC_ROOM;
+	       ledger_col_of(a, ledger_cell(l, a, raw, LC_ROOM)) == LC_ROOM &&
+	       (!*doc || ledger_col_of(a, doc) != LC_NONE); /* a number is somebody's */
 }
 
 /* Nothing of a room or a tenant in it: a blank line, or a house by itself. */

@@ -132,6 +132,26 @@ static void bare_phone_belongs_to_the_person_before_it(void **state)
 	done(&f);
 }
 
+static void two_columns_of_one_name_are_refused_unless_their_groups_differ(void **state)
+{
+	(void)state;
+	static const char twice[] = "sheet_header: two columns are headed ";
+	static const char row[] = "王五,13900000001,东新1号,101,张三," A ",2026-01-03\n";
+	char text[512];
+	snprintf(text, sizeof text, "姓名,电话,门牌,房号,姓名,身份证号,入住日期\n%s", row);
+	assert_memory_equal(verdicts(text), twice, sizeof twice - 1);
+	snprintf(text, sizeof text, "身份证号,电话,门牌,房号,姓名,身份证号(必填),入住日期\n%s", row);
+	assert_memory_equal(verdicts(text), twice, sizeof twice - 1);
+	snprintf(text, sizeof text, "房东,,房屋,,租客,,\n姓名,电话,门牌,房号,姓名,身份证号,入住日期\n%s", row);
+	assert_string_equal(verdicts(text), "1 东新1号/101 张三 2026-01-03\n");
+	snprintf(text, sizeof text, "房东,电话,门牌,房号,姓名,身份证号,入住日期\n%s", row);
+	assert_string_equal(verdicts(text), "1 东新1号/101 张三 2026-01-03\n");
+	/* Under groups that both may be tenants', the first is taken, as with other names. */
+	snprintf(text, sizeof text, "房屋,,承租人,,,同住人,\n门牌,房号,姓名,身份证号,入住日期,姓名,身份证号\n"
+	         "东新1号,101,张三," A ",2026-01-03,李四," B "\n");
+	assert_string_equal(verdicts(text), "1 东新1号/101 张三 2026-01-03\n");
+}
+
 static void table_without_a_needed_column_is_refused_by_name(void **state)
 {
 	(void)state;
@@ -180,6 +200,9 @@ static void totals_blank_lines_and_printed_headers_are_passed_over_but_counted(v
 	                                  "小 计,,,,1间,,,,,,,,,\n\n2,,,,,,,,,,,,,\n" HEAD
 	                                  "7,,,,102,,,,,,,,,\n合计,,,,2间,,,,,,,,,\n"),
 	                    "1 东新1号/101 张三 2026-01-03\n6 东新1号/102 vacant\n");
+	/* Somebody with a number is no header, whatever his room is called. */
+	assert_string_equal(verdicts(HEAD "1,王,,东新1号,房间号,,张三,男,身份证," A ",,2026-01-03,,\n"),
+	                    "1 东新1号/房间号 张三 2026-01-03\n");
 	/* 合 as somebody's name is no total. */
 	assert_string_equal(verdicts(HEAD "合计,王,,东新1号,101,,张三,男,身份证," A ",,2026-01-03,,\n"),
 	                    "1 东新1号/101 张三 2026-01-03\n");
@@ -306,6 +329,7 @@ int main(void)
 		cmocka_unit_test(header_goes_by_many_names),
 		cmocka_unit_test(header_in_two_lines_tells_landlord_and_tenant_apart),
 		cmocka_unit_test(bare_phone_belongs_to_the_person_before_it),
+		cmocka_unit_test(two_columns_of_one_name_are_refused_unless_their_groups_differ),
 		cmocka_unit_test(table_without_a_needed_column_is_refused_by_name),
 		cmocka_unit_test(blank_cells_repeat_the_place_above),
 		cmocka_unit_test(landlord_is_not_carried_to_another_house),
