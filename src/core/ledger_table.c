@@ -329,7 +329,11 @@ const char *ledger_cell(const struct ledger *l, struct arena *a, const struct sh
                         enum ledger_col col)
 {
 	int i = l->col[col];
-	const char *s = i >= 0 && (unsigned)i < raw->n ? utf8_clean(a, raw->cell[i]) : NULL;
+	const char *s = i >= 0 && (unsigned)i < raw->n ? raw->cell[i] : "";
+	/* An export guards what a spreadsheet would run: '=1+1 was =1+1. */
+	if (*s == '\'' && s[1] && strchr("=+-@", s[1]))
+		s++;
+	s = utf8_clean(a, s);
 	return s ? s : "";
 }
 
