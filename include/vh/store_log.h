@@ -61,9 +61,9 @@ MUST enum vh_rc cursor_put(struct ctx *cx, int64_t upstream, int64_t hotel, int6
 MUST enum vh_rc delivery_insert(struct ctx *cx, const struct delivery *d);
 MUST enum vh_rc delivery_update(struct ctx *cx, const struct delivery *d);
 /*
- * Up to n deliveries of a hotel that may be sent at `now`: open, not being sent, due, and no earlier
- * unfinished one of the same part (a refused or dead one holds back the later ones of its key), so
- * that a batch has one event per part.
+ * Up to n deliveries of a hotel that may be sent at `now`: open, not being sent, due, and no
+ * earlier unfinished one of the same part (a refused or dead one holds back the later ones of its
+ * key), so that a batch has one event per part.
  */
 MUST enum vh_rc delivery_ready(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t now,
                                int64_t n, struct delivery **ret);

@@ -21,7 +21,13 @@
 
 static void accounts_are_made_by_those_who_look_after_them(void **state)
 {
-	static const struct { const char *who; enum role role; const char *scope; enum vh_rc rc; const char *code; } all[] = {
+	static const struct {
+		const char *who;
+		enum role role;
+		const char *scope;
+		enum vh_rc rc;
+		const char *code;
+	} all[] = {
 		{ "operator", ROLE_ADMIN, NULL, VH_OK, "" },
 		{ "admin", ROLE_POLICE, TOWN, VH_OK, "" },
 		{ "admin", ROLE_ADMIN, NULL, VH_OK, "" },
@@ -62,7 +68,9 @@ static void accounts_are_made_by_those_who_look_after_them(void **state)
 
 static void logins_are_plain_and_taken_once(void **state)
 {
-	static const char *const bad[] = { "", NULL, "Wang", "王", "a b", "a/b", "0123456789012345678901234567890123456789x" };
+	static const char *const bad[] = {
+		"", NULL, "Wang", "王", "a b", "a/b", "0123456789012345678901234567890123456789x"
+	};
 	struct village *v = *state;
 	struct account_new n = { .role = ROLE_LANDLORD, .scope = DONGXIN };
 	int64_t id;
@@ -102,8 +110,10 @@ static int64_t phoned(struct village *v, int room, unsigned n, const char *phone
 static int64_t bound(struct village *v, const char *login)
 {
 	char sql[200];
-	snprintf(sql, sizeof sql, "SELECT g.person FROM grants g JOIN account a ON a.id = g.account WHERE a.login = '%s'"
-	         " AND g.person IS NOT NULL", login);
+	snprintf(sql, sizeof sql,
+	         "SELECT g.person FROM grants g JOIN account a ON a.id = g.account WHERE a.login = '%s'"
+	         " AND g.person IS NOT NULL",
+	         login);
 	return village_sql(v, sql);
 }
 

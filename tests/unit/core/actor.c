@@ -129,7 +129,8 @@ static void landlord_reaches_his_own_houses_alone(void **state)
 static void tenant_reaches_himself_alone(void **state)
 {
 	struct village *v = *state;
-	int64_t a = village_stay(v, village_in(v, V_101, 1)).person, b = village_stay(v, village_in(v, V_101, 2)).person;
+	int64_t a = village_stay(v, village_in(v, V_101, 1)).person,
+		b = village_stay(v, village_in(v, V_101, 2)).person;
 	assert_int_equal(ask(v, "tenant", ACT_ME, &v->h, 0, a), VH_NOTFOUND);
 	village_as(v, "operator");
 	assert_int_equal(account_bind_person(v->cx, "tenant", v->hotel, a), VH_OK);

@@ -127,8 +127,8 @@ static void payload_rests_sealed_and_opens_only_in_its_own_place(void **state)
 	struct opening o = { .hotel = v->hotel };
 	assert_int_equal(db_read(v->cx, open_step, &o), VH_OK);
 	assert_non_null(strstr(o.json, n.doc_no));
-	snprintf(sql, sizeof sql, "SELECT count(*) FROM event WHERE instr(payload, '%s') OR instr(payload, '%s')", n.doc_no,
-	         n.name);
+	snprintf(sql, sizeof sql, "SELECT count(*) FROM event WHERE instr(payload, '%s') OR instr(payload, '%s')",
+	         n.doc_no, n.name);
 	assert_int_equal(village_sql(v, sql), 0);
 	/* Another event's payload put here does not open. */
 	village_sql(v, "UPDATE event SET payload = (SELECT payload FROM event WHERE hotel = 1 AND seq = 1)"

@@ -91,10 +91,18 @@ static void every_wrong_thing_is_answered_alike(void **state)
 	off[5] = off[5] == '0' ? '1' : '0';
 	village_as(v, "operator");
 	OK(v, account_disable(v->cx, "grid", true));
-	const struct { const char *login, *password, *totp; } bad[] = {
-		{ "police", "wrong horse", code }, { "police", GOOD, off },  { "police", GOOD, NULL }, { "police", NULL, code },
-		{ "police", "", "" },              { "nobody", GOOD, code }, { NULL, NULL, NULL },     { "", GOOD, code },
-		{ "head", GOOD, code }, /* has no password yet */            { "grid", GOOD, code },
+	const struct { const char *login, *password, *totp;
+	} bad[] = {
+		{ "police", "wrong horse", code },
+		{ "police", GOOD, off },
+		{ "police", GOOD, NULL },
+		{ "police", NULL, code },
+		{ "police", "", "" },
+		{ "nobody", GOOD, code },
+		{ NULL, NULL, NULL },
+		{ "", GOOD, code },
+		{ "head", GOOD, code },
+		/* has no password yet */ { "grid", GOOD, code },
 		{ "wang", GOOD, code }, /* landlords come by another way */
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -282,8 +290,10 @@ static void pin_needs_the_device_and_the_device_the_pin(void **state)
 	OK(v, invite_use(v->cx, slip, "135790", device, &ok));
 	OK(v, account_invite(v->cx, "zhao", 24, slip));
 	OK(v, invite_use(v->cx, slip, "246802", his, &ok));
-	const struct { const char *pin, *device; } bad[] = {
-		{ "135790", NULL }, { "135790", his }, { "135790", slip }, { "135791", device }, { NULL, device }, { "", device },
+	const struct { const char *pin, *device;
+	} bad[] = {
+		{ "135790", NULL },   { "135790", his }, { "135790", slip },
+		{ "135791", device }, { NULL, device },  { "", device },
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		village_refused(v, phone_in(v, "wang", bad[i].pin, bad[i].device, &ok), VH_DENIED, "login");

@@ -65,12 +65,14 @@ static const char *or_null(const char *s)
 static void field_table_is_as_agreed(void **state)
 {
 	/* name, doc_type, doc_no, phone, home: F full, m masked, - hidden; of others, then of one's own. */
-	static const struct { enum role role; const char *other, *own; } table[] = {
-		{ ROLE_CLERK, "mFmmm", "mFmmm" },    { ROLE_POLICE, "mFmm-", "mFmm-" }, { ROLE_GRID, "mF---", "mF---" },
-		{ ROLE_LANDLORD, "mFmm-", "FFFFF" }, { ROLE_TENANT, "-----", "FFFFF" }, { ROLE_ADMIN, "-----", "-----" },
-		{ ROLE_HEAD, "-----", "-----" },     { ROLE_EMPLOYER, "-----", "-----" }, { ROLE_AUDITOR, "-----", "-----" },
-		{ ROLE_NONE, "-----", "-----" },     { ROLE_OPERATOR, "mFmmm", "mFmmm" },
-		{ ROLE_DOOR, "-----", "-----" },
+	static const struct { enum role role; const char *other, *own;
+	} table[] = {
+		{ ROLE_CLERK, "mFmmm", "mFmmm" },    { ROLE_POLICE, "mFmm-", "mFmm-" },
+		{ ROLE_GRID, "mF---", "mF---" },     { ROLE_LANDLORD, "mFmm-", "FFFFF" },
+		{ ROLE_TENANT, "-----", "FFFFF" },   { ROLE_ADMIN, "-----", "-----" },
+		{ ROLE_HEAD, "-----", "-----" },     { ROLE_EMPLOYER, "-----", "-----" },
+		{ ROLE_AUDITOR, "-----", "-----" },  { ROLE_NONE, "-----", "-----" },
+		{ ROLE_OPERATOR, "mFmmm", "mFmmm" }, { ROLE_DOOR, "-----", "-----" },
 	};
 	(void)state;
 	assert_int_equal(sizeof table / sizeof *table, ROLE__MAX);
@@ -105,10 +107,13 @@ static void stranger_sees_that_a_plate_is_genuine_and_nobody(void **state)
 
 static void scan_shows_each_role_its_fields_and_writes_one_row_a_person(void **state)
 {
-	static const struct { const char *who, *name, *doc, *phone, *home, *fields; bool file, unmask; } all[] = {
-		{ "police", "蓝*", "**************", "*******2222", "(hidden)", "name*,doc_type,doc_no*,phone*", true, true },
+	static const struct { const char *who, *name, *doc, *phone, *home, *fields; bool file, unmask;
+	} all[] = {
+		{ "police", "蓝*", "**************", "*******2222", "(hidden)", "name*,doc_type,doc_no*,phone*", true,
+		  true },
 		{ "grid", "蓝*", "(hidden)", "(hidden)", "(hidden)", "name*,doc_type", true, false },
-		{ "clerk", "蓝*", "**************", "*******2222", "贵州省*", "name*,doc_type,doc_no*,phone*,home*", true, false },
+		{ "clerk", "蓝*", "**************", "*******2222", "贵州省*", "name*,doc_type,doc_no*,phone*,home*",
+		  true, false },
 	};
 	struct village *v = *state;
 	full_in(v, "wang", V_101, 1);
@@ -133,9 +138,10 @@ static void scan_shows_each_role_its_fields_and_writes_one_row_a_person(void **s
 		assert_non_null(s.stays->next);
 		assert_null(s.stays->next->next);
 		assert_int_equal(rows(v), before + 2);
-		snprintf(sql, sizeof sql, "SELECT count(DISTINCT subject) FROM access WHERE role = '%s' AND fields = '%s'"
-		         " AND reason = 'scan' AND request = 'req-1' AND account = %lld", all[i].who, all[i].fields,
-		         (long long)v->cx->who->account);
+		snprintf(sql, sizeof sql,
+		         "SELECT count(DISTINCT subject) FROM access WHERE role = '%s' AND fields = '%s'"
+		         " AND reason = 'scan' AND request = 'req-1' AND account = %lld",
+		         all[i].who, all[i].fields, (long long)v->cx->who->account);
 		assert_int_equal(village_sql(v, sql), 2);
 	}
 }
@@ -156,8 +162,10 @@ static void landlord_sees_in_full_only_whom_he_filed(void **state)
 	assert_string_equal(s.stays->next->person.name, "覃*");
 	assert_string_equal(or_null(s.stays->next->person.home), "(hidden)");
 	/* What is written down is what was shown. */
-	assert_int_equal(village_sql(v, "SELECT count(*) FROM access WHERE fields = 'name,doc_type,doc_no,phone,home'"), 1);
-	assert_int_equal(village_sql(v, "SELECT count(*) FROM access WHERE fields = 'name*,doc_type,doc_no*,phone*'"), 1);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM access WHERE fields = 'name,doc_type,doc_no,phone,home'"),
+	                 1);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM access WHERE fields = 'name*,doc_type,doc_no*,phone*'"),
+	                 1);
 }
 
 static void tenant_sees_himself_and_not_his_room_mate_and_leaves_no_row(void **state)
@@ -247,11 +255,18 @@ static void nothing_is_shown_when_the_row_cannot_be_written(void **state)
 
 static void room_and_stay_are_looked_at_by_right(void **state)
 {
-	static const struct { const char *who; enum vh_rc room, stay; } all[] = {
-		{ "clerk", VH_OK, VH_OK },           { "police", VH_OK, VH_OK },          { "wang", VH_OK, VH_OK },
-		{ "zhao", VH_NOTFOUND, VH_NOTFOUND }, { "clerk2", VH_NOTFOUND, VH_NOTFOUND },
-		{ "head", VH_OK, VH_DENIED },        { "admin", VH_OK, VH_DENIED },       { "auditor", VH_DENIED, VH_DENIED },
-		{ "tenant", VH_DENIED, VH_NOTFOUND }, { NULL, VH_DENIED, VH_DENIED },
+	static const struct { const char *who; enum vh_rc room, stay;
+	} all[] = {
+		{ "clerk", VH_OK, VH_OK },
+		{ "police", VH_OK, VH_OK },
+		{ "wang", VH_OK, VH_OK },
+		{ "zhao", VH_NOTFOUND, VH_NOTFOUND },
+		{ "clerk2", VH_NOTFOUND, VH_NOTFOUND },
+		{ "head", VH_OK, VH_DENIED },
+		{ "admin", VH_OK, VH_DENIED },
+		{ "auditor", VH_DENIED, VH_DENIED },
+		{ "tenant", VH_DENIED, VH_NOTFOUND },
+		{ NULL, VH_DENIED, VH_DENIED },
 	};
 	struct village *v = *state;
 	int64_t id = full_in(v, "wang", V_101, 1);
@@ -320,11 +335,15 @@ static void as_many_persons_a_day_as_the_cap_says_and_scans_do_not_count(void **
 	village_as(v, "police");
 	char sql[500];
 	for (int i = 0; i < 2; i++) { /* masked ones by the hundred, and unmasked ones up to two below the cap */
-		snprintf(sql, sizeof sql, "INSERT INTO access SELECT 1, %lld + n, %lld, %lld, 'police', 1000 + n, '%s', 'x',"
-		         " NULL, zeroblob(32), NULL FROM (WITH RECURSIVE c(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c"
-		         " WHERE n < %d) SELECT n FROM c)", (long long)((TESTDB_NOW - 1704067200000LL - DAY_MS / 2) << 22)
-		         + i * 1000000, (long long)(TESTDB_NOW - DAY_MS / 2), (long long)v->cx->who->account,
-		         i ? "name,doc_type,doc_no,phone,home" : "name*,doc_type,doc_no*,phone*", i ? LIM_UNMASK_DAY - 2 : 500);
+		snprintf(sql, sizeof sql,
+		         "INSERT INTO access SELECT 1, %lld + n, %lld, %lld, 'police', 1000 + n, '%s', 'x',"
+		         " NULL, zeroblob(32), NULL FROM (WITH RECURSIVE c(n) AS (VALUES (1) UNION ALL SELECT n + 1 "
+		         "FROM c"
+		         " WHERE n < %d) SELECT n FROM c)",
+		         (long long)((TESTDB_NOW - 1704067200000LL - DAY_MS / 2) << 22) + i * 1000000,
+		         (long long)(TESTDB_NOW - DAY_MS / 2), (long long)v->cx->who->account,
+		         i ? "name,doc_type,doc_no,phone,home" : "name*,doc_type,doc_no*,phone*",
+		         i ? LIM_UNMASK_DAY - 2 : 500);
 		village_sql(v, sql);
 	}
 	OK(v, unmask_stay(v->cx, &v->h, id[0], "one below", &u));
@@ -542,7 +561,8 @@ static void chain_finds_rows_changed_deleted_and_inserted(void **state)
 		"UPDATE access SET digest = zeroblob(32) WHERE id = (SELECT min(id) FROM access)",
 		"DELETE FROM access WHERE id = (SELECT min(id) FROM access)",
 		"DELETE FROM access WHERE seal = 2",
-		"INSERT INTO access SELECT hotel, id - 1, at, account, role, subject, fields, reason, request, digest, seal"
+		"INSERT INTO access SELECT hotel, id - 1, at, account, role, subject, fields, reason, request, digest, "
+		"seal"
 		" FROM access WHERE id = (SELECT min(id) FROM access)",
 		"UPDATE access SET seal = 1 WHERE seal = 2",
 		"DELETE FROM access_seal WHERE id = 2",
@@ -551,7 +571,8 @@ static void chain_finds_rows_changed_deleted_and_inserted(void **state)
 		"UPDATE access_seal SET rows = rows + 1 WHERE id = 3",
 		"UPDATE hotel_head SET seal = 2 WHERE hotel = 1",
 		"UPDATE hotel_head SET seal_hash = zeroblob(32) WHERE hotel = 1",
-		"UPDATE hotel_head SET seal = 0, seal_hash = (SELECT hash FROM access_seal WHERE id = 3) WHERE hotel = 1",
+		"UPDATE hotel_head SET seal = 0, seal_hash = (SELECT hash FROM access_seal WHERE id = 3) WHERE hotel = "
+		"1",
 	};
 	struct village *v = *state;
 	full_in(v, "wang", V_101, 1);
@@ -586,7 +607,8 @@ static void row_forged_before_its_seal_is_found_by_it(void **state)
 	struct village *v = *state;
 	full_in(v, "wang", V_101, 1);
 	note_many(v, 2);
-	village_sql(v, "INSERT INTO access VALUES (1, 77, 1, 1, 'police', 1, 'name', 'forged', NULL, zeroblob(32), NULL)");
+	village_sql(v,
+	            "INSERT INTO access VALUES (1, 77, 1, 1, 'police', 1, 'name', 'forged', NULL, zeroblob(32), NULL)");
 	OK(v, access_seal_now(v->cx, v->hotel));
 	village_refused(v, access_verify(v->cx, v->hotel), VH_CONFLICT, "access_chain");
 	/* A row that says it is sealed already, ahead of time, does no harm but to itself. */

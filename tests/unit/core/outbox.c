@@ -86,8 +86,8 @@ static void upstream_is_added_once_and_its_secret_rests_sealed(void **state)
 	assert_string_equal(secret, "whsec_c2VjcmV0");
 	assert_int_equal(village_sql(v, "SELECT count(*) FROM upstream WHERE instr(secret, 'whsec_c2VjcmV0')"), 0);
 	assert_string_equal(u.state, "open");
-	village_refused(v, outbox_upstream_add(v->cx, "district", "https://x.example", "whsec_eA==", false), VH_CONFLICT,
-	                "upstream_there");
+	village_refused(v, outbox_upstream_add(v->cx, "district", "https://x.example", "whsec_eA==", false),
+	                VH_CONFLICT, "upstream_there");
 }
 
 static void every_event_goes_once_in_the_order_of_its_key(void **state)

@@ -255,7 +255,8 @@ static void letting_is_opened_and_suspended_by_the_landlord_and_barred_by_the_de
 	assert_int_equal(room_letting(v->cx, v->hotel, room, "barred", "no second exit"), VH_OK);
 	village_as(v, "wang");
 	REFUSE(v, room_letting(v->cx, v->hotel, room, "open", NULL), VH_DENIED, "role");
-	assert_int_equal(village_sql(v, "SELECT count(*) FROM stay WHERE state = 'pending'"), 1); /* they stay registered */
+	/* they stay registered */
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM stay WHERE state = 'pending'"), 1);
 	village_as(v, "police");
 	REFUSE(v, room_letting(v->cx, v->hotel, room, "open", NULL), VH_DENIED, "role");
 	village_as(v, "clerk");

@@ -1,4 +1,5 @@
-/* Many at once: rules that look at what is there are decided inside the transaction, so exactly the right number win. */
+/* Many at once: rules that look at what is there are decided inside the transaction, so exactly the right number
+ * win. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -250,11 +251,12 @@ static void unmasking_at_once_does_not_pass_the_cap(void **state)
 	memset(r, 0, sizeof r);
 	for (unsigned i = 0; i < 16; i++)
 		r[i] = (struct runner){ .fn = unmask, .done = { .id = village_in(v, V_101, i) } };
-	snprintf(sql, sizeof sql, "INSERT INTO access SELECT 1, %lld + n, %lld, %lld, 'police', 1000 + n, 'name,doc_no', 'x',"
+	snprintf(sql, sizeof sql,
+	         "INSERT INTO access SELECT 1, %lld + n, %lld, %lld, 'police', 1000 + n, 'name,doc_no', 'x',"
 	         " NULL, zeroblob(32), NULL FROM (WITH RECURSIVE c(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c"
-	         " WHERE n < %d) SELECT n FROM c)", (long long)((TESTDB_NOW - 1704067200000LL - DAY_MS / 2) << 22),
-	         (long long)(TESTDB_NOW - DAY_MS / 2), (long long)village_actor(v, "police")->account,
-	         LIM_UNMASK_DAY - 3);
+	         " WHERE n < %d) SELECT n FROM c)",
+	         (long long)((TESTDB_NOW - 1704067200000LL - DAY_MS / 2) << 22), (long long)(TESTDB_NOW - DAY_MS / 2),
+	         (long long)village_actor(v, "police")->account, LIM_UNMASK_DAY - 3);
 	village_sql(v, sql);
 	together(v, r, 16, "police");
 	assert_int_equal(count(r, 16, VH_OK, ""), 3);

@@ -201,9 +201,11 @@ static void away_keeps_the_place_until_back(void **state)
 static void verify_is_for_the_desk_and_officers_and_once(void **state)
 {
 	static const char *const may[] = { "clerk", "grid", "police" };
-	static const struct { const char *who; enum vh_rc rc; const char *code; } not[] = {
-		{ "wang", VH_DENIED, "role" }, { "tenant", VH_DENIED, "role" }, { "head", VH_DENIED, "role" },
-		{ "admin", VH_DENIED, "role" }, { "auditor", VH_DENIED, "role" }, { "outsider", VH_NOTFOUND, "not_found" },
+	static const struct { const char *who; enum vh_rc rc; const char *code;
+	} not [] = {
+		{ "wang", VH_DENIED, "role" },    { "tenant", VH_DENIED, "role" },
+		{ "head", VH_DENIED, "role" },    { "admin", VH_DENIED, "role" },
+		{ "auditor", VH_DENIED, "role" }, { "outsider", VH_NOTFOUND, "not_found" },
 		{ NULL, VH_DENIED, "login" },
 	};
 	struct village *v = *state;
