@@ -33,6 +33,8 @@ MUST enum vh_rc hotel_open_by(struct ctx *cx, const char *area, struct hotel *re
 MUST enum vh_rc hotel_keys_of(struct ctx *cx, int64_t hotel, struct hotel_keys *ret);
 /* Put the keys of every hotel into the cache; at start. */
 MUST enum vh_rc hotel_keys_warm(struct ctx *cx);
+/* Words for a failure of sealing or opening, which has none of its own; VH_OK passes. */
+MUST enum vh_rc seal_words(struct ctx *cx, enum vh_rc rc);
 void today_of(const struct ctx *cx, const struct hotel *h, char out[11]);
 
 /* One row of the journal. data is JSON text; part is the partition key on the way up. */

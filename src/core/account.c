@@ -206,6 +206,7 @@ enum vh_rc account_add(struct ctx *cx, const struct account_new *n, int64_t *ret
 	if (rc == VH_OK)
 		rc = seal_text(cx->a, &k, &name, s.name, &s.a.name);
 	wipe(&k, sizeof k);
+	rc = seal_words(cx, rc);
 	if (rc == VH_OK)
 		rc = index_phone(cx, 0, s.phone, &s.a.phone_idx);
 	if (rc == VH_OK)
@@ -357,7 +358,7 @@ static enum vh_rc do_totp(struct ctx *cx, struct edit *e, struct account *a)
 	enum vh_rc rc = seal_bytes(cx->a, &k, &at, e->totp_plain.p, e->totp_plain.n, &a->totp);
 	wipe(&k, sizeof k);
 	a->totp_step = 0;
-	return rc;
+	return seal_words(cx, rc);
 }
 
 enum vh_rc account_totp(struct ctx *cx, const char *login, const char **ret_base32)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "vh/keys.h"
+#include "vh/core.h"
 #include "vh/store_people.h"
 
 static const char *const role_names[ROLE__MAX] = {
@@ -89,7 +89,8 @@ enum vh_rc actor_load(struct ctx *cx, const struct account *a, struct actor *ret
 		struct key k;
 		struct place at = { "account", "phone", 0, a->id };
 		keys_node(cx->keys, "account", &k);
-		rc = open_text(cx->a, &k, &at, a->phone, &phone);
+		rc = seal_words(cx, open_text(cx->a, &k, &at, a->phone, &phone));
+		wipe(&k, sizeof k);
 	}
 	if (rc != VH_OK)
 		return rc;

@@ -75,13 +75,22 @@ enum vh_rc hotel_open_by(struct ctx *cx, const char *area, struct hotel *ret)
 	return db_read(cx, find_step, &f);
 }
 
+enum vh_rc seal_words(struct ctx *cx, enum vh_rc rc)
+{
+	if (rc == VH_OK || cx->err.n)
+		return rc;
+	if (rc == VH_NOMEM || rc == VH_LIMIT)
+		return ctx_nomem(cx);
+	return ctx_fail(cx, rc, "seal", "", "a sealed field does not open");
+}
+
 static enum vh_rc keys_take(struct ctx *cx, const struct hotel *h, struct hotel_keys *ret)
 {
 	enum vh_rc rc = hotel_keys_unwrap(cx->keys, h->id, h->keys, ret);
 	if (rc != VH_OK)
 		return ctx_fail(cx, rc, "keys", "hotel", "the keys of hotel %s do not open",
 		                h->area);
-	return hotel_keys_put(cx->keys, h->id, ret);
+	return seal_words(cx, hotel_keys_put(cx->keys, h->id, ret));
 }
 
 enum vh_rc hotel_keys_of(struct ctx *cx, int64_t hotel, struct hotel_keys *ret)
@@ -155,7 +164,7 @@ enum vh_rc journal_data(struct ctx *cx, const struct event *e, char **ret_json)
 		rc = VH_IO; /* every event has one */
 	if (rc == VH_OK)
 		*ret_json = json;
-	return rc;
+	return seal_words(cx, rc);
 }
 
 enum vh_rc text_take(struct ctx *cx, const char *field, const char *s, size_t max, bool required,
@@ -208,7 +217,10 @@ enum vh_rc day_take(struct ctx *cx, const char *field, const char *s, bool requi
 		return required ? ctx_fail(cx, VH_INVALID, "date", field, "%s is missing", field)
 		                : VH_OK;
 	}
-	if (day_parse_loose(cx->a, s, ret_day) != VH_OK)
+	enum vh_rc rc = day_parse_loose(cx->a, s, ret_day);
+	if (rc == VH_NOMEM)
+		return ctx_nomem(cx);
+	if (rc != VH_OK)
 		return ctx_fail(cx, VH_INVALID, "date", field,
 		                "%s is not a date such as 2026-11-21", field);
 	return VH_OK;

@@ -329,7 +329,7 @@ static enum vh_rc missing_step(struct ctx *cx, void *arg)
 		rc = missing_in_house(&house, m, h);
 		arena_reset(house.a);
 	}
-	if (rc != VH_OK)
+	if (rc != VH_OK && house.err.n)
 		cx->err = house.err;
 	arena_free(house.a);
 	return rc;

@@ -223,7 +223,7 @@ static enum vh_rc totp_good(struct ctx *cx, struct trying *t, bool *ret)
 	if (rc == VH_OK && !secret.n)
 		rc = VH_IO; /* an emptied secret is one that anybody can count along with */
 	if (rc != VH_OK)
-		return rc;
+		return seal_words(cx, rc);
 	rc = totp_verify(secret.p, secret.n, t->in->totp, cx->now, 1, &t->totp_step);
 	*ret = rc == VH_OK && t->totp_step > t->a.totp_step;
 	return VH_OK;
@@ -247,6 +247,8 @@ static enum vh_rc weigh(struct ctx *cx, struct trying *t)
 	enum vh_rc rc = pwhash_verify(hash, typed ? typed : "");
 	if (rc == VH_BUSY)
 		return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");
+	if (rc == VH_NOMEM)
+		return ctx_nomem(cx);
 	if (rc == VH_DENIED || !hash || !typed)
 		return VH_OK;
 	if (rc == VH_OK)

@@ -23,7 +23,7 @@ static enum vh_rc seal_secret(struct ctx *cx, int64_t id, const char *text, stru
 	keys_node(cx->keys, "account", &k);
 	enum vh_rc rc = seal_text(cx->a, &k, &at, text, ret);
 	wipe(&k, sizeof k);
-	return rc;
+	return seal_words(cx, rc);
 }
 
 static enum vh_rc add_step(struct ctx *cx, void *arg)
@@ -86,9 +86,13 @@ enum vh_rc outbox_secret(struct ctx *cx, const struct upstream *u, const char **
 	wipe(&k, sizeof k);
 	if (rc == VH_OK && !text)
 		rc = VH_IO;
-	if (rc == VH_OK)
-		*ret = text;
-	return rc;
+	if (rc == VH_NOMEM)
+		return ctx_nomem(cx);
+	if (rc != VH_OK)
+		return ctx_fail(cx, rc, "seal", "secret", "the secret of %s does not open",
+		                u->name);
+	*ret = text;
+	return VH_OK;
 }
 
 struct hold {

@@ -98,6 +98,7 @@ enum vh_rc stay_prepare(struct ctx *cx, const struct hotel *h, const struct stay
 		rc = hotel_keys_unwrap(cx->keys, h->id, h->keys, &k);
 		if (rc == VH_OK)
 			rc = hotel_keys_put(cx->keys, h->id, &k);
+		rc = seal_words(cx, rc);
 	}
 	if (rc != VH_OK)
 		return rc;

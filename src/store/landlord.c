@@ -61,6 +61,8 @@ enum vh_rc landlord_seal(struct ctx *cx, const struct hotel_keys *k, struct land
 	enum vh_rc rc = seal_text(cx->a, &k->data, &name, l->name, &l->name_sealed);
 	if (rc == VH_OK)
 		rc = seal_text(cx->a, &k->data, &phone, l->phone, &l->phone_sealed);
+	if (rc == VH_NOMEM)
+		return ctx_nomem(cx);
 	if (rc == VH_OK)
 		rc = index_name(cx, l->hotel, l->name, &l->name_idx);
 	if (rc == VH_OK)

@@ -330,5 +330,5 @@ enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sync_su
 	r.sums.ways = (int64_t)r.way_n;
 	if (rc == VH_OK)
 		*ret = r.sums;
-	return rc;
+	return rc == VH_NOMEM && !cx->err.n ? ctx_nomem(cx) : rc;
 }

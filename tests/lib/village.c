@@ -122,6 +122,7 @@ void village_open(struct village *v)
 
 void village_close(struct village *v)
 {
+	sqlite3_close(v->beside);
 	keys_free(v->cx->keys);
 	testdb_close(&v->t);
 }
@@ -241,15 +242,18 @@ void village_refused(struct village *v, enum vh_rc rc, enum vh_rc want, const ch
 	err_clear(&v->cx->err);
 }
 
-static sqlite3 *beside(const struct village *v)
+static sqlite3 *beside(struct village *v)
 {
-	sqlite3 *h = NULL;
+	sqlite3 *h = v->beside;
+	if (h)
+		return h;
 	assert_int_equal(sqlite3_open(v->t.path, &h), SQLITE_OK);
 	sqlite3_busy_timeout(h, 5000);
+	v->beside = h;
 	return h;
 }
 
-int64_t village_sql(const struct village *v, const char *sql)
+int64_t village_sql(struct village *v, const char *sql)
 {
 	sqlite3 *h = beside(v);
 	sqlite3_stmt *st = NULL;
@@ -260,7 +264,6 @@ int64_t village_sql(const struct village *v, const char *sql)
 		fail_msg("%s: %s", sql, sqlite3_errmsg(h));
 	int64_t n = got == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
 	sqlite3_finalize(st);
-	sqlite3_close(h);
 	return n;
 }
 
@@ -295,7 +298,7 @@ static void table_digest(sqlite3 *h, const char *table, struct buf *b)
 	buf_done(&rows);
 }
 
-void village_digest(const struct village *v, const char *but, char ret_hex[65])
+void village_digest(struct village *v, const char *but, char ret_hex[65])
 {
 	sqlite3 *h = beside(v);
 	sqlite3_stmt *st = NULL;
@@ -314,7 +317,6 @@ void village_digest(const struct village *v, const char *but, char ret_hex[65])
 	}
 	sqlite3_finalize(st);
 	sqlite3_exec(h, "COMMIT", NULL, NULL, NULL);
-	sqlite3_close(h);
 	assert_true(buf_ok(&b));
 	mac(NULL, buf_str(&b), b.n, mac_of);
 	hex_encode(mac_of, sizeof mac_of, ret_hex);

@@ -32,6 +32,7 @@ struct village {
 	int64_t house[3], room[V_ROOMS];
 	struct actor who[V_ACCOUNTS];
 	unsigned n;
+	void *beside; /* the handle of village_sql */
 };
 
 int village_setup(void **state);
@@ -63,9 +64,9 @@ struct stay village_stay(struct village *v, int64_t stay);
 void village_refused(struct village *v, enum vh_rc rc, enum vh_rc want, const char *code);
 
 /* Straight into the database file, beside the house: for looking, and for tampering. */
-int64_t village_sql(const struct village *v, const char *sql); /* the first column of the first row, else 0 */
+int64_t village_sql(struct village *v, const char *sql); /* the first column of the first row, else 0 */
 /* Everything that is stored but for the tables named in `but` (",a,b,"): equal digests, equal rows. */
-void village_digest(const struct village *v, const char *but, char ret_hex[65]);
+void village_digest(struct village *v, const char *but, char ret_hex[65]);
 /* The invariants that `vhotel check` promises; fails the test at the first that does not hold. */
 void village_sound(struct village *v);
 
