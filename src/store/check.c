@@ -31,6 +31,12 @@ enum {
 	Q_PLATE_DOOR,
 	Q_PLATE_HEAD,
 	Q_TASK_REF,
+	Q_HAZARD_TASK,
+	Q_HAZARD_VISIT,
+	Q_VISIT_ROOM,
+	Q_DISPUTE_STAY,
+	Q_DECLARED_STAY,
+	Q_ERASED,
 	Q_EVENT_GAP,
 	Q_EVENT_HEAD,
 	Q_EVENT_ID,
@@ -164,6 +170,41 @@ static const struct sql q[Q__MAX] = {
 	                 " OR (t.room IS NOT NULL AND NOT EXISTS (SELECT 1 FROM room r"
 	                 " WHERE r.hotel = t.hotel AND r.id = t.room)))",
 	                 NULL },
+	[Q_HAZARD_TASK] = { "check.hazard_task", "i", "iI",
+	                    "SELECT count(*), min(z.id) FROM hazard z WHERE z.hotel = $1"
+	                    " AND (z.closed_at IS NULL) <> (EXISTS (SELECT 1 FROM task t"
+	                    " WHERE t.hotel = z.hotel AND t.hazard = z.id"
+	                    " AND t.state <> 'confirmed'))",
+	                    NULL },
+	[Q_HAZARD_VISIT] = { "check.hazard_visit", "i", "iI",
+	                     "SELECT count(*), min(z.id) FROM hazard z WHERE z.hotel = $1"
+	                     " AND z.closed_at IS NOT NULL AND (z.reporter IS NOT NULL"
+	                     " OR NOT EXISTS (SELECT 1 FROM inspection i"
+	                     " WHERE i.hotel = z.hotel AND i.id = z.closed_in))",
+	                     NULL },
+	[Q_VISIT_ROOM] = { "check.visit_room", "i", "iI",
+	                   "SELECT count(*), min(i.id) FROM inspection i WHERE i.hotel = $1"
+	                   " AND ((i.room IS NOT NULL AND NOT EXISTS (SELECT 1 FROM room r"
+	                   " WHERE r.hotel = i.hotel AND r.id = i.room))"
+	                   " OR NOT EXISTS (SELECT 1 FROM inspection v"
+	                   " WHERE v.hotel = i.hotel AND v.id = i.visit))",
+	                   NULL },
+	[Q_DISPUTE_STAY] = { "check.dispute_stay", "i", "iI",
+	                     "SELECT count(*), min(d.id) FROM dispute d WHERE d.hotel = $1"
+	                     " AND NOT EXISTS (SELECT 1 FROM stay s WHERE s.hotel = d.hotel"
+	                     " AND s.id = d.stay AND s.person = d.person)",
+	                     NULL },
+	[Q_DECLARED_STAY] = { "check.declared_stay", "i", "iI",
+	                      "SELECT count(*), min(d.stay) FROM declared d WHERE d.hotel = $1"
+	                      " AND NOT EXISTS (SELECT 1 FROM stay s WHERE s.hotel = d.hotel"
+	                      " AND s.id = d.stay)",
+	                      NULL },
+	[Q_ERASED] = { "check.erased", "i", "iI",
+	               "SELECT count(*), min(e.id) FROM erasure e WHERE e.hotel = $1"
+	               " AND NOT EXISTS (SELECT 1 FROM person p WHERE p.hotel = e.hotel"
+	               " AND p.id = e.person AND p.name_idx = -1"
+	               " AND coalesce(p.doc, p.doc_idx, p.phone, p.phone_idx, p.home) IS NULL)",
+	               NULL },
 	[Q_EVENT_GAP] = { "check.event_gap", "i", "iI",
 	                  "SELECT count(*), min(epoch) FROM (SELECT epoch FROM event"
 	                  " WHERE hotel = $1 GROUP BY epoch"
@@ -295,6 +336,12 @@ static const struct {
 	[Q_PLATE_DOOR] = { "plate_door", "active plates hang at doors that are not there" },
 	[Q_PLATE_HEAD] = { "plate_head", "plates have a number that was never given" },
 	[Q_TASK_REF] = { "task_ref", "tasks are about a stay or room that is missing" },
+	[Q_HAZARD_TASK] = { "hazard_task", "open hazards have no task, or closed ones have" },
+	[Q_HAZARD_VISIT] = { "hazard_visit", "hazards were closed by no visit, or say by whom" },
+	[Q_VISIT_ROOM] = { "visit_room", "visits are of a room or visit that is missing" },
+	[Q_DISPUTE_STAY] = { "dispute_stay", "disputes are about no stay of the person" },
+	[Q_DECLARED_STAY] = { "declared_stay", "declarations are of a stay that is missing" },
+	[Q_ERASED] = { "erased", "people were erased and are still told" },
 	[Q_EVENT_GAP] = { "event_gap", "epochs of the journal have gaps" },
 	[Q_EVENT_HEAD] = { "event_head", "the journal does not end where its head says" },
 	[Q_EVENT_ID] = { "event_id", "events share an id" },

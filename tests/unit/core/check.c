@@ -38,6 +38,20 @@ static const struct damage damages[] = {
 	BREAKS("plate_head", "UPDATE hotel_head SET plate = 1"),
 	BREAKS("task_ref", "INSERT INTO task (hotel, id, kind, state, stay, created, changed, by)"
 	                   " SELECT id, 1, 'x', 'found', 1, 0, 0, 0 FROM hotel"),
+	BREAKS("hazard_task", "INSERT INTO hazard (hotel, id, house, item, severity, found_at)"
+	                      " SELECT hotel, 7, id, 'wiring', 'grave', 1 FROM house WHERE no = 1"),
+	BREAKS("hazard_visit", "INSERT INTO hazard (hotel, id, house, item, severity, found_at,"
+	                       " closed_at, closed_in)"
+	                       " SELECT hotel, 7, id, 'wiring', 'grave', 1, 2, 3 FROM house WHERE no = 1"),
+	BREAKS("visit_room", "INSERT INTO inspection (hotel, id, visit, house, room, at, by, outcome,"
+	                     " registered, template) SELECT hotel, 7, 7, id, 1, 1, 1, 'refused', 0, 1"
+	                     " FROM house WHERE no = 1"),
+	BREAKS("dispute_stay", "INSERT INTO dispute (hotel, id, stay, person, kind, state, by, at)"
+	                       " SELECT hotel, 7, id, person + 1, 'wrong', 'open', 1, 1 FROM stay"),
+	BREAKS("declared_stay", "INSERT INTO declared (hotel, stay, declaration, state, at)"
+	                        " SELECT id, 7, 1, 'waiting', 1 FROM hotel"),
+	BREAKS("erased", "INSERT INTO erasure (hotel, id, person, why, last_day, months, stays, events, by, at)"
+	                 " SELECT hotel, 7, id, 'asked', '2026-11-21', 12, 1, 1, 0, 1 FROM person"),
 	BREAKS("event_gap", "DELETE FROM event WHERE seq = 2"),
 	BREAKS("event_head", "UPDATE hotel_head SET seq = seq + 1"),
 	BREAKS("event_id", "UPDATE event SET id = 7"),
