@@ -155,7 +155,8 @@ static enum vh_rc open_all(struct ctx *cx, struct breaking *g)
 		g->e.children += x->to->child;
 	}
 	wipe(&k, sizeof k);
-	return rc;
+	/* A child that is not told apart for want of memory is no answer. */
+	return rc == VH_OK && arena_failed(cx->a) ? ctx_nomem(cx) : rc;
 }
 
 enum vh_rc emergency_list(struct ctx *cx, const struct hotel *h, int64_t house,

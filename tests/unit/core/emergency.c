@@ -153,7 +153,8 @@ static void notice_is_written_by_the_village_in_few_words_with_an_end(void **sta
 {
 	static const struct { const char *who; enum vh_rc rc; const char *code; } no[] = {
 		{ NULL, VH_DENIED, "login" },     { "grid", VH_DENIED, "role" },   { "wang", VH_DENIED, "role" },
-		{ "police", VH_DENIED, "role" },  { "auditor", VH_DENIED, "role" }, { "clerk2", VH_NOTFOUND, "not_found" },
+		{ "police", VH_DENIED, "role" },  { "auditor", VH_DENIED, "role" },
+		{ "clerk2", VH_NOTFOUND, "not_found" },
 	};
 	struct village *v = *state;
 	char longer[LIM_NOTICE + 2];
