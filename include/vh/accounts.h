@@ -35,6 +35,12 @@ MUST enum vh_rc account_pin(struct ctx *cx, int64_t account, const char *pin);
 MUST enum vh_rc account_token(struct ctx *cx, const char *login, int days, char ret[SECRET_TEXT]);
 MUST enum vh_rc account_invite(struct ctx *cx, const char *login, int hours, char ret[SECRET_TEXT]);
 
+/*
+ * Was this secret (kind: session, device, token, invite) made by this registry? Decided without the
+ * database; it may have ended since.
+ */
+bool secret_genuine(struct ctx *cx, const char *kind, const char *text);
+
 /* The actor behind a bearer token or a session cookie; VH_DENIED `login` when it is not good. Own
  * short read. */
 struct session {

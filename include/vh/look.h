@@ -39,8 +39,12 @@ struct scan {
 	struct room *rooms; /* of a house plate */
 };
 MUST enum vh_rc scan_plate(struct ctx *cx, const char *code, struct scan *ret);
-/* The same, with `who` run first in the same read: it says who scans (sets cx->who). */
-MUST enum vh_rc scan_plate_by(struct ctx *cx, const char *code, db_step *who, void *arg,
+struct scanner {
+	db_step *who; /* run first, in the same step: sets cx->who; NULL: it is set */
+	void *arg;
+	bool note; /* known to us, so his scan will leave access rows: one write does it all */
+};
+MUST enum vh_rc scan_plate_by(struct ctx *cx, const char *code, const struct scanner *by,
                               struct scan *ret);
 
 struct room_look {

@@ -15,7 +15,7 @@
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 
-enum { TOKEN_CHARS = SECRET_TEXT - 1 };
+enum { TOKEN_CHARS = SECRET_TEXT - 1, RANDOM_CHARS = 22 }; /* 128 bits; the rest is a MAC of them */
 
 /* How long a login lasts: staff work at shared desks, landlords and tenants on phones of their
  * own. */
@@ -40,12 +40,39 @@ static struct blob hash_of(struct ctx *cx, const char *kind, const char *text,
 	return (struct blob){ out, MAC_BYTES };
 }
 
+/* The MAC after the random characters of a secret, six bits a character. */
+static void sign(struct ctx *cx, const char *kind, const char *text, char *out)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	struct key k;
+	unsigned char m[MAC_BYTES];
+	struct blob part[] = { { (const unsigned char *)kind, strlen(kind) },
+		               { (const unsigned char *)text, RANDOM_CHARS } };
+	keys_node(cx->keys, "secret", &k);
+	mac_parts(&k, part, 2, m);
+	wipe(&k, sizeof k);
+	for (int i = 0; i < TOKEN_CHARS - RANDOM_CHARS; i++)
+		out[i] = letters[m[i] & 63];
+	out[TOKEN_CHARS - RANDOM_CHARS] = '\0';
+}
+
+bool secret_genuine(struct ctx *cx, const char *kind, const char *text)
+{
+	char end[SECRET_TEXT];
+	if (!text || strlen(text) != TOKEN_CHARS)
+		return false;
+	sign(cx, kind, text, end);
+	return same_bytes(end, text + RANDOM_CHARS, TOKEN_CHARS - RANDOM_CHARS);
+}
+
 /* Make one and store its hash; inside a write. */
 static enum vh_rc secret_make(struct ctx *cx, const char *kind, int64_t account, int64_t life,
                               const char *csrf, char ret[SECRET_TEXT])
 {
 	unsigned char h[MAC_BYTES];
-	random_token(ret, TOKEN_CHARS);
+	random_token(ret, RANDOM_CHARS);
+	sign(cx, kind, ret, ret + RANDOM_CHARS);
 	struct secret s = { .hash = hash_of(cx, kind, ret, h),
 		            .kind = kind,
 		            .account = account,
@@ -93,7 +120,7 @@ static enum vh_rc knock(struct ctx *cx, const char *kind, const char *text, stru
 {
 	struct knock n = { .kind = kind, .text = text, .ret = ret };
 	memset(ret, 0, sizeof *ret);
-	if (!text || strlen(text) != TOKEN_CHARS)
+	if (!secret_genuine(cx, kind, text))
 		return denied(cx);
 	enum vh_rc rc = db_read(cx, knock_step, &n);
 	*ret_secret = n.s;

@@ -207,7 +207,7 @@ static enum vh_rc note_step(struct ctx *cx, void *arg)
 	return rc;
 }
 
-static enum vh_rc note(struct ctx *cx, int64_t hotel, const struct sealed *list, bool all,
+enum vh_rc sealed_note(struct ctx *cx, int64_t hotel, const struct sealed *list, bool all,
                        const char *reason)
 {
 	struct noting t = { .hotel = hotel, .all = all, .reason = reason };
@@ -223,18 +223,25 @@ static enum vh_rc note(struct ctx *cx, int64_t hotel, const struct sealed *list,
 		if (cx->who->role != ROLE_TENANT || !x->mine)
 			t.person[x->mine][t.n[x->mine]++] = x->person.id;
 	}
-	return t.n[0] + t.n[1] ? db_write(cx, note_step, &t) : VH_OK;
+	if (!(t.n[0] + t.n[1]))
+		return VH_OK;
+	return db_writing(cx) ? note_step(cx, &t) : db_write(cx, note_step, &t);
 }
 
 /* The access rows first, durable, then the seals. Nobody needs a row for looking at himself. */
 enum vh_rc sealed_show(struct ctx *cx, int64_t hotel, struct sealed *list, bool all,
                        const char *reason, struct stay_view **ret)
 {
+	enum vh_rc rc = sealed_note(cx, hotel, list, all, reason);
+	return rc == VH_OK ? sealed_open(cx, hotel, list, all, ret) : rc;
+}
+
+enum vh_rc sealed_open(struct ctx *cx, int64_t hotel, struct sealed *list, bool all,
+                       struct stay_view **ret)
+{
 	struct stay_view *head = NULL, **tail = &head;
 	struct hotel_keys k;
-	enum vh_rc rc = note(cx, hotel, list, all, reason);
-	if (rc == VH_OK)
-		rc = hotel_keys_of(cx, hotel, &k);
+	enum vh_rc rc = hotel_keys_of(cx, hotel, &k);
 	for (struct sealed *x = list; rc == VH_OK && x; x = x->next) {
 		struct stay_view *v = arena_alloc(cx->a, sizeof *v);
 		if (!v) {

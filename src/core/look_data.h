@@ -24,6 +24,11 @@ MUST enum vh_rc sealed_list(struct ctx *cx, const struct stay *list, bool names,
  * cap. */
 MUST enum vh_rc sealed_show(struct ctx *cx, int64_t hotel, struct sealed *list, bool all,
                             const char *reason, struct stay_view **ret);
+/* Its two halves; the first may stand inside a write, the second follows its commit. */
+MUST enum vh_rc sealed_note(struct ctx *cx, int64_t hotel, const struct sealed *list, bool all,
+                            const char *reason);
+MUST enum vh_rc sealed_open(struct ctx *cx, int64_t hotel, struct sealed *list, bool all,
+                            struct stay_view **ret);
 MUST enum vh_rc person_show(struct ctx *cx, const struct hotel_keys *k, struct person *p, bool own,
                             bool all, struct person_view *ret);
 /* "name*,doc_type,doc_no*": what the reader's role is shown of others or of his own people, masked

@@ -10,8 +10,7 @@ struct scanning {
 	const char *code;
 	struct scan *ret;
 	struct sealed *people;
-	db_step *who; /* NULL: cx->who is set */
-	void *arg;
+	const struct scanner *by;
 };
 
 /* May he see who lives here? "No" is an answer, not an error: he is shown what a stranger sees. */
@@ -67,7 +66,7 @@ static enum vh_rc scan_step(struct ctx *cx, void *arg)
 	struct scanning *g = arg;
 	struct scan *s = g->ret;
 	struct stay *stays = NULL;
-	enum vh_rc rc = g->who ? g->who(cx, g->arg) : VH_OK;
+	enum vh_rc rc = g->by->who ? g->by->who(cx, g->by->arg) : VH_OK;
 	if (rc == VH_OK)
 		rc = plate_read(cx, g->code, &s->at);
 	if (rc == VH_OK && s->at.room.id)
@@ -88,22 +87,40 @@ static enum vh_rc scan_step(struct ctx *cx, void *arg)
 	return rc;
 }
 
-enum vh_rc scan_plate(struct ctx *cx, const char *code, struct scan *ret)
+/*
+ * The same with its access rows. The writer's cache outlives commits, a reader's does not: here a
+ * scan reads its pages from memory, there two dozen from the file.
+ */
+static enum vh_rc scan_noted(struct ctx *cx, void *arg)
 {
-	return scan_plate_by(cx, code, NULL, NULL, ret);
+	struct scanning *g = arg;
+	memset(g->ret, 0, sizeof *g->ret);
+	g->people = NULL;
+	enum vh_rc rc = scan_step(cx, g);
+	if (rc == VH_OK && g->people)
+		rc = sealed_note(cx, g->ret->at.hotel.id, g->people, false, "scan");
+	return rc;
 }
 
-enum vh_rc scan_plate_by(struct ctx *cx, const char *code, db_step *who, void *arg,
+enum vh_rc scan_plate(struct ctx *cx, const char *code, struct scan *ret)
+{
+	bool officer = cx->who && role_reach(cx->who->role, ACT_ROOM) == REACH_SCOPE;
+	return scan_plate_by(cx, code, &(struct scanner){ .note = officer }, ret);
+}
+
+enum vh_rc scan_plate_by(struct ctx *cx, const char *code, const struct scanner *by,
                          struct scan *ret)
 {
-	struct scanning g = { .code = code, .who = who, .arg = arg, .ret = ret };
+	struct scanning g = { .code = code, .by = by, .ret = ret };
 	memset(ret, 0, sizeof *ret);
 	enum vh_rc rc = plate_genuine(cx, code);
 	if (rc == VH_OK)
-		rc = db_read(cx, scan_step, &g);
-	if (rc == VH_OK && g.people)
-		rc = sealed_show(cx, ret->at.hotel.id, g.people, false, "scan", &ret->stays);
-	return rc;
+		rc = by->note ? db_write(cx, scan_noted, &g) : db_read(cx, scan_step, &g);
+	if (rc != VH_OK || !g.people)
+		return rc;
+	int64_t hotel = ret->at.hotel.id;
+	return by->note ? sealed_open(cx, hotel, g.people, false, &ret->stays)
+	                : sealed_show(cx, hotel, g.people, false, "scan", &ret->stays);
 }
 
 struct looking {

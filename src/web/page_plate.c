@@ -132,7 +132,7 @@ static enum vh_rc unknown(struct call *c, enum vh_rc rc)
 	return refused(c, 404, NULL);
 }
 
-/* In the scan's own read: a second one would read its pages again. */
+/* In the scan's own step: a second one would read its pages again. */
 static enum vh_rc who_step(struct ctx *cx, void *arg)
 {
 	struct call *c = arg;
@@ -145,7 +145,8 @@ enum vh_rc get_plate(struct call *c)
 {
 	struct scan s;
 	struct counting g = { .scan = &s };
-	enum vh_rc rc = scan_plate_by(&c->cx, param(c, "code"), who_step, c, &s);
+	struct scanner by = { .who = who_step, .arg = c, .note = call_is_ours(c) };
+	enum vh_rc rc = scan_plate_by(&c->cx, param(c, "code"), &by, &s);
 	if (rc != VH_OK)
 		return unknown(c, rc);
 	c->hotel = s.at.hotel;

@@ -67,6 +67,13 @@ enum vh_rc call_identify(struct call *c)
 	return rc;
 }
 
+bool call_is_ours(struct call *c)
+{
+	if (req_header(c->q, "Authorization"))
+		return secret_genuine(&c->cx, "token", bearer_token(c->q));
+	return secret_genuine(&c->cx, "session", cookie_get(c->q, session_name(c)));
+}
+
 enum vh_rc call_access(struct call *c)
 {
 	int rule = c->route->access;

@@ -79,6 +79,26 @@ static void password_and_code_open_a_session(void **state)
 	village_refused(v, actor_of_token(v->cx, ok.session, &s), VH_DENIED, "login"); /* a cookie is no token */
 }
 
+/* Every character of a secret counts, before the database is asked. */
+static void secret_with_one_character_changed_is_none_of_ours(void **state)
+{
+	struct village *v = *state;
+	char token[SECRET_TEXT], other[SECRET_TEXT];
+	village_as(v, "operator");
+	OK(v, account_token(v->cx, "police", 1, token));
+	assert_true(secret_genuine(v->cx, "token", token));
+	assert_false(secret_genuine(v->cx, "session", token));
+	for (size_t i = 0; i < SECRET_TEXT - 1; i++) {
+		snprintf(other, sizeof other, "%s", token);
+		other[i] = other[i] == 'A' ? 'B' : 'A';
+		assert_false(secret_genuine(v->cx, "token", other));
+	}
+	snprintf(other, sizeof other, "%.*s", SECRET_TEXT - 2, token);
+	assert_false(secret_genuine(v->cx, "token", other));
+	assert_false(secret_genuine(v->cx, "token", ""));
+	assert_false(secret_genuine(v->cx, "token", NULL));
+}
+
 static void every_wrong_thing_is_answered_alike(void **state)
 {
 	struct village *v = *state;
@@ -402,6 +422,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(password_and_code_open_a_session),
+		T(secret_with_one_character_changed_is_none_of_ours),
 		T(every_wrong_thing_is_answered_alike),
 		T(disabled_account_does_not_log_in_with_the_right_things),
 		T(code_works_once_and_for_a_moment),

@@ -223,6 +223,27 @@ static void revoked_plate_shows_nobody_to_anybody(void **state)
 }
 
 /* A disclosure that cannot be written down does not happen. */
+/* Read first and note after, or both in one write: he sees the same, and the same is written down. */
+static void scan_in_one_write_is_the_scan_in_two_steps(void **state)
+{
+	struct village *v = *state;
+	full_in(v, "clerk", V_101, 1);
+	village_as(v, "police");
+	for (int note = 0; note < 2; note++) {
+		struct scan s;
+		int64_t before = rows(v);
+		OK(v, scan_plate_by(v->cx, code_of(v, v->room[V_101], 0), &(struct scanner){ .note = note }, &s));
+		assert_true(s.known);
+		assert_int_equal(s.registered, 1);
+		assert_string_equal(s.stays->person.name, "蓝*");
+		assert_null(s.stays->next);
+		assert_int_equal(rows(v), before + 1);
+		OK(v, scan_plate_by(v->cx, code_of(v, v->room[V_102], 0), &(struct scanner){ .note = note }, &s));
+		assert_null(s.stays);
+		assert_int_equal(rows(v), before + 1);
+	}
+}
+
 static void nothing_is_shown_when_the_row_cannot_be_written(void **state)
 {
 	struct village *v = *state;
@@ -699,6 +720,7 @@ int main(void)
 		T(tenant_sees_himself_and_not_his_room_mate_and_leaves_no_row),
 		T(house_plate_lists_rooms_and_counts_heads_without_people),
 		T(revoked_plate_shows_nobody_to_anybody),
+		T(scan_in_one_write_is_the_scan_in_two_steps),
 		T(nothing_is_shown_when_the_row_cannot_be_written),
 		T(room_and_stay_are_looked_at_by_right),
 		T(unmasking_is_for_police_with_a_reason),
