@@ -127,6 +127,26 @@ static enum vh_rc names_take(struct ctx *cx, struct sealed *x)
 	return rc;
 }
 
+/*
+ * Did this landlord tell us all that we know of the person? Whoever files a number that was known
+ * before must not be told by it the name, telephone and home that others gave, nor by moving
+ * somebody to his next room: he entered the person himself, and nobody else's filing has counted.
+ */
+static enum vh_rc entered(struct ctx *cx, struct sealed *x)
+{
+	struct stay *list = NULL;
+	bool first = false, others = false;
+	enum vh_rc rc = stay_list_person(cx, x->stay.hotel, x->stay.person, &list);
+	for (const struct stay *s = list; rc == VH_OK && s; s = s->next) {
+		if (s->filed_by == cx->who->account)
+			first = first || s->filed_at == x->person.created;
+		else
+			others = others || stay_is_current(s->state) || s->state == STAY_ENDED;
+	}
+	x->mine = first && !others;
+	return rc;
+}
+
 enum vh_rc sealed_take(struct ctx *cx, const struct stay *s, bool names, struct sealed *ret)
 {
 	const struct actor *who = cx->who;
@@ -137,6 +157,8 @@ enum vh_rc sealed_take(struct ctx *cx, const struct stay *s, bool names, struct 
 		rc = names_take(cx, ret);
 	ret->mine = (who->account && s->filed_by == who->account) ||
 	            (who->role == ROLE_TENANT && actor_is(who, s->hotel, s->person));
+	if (rc == VH_OK && ret->mine && who->role == ROLE_LANDLORD)
+		rc = entered(cx, ret);
 	return rc;
 }
 

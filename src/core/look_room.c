@@ -69,7 +69,8 @@ static enum vh_rc scan_step(struct ctx *cx, void *arg)
 	enum vh_rc rc = g->by->who ? g->by->who(cx, g->by->arg) : VH_OK;
 	if (rc == VH_OK)
 		rc = plate_read(cx, g->code, &s->at);
-	if (rc == VH_OK && s->at.room.id)
+	/* Not for a stranger: an empty room would answer him sooner. */
+	if (rc == VH_OK && s->at.room.id && cx->who)
 		rc = stay_list_room(cx, s->at.hotel.id, s->at.room.id, &stays);
 	if (rc == VH_OK)
 		rc = may_see(cx, &s->at, stays, &s->known);

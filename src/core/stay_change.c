@@ -296,15 +296,33 @@ static void unverify(const struct ctx *cx, struct stay *s)
 		s->state = STAY_PENDING;
 }
 
+static bool names_person(const struct stay_change *c)
+{
+	return c->name || c->doc_type || c->doc_no || c->phone || c->home;
+}
+
+/* Who lives elsewhere by a filing that counts is not rewritten by one that does not. */
+static enum vh_rc not_elsewhere(struct ctx *cx, const struct run *r)
+{
+	struct stay other;
+	enum vh_rc rc = stay_current_of(cx, r->hotel, r->s.person, &other);
+	if (rc == VH_NOTFOUND)
+		return VH_OK;
+	return rc == VH_OK && other.id != r->s.id
+	               ? actor_may(cx, ACT_VERIFY, &r->at.hotel, r->at.house.id, r->s.person)
+	               : rc;
+}
+
 static enum vh_rc amend_person(struct ctx *cx, struct run *r)
 {
-	const struct stay_change *c = r->in;
 	struct hotel_keys k;
 	struct person had;
-	if (!c->name && !c->doc_type && !c->doc_no && !c->phone && !c->home)
+	if (!names_person(r->in))
 		return VH_OK;
 	const struct person was = r->p;
-	enum vh_rc rc = amended(cx, r, &r->p);
+	enum vh_rc rc = not_elsewhere(cx, r);
+	if (rc == VH_OK)
+		rc = amended(cx, r, &r->p);
 	if (rc == VH_OK)
 		rc = hotel_keys_of(cx, r->hotel, &k);
 	if (rc != VH_OK)
