@@ -9,6 +9,7 @@
 
 #include "account_data.h"
 #include "vh/limits.h"
+#include "vh/store_account.h"
 #include "vh/totp.h"
 
 #define MINUTE 60000LL
@@ -307,6 +308,23 @@ static enum vh_rc settle_step(struct ctx *cx, void *arg)
 	                   : rc;
 }
 
+/* A try that concerns no account waits for the disk like any other, lest the time tell. */
+static enum vh_rc nobody_step(struct ctx *cx, void *arg)
+{
+	(void)arg;
+	return setting_put(cx, "login_nobody", cx->request ? cx->request : "");
+}
+
+/*
+ * A telephone that is not his cannot get in by any PIN, so its tries are not his: else a stranger
+ * who knows the login could lock him out.
+ */
+static enum vh_rc settle(struct ctx *cx, struct trying *t)
+{
+	bool his = t->found && (t->device_ok || !by_phone(role_of(t->a.role)));
+	return db_write(cx, his ? settle_step : nobody_step, t);
+}
+
 enum vh_rc account_login(struct ctx *cx, const struct login_try *in, struct login_ok *ret)
 {
 	struct login_ok ok = { .account = 0 };
@@ -314,11 +332,12 @@ enum vh_rc account_login(struct ctx *cx, const struct login_try *in, struct logi
 	enum vh_rc rc = db_read(cx, try_step, &t);
 	if (rc == VH_OK)
 		rc = weigh(cx, &t);
-	if (rc == VH_OK && t.found)
-		rc = db_write(cx, settle_step, &t);
+	if (rc == VH_OK)
+		rc = settle(cx, &t);
 	if (rc != VH_OK)
 		return rc;
-	if (t.found && t.a.locked)
+	/* Only he hears it: to others an account that is locked is one that is not there. */
+	if (t.found && t.a.locked && (t.good || t.device_ok))
 		return ctx_fail(cx, VH_DENIED, "locked", "",
 		                "this account is locked: the desk unlocks it");
 	if (!ok.account)

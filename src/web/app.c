@@ -64,9 +64,11 @@ static enum vh_rc find_hotel(struct call *c)
 	return rc;
 }
 
+/* Officers behind a neighbour's address go on scanning; but being somebody gives no right to guess
+ * who else one could be. */
 enum vh_rc call_guesses(struct call *c)
 {
-	if (!(c->route->flags & R_RATE) || c->logged_in ||
+	if (!(c->route->flags & R_RATE) || (c->logged_in && c->route->method != HTTP_POST) ||
 	    rate_ok(c->w->guesses, c->q->remote, c->cx.now))
 		return VH_OK;
 	return ctx_fail(&c->cx, VH_BUSY, "too_many", "", "too many wrong tries from this address");

@@ -58,7 +58,7 @@ async function tell(device, how) {
 		is(await desk.page.inputValue("#f-login"), "desk", "the login that was typed");
 		is(await desk.page.inputValue("#f-password"), "", "the password");
 	});
-	await step("ten_wrong_tries_lock", async () => {
+	await step("a_lock_is_told_to_nobody_who_guesses", async () => {
 		for (let i = 0; i < 10; i++) {
 			await stranger.go("/login");
 			await stranger.type({ login: "zhang", password: "wrong-password", totp: "000000" });
@@ -66,7 +66,7 @@ async function tell(device, how) {
 		}
 		await stranger.type({ password: "wrong-password", totp: "000000" });
 		await stranger.send();
-		await seen(stranger, "login-locked", 403);
+		await seen(stranger, "login-locked", 401);
 	});
 	await step("login_leads_home", async () => {
 		await desk.login("desk");
