@@ -34,7 +34,7 @@ static enum vh_rc digits_of(struct ctx *cx, const struct declaration *d, char re
 	wipe(&k, sizeof k);
 	if (rc == VH_OK)
 		snprintf(ret, 5, "%s", text ? text : "");
-	return rc == VH_NOMEM ? ctx_nomem(cx) : rc;
+	return seal_words(cx, rc);
 }
 
 /* The open one of a room, ended when its time is over; VH_NOTFOUND without words. */
@@ -66,8 +66,7 @@ static enum vh_rc make(struct ctx *cx, struct opening *g)
 	if (rc == VH_OK)
 		rc = seal_text(cx->a, &k.data, &at, g->ret.digits, &d.code);
 	wipe(&k, sizeof k);
-	if (rc == VH_NOMEM)
-		return ctx_nomem(cx);
+	rc = seal_words(cx, rc);
 	g->ret.id = d.id;
 	g->ret.until = d.until;
 	g->ret.used = 0;

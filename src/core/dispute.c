@@ -144,8 +144,7 @@ static enum vh_rc write_down(struct ctx *cx, struct filing *f)
 	if (rc == VH_OK)
 		rc = seal_text(cx->a, &k.data, &at, f->words, &f->d.words);
 	wipe(&k, sizeof k);
-	if (rc == VH_NOMEM)
-		return ctx_nomem(cx);
+	rc = seal_words(cx, rc);
 	if (rc == VH_OK)
 		rc = dispute_insert(cx, &f->d);
 	if (rc == VH_OK)
@@ -351,7 +350,7 @@ static enum vh_rc words(struct ctx *cx, const struct hotel *h, struct dispute_lo
 		l->row.words = (struct blob){ 0 };
 	}
 	wipe(&k, sizeof k);
-	return rc == VH_NOMEM ? ctx_nomem(cx) : rc;
+	return seal_words(cx, rc);
 }
 
 static enum vh_rc note(struct ctx *cx, const struct hotel *h, const struct dispute_look *list)

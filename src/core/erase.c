@@ -189,7 +189,7 @@ static enum vh_rc blank_event(struct ctx *cx, const struct key *k, struct event 
 {
 	struct place at = { "event", "payload", e->hotel, e->id };
 	enum vh_rc rc = seal_text(cx->a, k, &at, "{\"erased\":true}", &e->payload);
-	return rc == VH_OK ? event_blank(cx, e) : ctx_nomem(cx);
+	return rc == VH_OK ? event_blank(cx, e) : seal_words(cx, rc);
 }
 
 static enum vh_rc blank_stay(struct ctx *cx, struct erasing *g, const struct key *k,
@@ -216,7 +216,7 @@ static enum vh_rc blank_person(struct ctx *cx, struct erasing *g, const struct k
 	                    .name_idx = -1, .tail_idx = -1, .version = g->p.version };
 	struct place at = { "person", "name", p.hotel, p.id };
 	enum vh_rc rc = seal_text(cx->a, k, &at, NOBODY, &p.name_sealed);
-	return rc == VH_OK ? person_update(cx, &p) : ctx_nomem(cx);
+	return rc == VH_OK ? person_update(cx, &p) : seal_words(cx, rc);
 }
 
 /* An account that was only his own here ends, and is nobody's. */

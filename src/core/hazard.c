@@ -141,7 +141,7 @@ static enum vh_rc seal(struct ctx *cx, const struct hotel *h, struct reporting *
 	if (rc == VH_OK)
 		rc = seal_text(cx->a, &k.data, &reporter, g->phone, &z->reporter);
 	wipe(&k, sizeof k);
-	return rc == VH_NOMEM ? ctx_nomem(cx) : rc;
+	return seal_words(cx, rc);
 }
 
 static enum vh_rc plate_at(struct ctx *cx, const struct reporting *g, struct hazard_at *ret)
@@ -324,5 +324,5 @@ enum vh_rc hazard_reporter(struct ctx *cx, int64_t hotel, int64_t hazard, const 
 	wipe(&g.k, sizeof g.k);
 	if (rc == VH_OK)
 		*ret = text;
-	return rc;
+	return seal_words(cx, rc);
 }

@@ -25,7 +25,7 @@ static enum vh_rc open_words(struct ctx *cx, const struct hazard *z, const char 
 		rc = open_text(cx->a, &k.data, &at, z->words, &text);
 	wipe(&k, sizeof k);
 	*ret = text;
-	return rc == VH_NOMEM ? ctx_nomem(cx) : rc;
+	return seal_words(cx, rc);
 }
 
 static enum vh_rc task_part(struct ctx *cx, struct hazard_look *l)
