@@ -15,11 +15,13 @@ struct hazard_report {
 	enum safety item;  /* SAFE__MAX: something else */
 	const char *words; /* required for something else */
 	const char *phone; /* to be called back: may be NULL */
+	struct blob photo; /* JPEG, at most LIM_PHOTO bytes; .p NULL: none */
 };
 /*
  * By anybody, logged in or not. The same item reported again while it is open is one hazard.
  * VH_NOTFOUND `plate_unknown`; VH_CONFLICT `plate_revoked`, `plate_unbound`; VH_LIMIT
- * `hazard_many`: more than LIM_HAZARDS_OPEN reports of a house are open.
+ * `hazard_many`: more than LIM_HAZARDS_OPEN reports of a house are open. VH_INVALID `photo`. What
+ * the picture says of time and place is dropped; of a known hazard it is added to the others.
  */
 MUST enum vh_rc hazard_report(struct ctx *cx, const struct hazard_report *r, int64_t *ret_id);
 
@@ -32,6 +34,13 @@ struct hazard_check {
 MUST enum vh_rc hazard_recheck(struct ctx *cx, int64_t hotel, int64_t hazard,
                                const struct hazard_check *c, int64_t *ret_inspection);
 
+/* By officers and the desk, to an open hazard. VH_INVALID `photo`; VH_LIMIT `photo_many`. */
+MUST enum vh_rc hazard_photo_add(struct ctx *cx, int64_t hotel, int64_t hazard, struct blob photo,
+                                 int64_t *ret_id);
+/* For whom look_hazards shows the hazard. */
+MUST enum vh_rc look_photo(struct ctx *cx, const struct hotel *h, int64_t photo,
+                           struct blob *ret_jpeg);
+
 enum hazard_which { HAZARDS_OPEN, HAZARDS_OVERDUE, HAZARDS_ALL };
 struct hazard_look {
 	struct hazard hazard; /* without its sealed fields */
@@ -41,6 +50,7 @@ struct hazard_look {
 	bool reported, overdue;
 	const char *task; /* state of its open task, or NULL */
 	int64_t task_id;
+	struct hazard_photo *photos; /* ids alone */
 	struct hazard_look *next;
 };
 /*

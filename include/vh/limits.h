@@ -58,6 +58,8 @@
 #define LIM_GUESSES_MIN 60          /* wrong codes or logins per address and minute: 429 */
 #define LIM_PIN_TRIES 10            /* then the account locks */
 #define LIM_HAZARDS_OPEN 40         /* open reports of one house; beyond: VH_LIMIT */
+#define LIM_PHOTO (1u << 20)        /* bytes of a picture of a hazard: `photo` */
+#define LIM_PHOTOS 3                /* of one hazard: `photo_many` */
 #define LIM_HAZARDS_LISTED 500      /* of a house, the newest */
 #define LIM_DECLARE_TRIES 5         /* wrong digits, then a landlord's code ends */
 #define LIM_DECLARE_USES 8          /* people who may file themselves with one code */

@@ -79,4 +79,17 @@ MUST enum vh_rc hazard_open_house(struct ctx *cx, int64_t hotel, int64_t house,
 MUST enum vh_rc hazard_list_house(struct ctx *cx, int64_t hotel, int64_t house, int64_t n,
                                   struct hazard **ret); /* closed ones too, newest first */
 
+struct hazard_photo {
+	int64_t hotel, id, hazard;
+	struct blob picture; /* sealed */
+	int64_t at;
+	struct hazard_photo *next;
+};
+MUST enum vh_rc hazard_photo_insert(struct ctx *cx, const struct hazard_photo *p);
+MUST enum vh_rc hazard_photo_get(struct ctx *cx, int64_t hotel, int64_t id,
+                                 struct hazard_photo *ret);
+MUST enum vh_rc hazard_photo_list(struct ctx *cx, int64_t hotel, int64_t hazard,
+                                  struct hazard_photo **ret); /* ids alone */
+MUST enum vh_rc hazard_photo_drop(struct ctx *cx, int64_t hotel, int64_t hazard);
+
 #endif

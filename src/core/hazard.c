@@ -6,6 +6,7 @@
 #include "task_data.h"
 #include "vh/date.h"
 #include "vh/id.h"
+#include "vh/jpeg.h"
 #include "vh/json.h"
 #include "vh/limits.h"
 
@@ -103,6 +104,8 @@ static enum vh_rc close_one(struct ctx *cx, const struct hazard_at *at, const st
 	done.closed_in = at->inspection;
 	enum vh_rc rc = hazard_close(cx, z->hotel, z->id, cx->now, at->inspection);
 	if (rc == VH_OK)
+		rc = hazard_photo_drop(cx, z->hotel, z->id);
+	if (rc == VH_OK)
 		rc = task_of_hazard(cx, z->hotel, z->id, &t);
 	if (rc == VH_OK)
 		rc = task_end(cx, &t, "recheck");
@@ -122,9 +125,52 @@ enum vh_rc hazard_mended(struct ctx *cx, const struct hazard_at *at, enum safety
 	return rc;
 }
 
+/* A picture, sealed for its place; more than enough of them are enough. */
+static enum vh_rc add_photo(struct ctx *cx, int64_t hotel, int64_t hazard, struct blob jpeg,
+                            int64_t *ret_id)
+{
+	struct hotel_keys k;
+	struct hazard_photo *had = NULL, row = { .hotel = hotel, .id = id_new(),
+		                                 .hazard = hazard, .at = cx->now };
+	struct place at = { "hazard_photo", "picture", hotel, row.id };
+	int n = 0;
+	enum vh_rc rc = hazard_photo_list(cx, hotel, hazard, &had);
+	for (; had; had = had->next)
+		n++;
+	if (rc == VH_OK && n >= LIM_PHOTOS)
+		return ctx_fail(cx, VH_LIMIT, "photo_many", "photo", "there are %d pictures of it",
+		                n);
+	if (rc == VH_OK)
+		rc = hotel_keys_of(cx, hotel, &k);
+	if (rc != VH_OK)
+		return rc;
+	rc = seal_words(cx, seal_bytes(cx->a, &k.data, &at, jpeg.p, jpeg.n, &row.picture));
+	wipe(&k, sizeof k);
+	if (rc == VH_OK)
+		rc = hazard_photo_insert(cx, &row);
+	if (rc == VH_OK)
+		*ret_id = row.id;
+	return rc;
+}
+
+static enum vh_rc photo_take(struct ctx *cx, struct blob in, struct blob *ret)
+{
+	*ret = (struct blob){ 0 };
+	if (!in.p)
+		return VH_OK;
+	enum vh_rc rc = in.n > LIM_PHOTO ? VH_INVALID : jpeg_strip(cx->a, in.p, in.n, ret);
+	if (rc == VH_NOMEM)
+		return ctx_nomem(cx);
+	if (rc != VH_OK)
+		return ctx_fail(cx, VH_INVALID, "photo", "photo",
+		                "a picture is a JPEG of at most %u KiB", LIM_PHOTO >> 10);
+	return VH_OK;
+}
+
 struct reporting {
 	const struct hazard_report *in;
 	const char *words, *phone;
+	struct blob photo;
 	struct plate_show at;
 	int64_t id;
 };
@@ -157,6 +203,19 @@ static enum vh_rc plate_at(struct ctx *cx, const struct reporting *g, struct haz
 	return VH_OK;
 }
 
+/* What is known well enough by pictures is not refused for one more. */
+static enum vh_rc more_photo(struct ctx *cx, const struct reporting *g)
+{
+	int64_t id;
+	struct err kept = cx->err;
+	enum vh_rc rc = g->photo.p ? add_photo(cx, g->at.hotel.id, g->id, g->photo, &id) : VH_OK;
+	if (rc == VH_LIMIT && !strcmp(err_code(&cx->err), "photo_many")) {
+		cx->err = kept;
+		rc = VH_OK;
+	}
+	return rc;
+}
+
 static enum vh_rc report_step(struct ctx *cx, void *arg)
 {
 	struct reporting *g = arg;
@@ -176,7 +235,7 @@ static enum vh_rc report_step(struct ctx *cx, void *arg)
 	const struct hazard *had = g->in->item == SAFE__MAX ? NULL : same(open, &at, z.item);
 	if (had) {
 		g->id = had->id;
-		return VH_OK;
+		return more_photo(cx, g);
 	}
 	for (const struct hazard *o = open; o; o = o->next)
 		n += !o->found_in;
@@ -187,7 +246,7 @@ static enum vh_rc report_step(struct ctx *cx, void *arg)
 	if (rc == VH_OK)
 		rc = open_one(cx, &at, &z);
 	g->id = z.id;
-	return rc;
+	return rc == VH_OK ? more_photo(cx, g) : rc;
 }
 
 enum vh_rc hazard_report(struct ctx *cx, const struct hazard_report *r, int64_t *ret_id)
@@ -199,6 +258,8 @@ enum vh_rc hazard_report(struct ctx *cx, const struct hazard_report *r, int64_t 
 	enum vh_rc rc = text_take(cx, "words", r->words, LIM_TEXT, r->item == SAFE__MAX, &g->words);
 	if (rc == VH_OK)
 		rc = phone_take(cx, "phone", r->phone, &g->phone);
+	if (rc == VH_OK)
+		rc = photo_take(cx, r->photo, &g->photo);
 	if (rc == VH_OK)
 		rc = core_write(cx, report_step, g, &g->id);
 	if (rc == VH_OK)
@@ -325,4 +386,37 @@ enum vh_rc hazard_reporter(struct ctx *cx, int64_t hotel, int64_t hazard, const 
 	if (rc == VH_OK)
 		*ret = text;
 	return seal_words(cx, rc);
+}
+
+struct adding {
+	int64_t hotel, hazard, id;
+	struct blob photo;
+};
+
+static enum vh_rc photo_step(struct ctx *cx, void *arg)
+{
+	struct adding *g = arg;
+	struct hotel h;
+	struct house e;
+	struct room r;
+	struct hazard z;
+	enum vh_rc rc = load(cx, g->hotel, g->hazard, ACT_INSPECT, &h, &e, &r, &z);
+	if (rc == VH_OK && z.closed_at)
+		return ctx_fail(cx, VH_CONFLICT, "hazard_closed", "hazard",
+		                "this hazard was closed already");
+	return rc == VH_OK ? add_photo(cx, h.id, z.id, g->photo, &g->id) : rc;
+}
+
+enum vh_rc hazard_photo_add(struct ctx *cx, int64_t hotel, int64_t hazard, struct blob photo,
+                            int64_t *ret_id)
+{
+	struct adding g = { .hotel = hotel, .hazard = hazard };
+	if (!photo.p)
+		return ctx_fail(cx, VH_INVALID, "photo", "photo", "the picture is missing");
+	enum vh_rc rc = photo_take(cx, photo, &g.photo);
+	if (rc == VH_OK)
+		rc = core_write(cx, photo_step, &g, &g.id);
+	if (rc == VH_OK)
+		*ret_id = g.id;
+	return rc;
 }

@@ -54,6 +54,8 @@ static enum vh_rc fill(struct ctx *cx, const struct hazard *z, bool words, struc
 	l->hazard.words = l->hazard.reporter = (struct blob){ 0 };
 	l->reported = !z->found_in;
 	l->overdue = !z->closed_at && z->due && z->due < cx->now;
+	if (rc == VH_OK && !z->closed_at)
+		rc = hazard_photo_list(cx, z->hotel, z->id, &l->photos);
 	return rc == VH_OK ? task_part(cx, l) : rc;
 }
 
@@ -138,4 +140,41 @@ enum vh_rc look_hazards_of_stay(struct ctx *cx, const struct hotel *h, int64_t s
 {
 	struct looking g = { .h = h, .stay = stay, .ret = ret };
 	return db_read(cx, own_step, &g);
+}
+
+struct seeing {
+	const struct hotel *h;
+	struct hazard_photo photo;
+	struct blob jpeg;
+};
+
+static enum vh_rc photo_step(struct ctx *cx, void *arg)
+{
+	struct seeing *g = arg;
+	struct hazard z;
+	struct hotel_keys k;
+	enum vh_rc rc = hazard_photo_get(cx, g->h->id, g->photo.id, &g->photo);
+	if (rc == VH_OK)
+		rc = hazard_get(cx, g->h->id, g->photo.hazard, &z);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "not_found", "photo", "there is no such picture here");
+	if (rc == VH_OK)
+		rc = actor_may(cx, ACT_HAZARD, g->h, z.house, 0);
+	if (rc == VH_OK)
+		rc = hotel_keys_of(cx, g->h->id, &k);
+	if (rc != VH_OK)
+		return rc;
+	struct place at = { "hazard_photo", "picture", g->h->id, g->photo.id };
+	rc = seal_words(cx, open_bytes(cx->a, &k.data, &at, g->photo.picture, &g->jpeg));
+	wipe(&k, sizeof k);
+	return rc;
+}
+
+enum vh_rc look_photo(struct ctx *cx, const struct hotel *h, int64_t photo, struct blob *ret_jpeg)
+{
+	struct seeing g = { .h = h, .photo = { .id = photo } };
+	enum vh_rc rc = db_read(cx, photo_step, &g);
+	if (rc == VH_OK)
+		*ret_jpeg = g.jpeg;
+	return rc;
 }

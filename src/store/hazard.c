@@ -7,7 +7,19 @@
 	" closed_in, reporter"
 #define SIG "iiiIttBiIIIIB"
 
-enum { Q_INSERT, Q_GET, Q_CLOSE, Q_LIST_OPEN, Q_OPEN_HOUSE, Q_LIST_HOUSE, Q__MAX };
+enum {
+	Q_INSERT,
+	Q_GET,
+	Q_CLOSE,
+	Q_LIST_OPEN,
+	Q_OPEN_HOUSE,
+	Q_LIST_HOUSE,
+	Q_PHOTO_INSERT,
+	Q_PHOTO_GET,
+	Q_PHOTO_LIST,
+	Q_PHOTO_DROP,
+	Q__MAX
+};
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "hazard.insert", SIG, "",
 	               "INSERT INTO hazard (" COLS ")"
@@ -26,6 +38,17 @@ static const struct sql q[Q__MAX] = {
 	[Q_LIST_HOUSE] = { "hazard.list_house", "iii", SIG,
 	                   "SELECT " COLS " FROM hazard WHERE hotel = $1 AND house = $2"
 	                   " ORDER BY id DESC LIMIT $3", NULL },
+	[Q_PHOTO_INSERT] = { "hazard_photo.insert", "iiibi", "",
+	                     "INSERT INTO hazard_photo (hotel, id, hazard, picture, at)"
+	                     " VALUES ($1, $2, $3, $4, $5)", NULL },
+	[Q_PHOTO_GET] = { "hazard_photo.get", "ii", "iiibi",
+	                  "SELECT hotel, id, hazard, picture, at FROM hazard_photo"
+	                  " WHERE hotel = $1 AND id = $2", NULL },
+	[Q_PHOTO_LIST] = { "hazard_photo.list", "ii", "i",
+	                   "SELECT id FROM hazard_photo WHERE hotel = $1 AND hazard = $2"
+	                   " ORDER BY id", NULL },
+	[Q_PHOTO_DROP] = { "hazard_photo.drop", "ii", "",
+	                   "DELETE FROM hazard_photo WHERE hotel = $1 AND hazard = $2", NULL },
 };
 const struct sql_table hazard_sql = { q, Q__MAX };
 
@@ -113,4 +136,49 @@ enum vh_rc hazard_list_house(struct ctx *cx, int64_t hotel, int64_t house, int64
 	struct stmt *st = by_two(cx, Q_LIST_HOUSE, hotel, house);
 	bind_i64(st, n);
 	return list(cx, st, ret);
+}
+
+enum vh_rc hazard_photo_insert(struct ctx *cx, const struct hazard_photo *h)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_PHOTO_INSERT]);
+	bind_i64(st, h->hotel);
+	bind_i64(st, h->id);
+	bind_i64(st, h->hazard);
+	bind_blob(st, h->picture);
+	bind_i64(st, h->at);
+	return db_run(cx, st, NULL);
+}
+
+static void photo_fill(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct hazard_photo *h = p;
+	h->hotel = col_i64(st);
+	h->id = col_i64(st);
+	h->hazard = col_i64(st);
+	h->picture = col_blob(cx, st);
+	h->at = col_i64(st);
+}
+
+enum vh_rc hazard_photo_get(struct ctx *cx, int64_t hotel, int64_t id, struct hazard_photo *ret)
+{
+	return row_one(cx, by_two(cx, Q_PHOTO_GET, hotel, id), photo_fill, ret, sizeof *ret);
+}
+
+static void photo_id_fill(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct hazard_photo *h = p;
+	(void)cx;
+	h->id = col_i64(st);
+}
+
+enum vh_rc hazard_photo_list(struct ctx *cx, int64_t hotel, int64_t hazard,
+                             struct hazard_photo **ret)
+{
+	return row_list(cx, by_two(cx, Q_PHOTO_LIST, hotel, hazard), photo_id_fill, sizeof **ret,
+	                offsetof(struct hazard_photo, next), ret);
+}
+
+enum vh_rc hazard_photo_drop(struct ctx *cx, int64_t hotel, int64_t hazard)
+{
+	return db_run(cx, by_two(cx, Q_PHOTO_DROP, hotel, hazard), NULL);
 }

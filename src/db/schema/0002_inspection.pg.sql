@@ -68,6 +68,14 @@ CREATE TABLE hazard (
 CREATE INDEX hazard_open ON hazard (hotel, house) WHERE closed_at IS NULL;
 CREATE INDEX hazard_house ON hazard (hotel, house);
 
+-- Pictures of an open hazard, sealed JPEGs without what they say besides; dropped when it is closed.
+CREATE TABLE hazard_photo (
+	hotel BIGINT NOT NULL, id BIGINT NOT NULL,
+	hazard BIGINT NOT NULL, picture BYTEA NOT NULL, at BIGINT NOT NULL,
+	PRIMARY KEY (hotel, id)
+);
+CREATE INDEX hazard_photo_hazard ON hazard_photo (hotel, hazard);
+
 -- What is said to a house, or (house NULL) to the whole hotel.
 CREATE TABLE notice (
 	hotel BIGINT NOT NULL, id BIGINT NOT NULL,

@@ -68,6 +68,14 @@ CREATE TABLE hazard (
 CREATE INDEX hazard_open ON hazard (hotel, house) WHERE closed_at IS NULL;
 CREATE INDEX hazard_house ON hazard (hotel, house);
 
+-- Pictures of an open hazard, sealed JPEGs without what they say besides; dropped when it is closed.
+CREATE TABLE hazard_photo (
+	hotel INTEGER NOT NULL, id INTEGER NOT NULL,
+	hazard INTEGER NOT NULL, picture BLOB NOT NULL, at INTEGER NOT NULL,
+	PRIMARY KEY (hotel, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hazard_photo_hazard ON hazard_photo (hotel, hazard);
+
 -- What is said to a house, or (house NULL) to the whole hotel.
 CREATE TABLE notice (
 	hotel INTEGER NOT NULL, id INTEGER NOT NULL,

@@ -271,6 +271,65 @@ static void whom_to_call_back_is_for_desk_and_police_and_noted(void **state)
 	village_refused(v, hazard_reporter(v->cx, v->hotel, anon, &phone), VH_NOTFOUND, "not_found");
 }
 
+#define HEAD "\xff\xd8\xff\xe1\x00\x08" "GPS!31"
+#define REST "\xff\xda\x00\x04\x01\x02\x11\x22\xff\xd9"
+static const struct blob picture = { (const unsigned char *)HEAD REST, sizeof HEAD REST - 1 };
+
+static void picture_loses_its_place_is_sealed_and_goes_when_it_is_mended(void **state)
+{
+	struct village *v = *state;
+	struct plate_of p = plate(v, V_101);
+	struct hazard_report r = { .code = p.code, .item = SAFE_WIRING, .photo = picture };
+	struct hazard_check yes = { .mended = true, .consent = "door" };
+	struct hazard_look *list;
+	struct blob jpeg = { 0 };
+	int64_t id, photo, row;
+	village_as(v, NULL);
+	assert_int_equal(hazard_report(v->cx, &r, &id), VH_OK);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM hazard_photo WHERE instr(picture, 'GPS')"), 0);
+	village_as(v, "wang");
+	assert_int_equal(look_hazards(v->cx, &v->h, 0, HAZARDS_OPEN, &list), VH_OK);
+	photo = list->photos->id;
+	assert_int_equal(look_photo(v->cx, &v->h, photo, &jpeg), VH_OK);
+	assert_int_equal(jpeg.n, 2 + sizeof REST - 1);
+	assert_memory_equal(jpeg.p + 2, REST, sizeof REST - 1);
+	village_refused(v, hazard_photo_add(v->cx, v->hotel, id, picture, &row), VH_DENIED, "role");
+	village_as(v, "zhao");
+	village_refused(v, look_photo(v->cx, &v->h, photo, &jpeg), VH_NOTFOUND, "not_found");
+	village_as(v, NULL);
+	village_refused(v, look_photo(v->cx, &v->h, photo, &jpeg), VH_DENIED, "login");
+	village_refused(v, look_photo(v->cx, &v->h, 12345, &jpeg), VH_NOTFOUND, "not_found");
+	village_as(v, "grid");
+	assert_int_equal(hazard_photo_add(v->cx, v->hotel, id, picture, &row), VH_OK);
+	assert_int_equal(hazard_photo_add(v->cx, v->hotel, id, picture, &row), VH_OK);
+	village_refused(v, hazard_photo_add(v->cx, v->hotel, id, picture, &row), VH_LIMIT, "photo_many");
+	assert_int_equal(hazard_report(v->cx, &r, &row), VH_OK); /* known, and pictured enough */
+	assert_int_equal(row, id);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM hazard_photo"), LIM_PHOTOS);
+	assert_int_equal(hazard_recheck(v->cx, v->hotel, id, &yes, &row), VH_OK);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM hazard_photo"), 0);
+	village_refused(v, hazard_photo_add(v->cx, v->hotel, id, picture, &row), VH_CONFLICT, "hazard_closed");
+}
+
+static void picture_has_to_be_one_and_not_too_large(void **state)
+{
+	struct village *v = *state;
+	struct plate_of p = plate(v, V_101);
+	struct hazard_report r = { .code = p.code, .item = SAFE_WIRING };
+	int64_t id = -7;
+	village_as(v, NULL);
+	r.photo = (struct blob){ picture.p, picture.n - 1 };
+	village_refused(v, hazard_report(v->cx, &r, &id), VH_INVALID, "photo");
+	r.photo = (struct blob){ (const unsigned char *)"<script>", 8 };
+	village_refused(v, hazard_report(v->cx, &r, &id), VH_INVALID, "photo");
+	r.photo = (struct blob){ picture.p, LIM_PHOTO + 1 };
+	village_refused(v, hazard_report(v->cx, &r, &id), VH_INVALID, "photo");
+	village_as(v, "grid");
+	village_refused(v, hazard_photo_add(v->cx, v->hotel, 1, (struct blob){ 0 }, &id), VH_INVALID, "photo");
+	assert_int_equal(id, -7);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM hazard"), 0);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, village_setup, village_teardown)
 
 int main(void)
@@ -285,6 +344,8 @@ int main(void)
 		T(hazards_are_seen_by_whom_they_concern),
 		T(tenant_sees_the_hazards_of_his_own_room_without_others_words),
 		T(whom_to_call_back_is_for_desk_and_police_and_noted),
+		T(picture_loses_its_place_is_sealed_and_goes_when_it_is_mended),
+		T(picture_has_to_be_one_and_not_too_large),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
