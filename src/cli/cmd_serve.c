@@ -112,7 +112,7 @@ static enum vh_rc unsealed_step(struct ctx *cx, void *arg)
 	u->n = 0;
 	for (struct hotel *h = u->hotels; rc == VH_OK && h && u->n < 64; h = h->next) {
 		struct access_row *newest = NULL;
-		rc = access_list(cx, h->id, 0, 1, &newest);
+		rc = access_list(cx, h->id, INT64_MAX, 1, &newest);
 		if (rc == VH_OK && newest && !newest->seal)
 			u->id[u->n++] = h->id;
 	}
