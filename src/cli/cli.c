@@ -169,15 +169,22 @@ static int command(const struct command *cmd, int argc, char **argv)
 
 static int no_command(int argc, char **argv)
 {
-	if (argc && cli_list_commands(NULL, argv[0])) {
-		fprintf(stderr, "vhotel: usage: %s does what? One of\n", argv[0]);
-		cli_list_commands(stderr, argv[0]);
-	} else if (argc) {
-		fprintf(stderr, "vhotel: usage: there is no command %.80s; see vhotel help\n",
+	struct err e = { .n = 0 };
+	bool group = argc && cli_list_commands(NULL, argv[0]);
+	if (group)
+		err_set(&e, VH_INVALID, "usage", "", "%s does what? See vhotel help %s", argv[0],
 		        argv[0]);
-	} else {
-		fprintf(stderr, "usage: vhotel COMMAND [OPTION…]; see vhotel help\n");
-	}
+	else if (argc)
+		err_set(&e, VH_INVALID, "usage", "", "there is no command %.80s; see vhotel help",
+		        argv[0]);
+	else
+		err_set(&e, VH_INVALID, "usage", "", "vhotel COMMAND [OPTION…]; see vhotel help");
+	if (asks_json(argc, argv))
+		error_json(&e, "usage", "", err_text(&e));
+	else
+		error_lines(&e, "usage", "", err_text(&e));
+	if (group && !asks_json(argc, argv))
+		cli_list_commands(stderr, argv[0]);
 	return 2;
 }
 

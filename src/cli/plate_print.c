@@ -1,6 +1,7 @@
 #include "plate_print.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -32,13 +33,18 @@ static enum vh_rc put_picture(struct ctx *cx, struct printer *p)
 {
 	const char *path = buf_str(&p->path);
 	char *temp = arena_printf(cx->a, "%s.tmp", path);
-	FILE *f = temp ? fopen(temp, "wb") : NULL;
 	bool bad;
 
 	if (!temp)
 		return ctx_nomem(cx);
-	if (!f)
+	unlink(temp); /* of a print that was cut off; what a link there leads to is not ours */
+	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	FILE *f = fd >= 0 ? fdopen(fd, "wb") : NULL;
+	if (!f) {
+		if (fd >= 0)
+			close(fd);
 		return cannot_write(cx, temp);
+	}
 	bad = fwrite(p->picture.p, 1, p->picture.n, f) != p->picture.n;
 	bad |= fclose(f) != 0;
 	if (bad || rename(temp, path) != 0) {
@@ -201,6 +207,22 @@ static enum vh_rc base_step(struct ctx *cx, void *arg)
 	return VH_OK;
 }
 
+/* Judged before plates are made that could then not be printed. */
+static enum vh_rc open_folder(struct ctx *cx, const char *path)
+{
+	struct stat st;
+
+	if (mkdir(path, 0777) == 0)
+		return VH_OK;
+	if (errno != EEXIST || stat(path, &st) != 0)
+		return cannot_write(cx, path);
+	if (!S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		return cannot_write(cx, path);
+	}
+	return access(path, W_OK | X_OK) == 0 ? VH_OK : cannot_write(cx, path);
+}
+
 /* Where it goes, said in full, so that a list of files can be used from anywhere. */
 static enum vh_rc open_place(struct ctx *cx, struct printer *p)
 {
@@ -214,11 +236,8 @@ static enum vh_rc open_place(struct ctx *cx, struct printer *p)
 	p->done->file = arena_printf(cx->a, "%s%s%s", cwd, whole ? "" : "/", job->out);
 	if (!p->done->file)
 		return ctx_nomem(cx);
-	if (job->format != PRINT_PDF) {
-		if (mkdir(p->done->file, 0777) != 0 && errno != EEXIST)
-			return cannot_write(cx, job->out);
-		return VH_OK;
-	}
+	if (job->format != PRINT_PDF)
+		return open_folder(cx, p->done->file);
 	rc = paper_begin(p->done->file, job->houses ? PAPER_HOUSE : PAPER_ROOM, &p->paper);
 	if (rc == VH_NOTFOUND)
 		return ctx_fail(cx, rc, "font", "",

@@ -23,6 +23,8 @@ is no_command_is_usage exits 2 ''
 is command_that_is_not_there_is_usage exits 2 "$huge"
 is and_is_not_repeated_whole test "$(wc -c <"$T/err")" -lt 1000
 is half_a_command_is_usage exits 2 house
+is half_a_command_is_usage_in_json code usage 2 house nothing
+is no_command_is_usage_in_json code usage 2 nothing
 is empty_db_is_not_the_default code usage 2 house list --db ''
 is empty_key_file_is_not_the_default code usage 2 house list --key-file=
 is empty_out_is_usage code usage 2 backup --out ''
@@ -112,6 +114,25 @@ is reader_that_leaves_is_no_crash sh -c "'$V' house list --json | true; '$V' che
 new=$(jq -r '.[0].serial' "$T/new.json")
 is plate_hangs_at_the_door_that_was_said sh -c "'$V' plates bind $new --house 1 --room 1-101 --json |
 	jq -e '.room.no == \"1-101\"'"
+plates()
+{
+	"$V" check --json | jq .counts.plates
+}
+had=$(plates)
+: >"$T/file"
+ln -s "$T/nowhere" "$T/link"
+for out in "$T/file" /dev/null "$T/no/such" "$T/link" /proc/self "$T/$huge"; do
+	is "unbound_plates_are_not_made_for_$(printf %.20s "${out#"$T"}" | tr -c 'a-z\n' _)" \
+		code write 75 plates print --unbound 3 --format svg --out "$out"
+done
+is no_plate_was_made_for_nothing test "$(plates)" = "$had"
+mkdir "$T/shared"
+echo precious >"$T/precious"
+serial=$("$V" plates print --format svg --out "$T/first" --json 2>/dev/null | jq -r '.[0].serial')
+ln -s "$T/precious" "$T/shared/$serial.svg.tmp"
+ln -s "$T/precious" "$T/shared/$serial.svg"
+is plates_are_printed_beside_links exits 0 plates print --format svg --out "$T/shared"
+is and_not_through_them test "$(cat "$T/precious")" = precious
 is bytes_that_are_no_conf_are_refused exits 1 house list --conf /dev/zero
 printf '[serve]\nlisten = a\0b\n' >"$T/conf"
 is conf_with_a_nul_is_refused exits 1 house list --conf "$T/conf"
