@@ -15,6 +15,9 @@
 #define DAY_TEXT 11 /* bytes of YYYY-MM-DD and its NUL */
 #define INSTANT_TEXT 25
 #define ZONE_CHINA 480
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MS (60 * MINUTE_MS)
+#define DAY_MS (24 * HOUR_MS)
 
 int64_t now_ms(void);
 /* 1900-01-01 .. 2199-12-31, the calendar checked. VH_INVALID else. */
@@ -22,6 +25,8 @@ MUST enum vh_rc day_parse(const char *s, int32_t *ret_day);
 MUST enum vh_rc day_make(int y, int m, int d, int32_t *ret_day);
 void day_format(int32_t day, char out[DAY_TEXT]);
 void day_split(int32_t day, int *y, int *m, int *d);
+/* The same day so many months later (negative: earlier); the last one of a shorter month. */
+MUST enum vh_rc day_add_months(int32_t day, int months, int32_t *ret_day);
 int day_weekday(int32_t day); /* 0 Monday .. 6 Sunday */
 int32_t day_of(int64_t instant, int zone_min);
 int64_t day_start(int32_t day, int zone_min); /* the instant of 00:00 */

@@ -15,6 +15,9 @@
 void id_slot_set(unsigned slot); /* 0..1023, once at start */
 /* Positive; thread-safe; waits when a millisecond's 4,096 are used up. */
 int64_t id_new(void);
+/* The least id that a moment can have, and the moment at which an id was made. */
+int64_t id_at(int64_t instant);
+int64_t id_instant(int64_t id);
 void id_format(int64_t id, char out[ID_TEXT]);
 /* Decimal, canonical (no sign, no leading zero), > 0. VH_INVALID else. */
 MUST enum vh_rc id_parse(const char *s, int64_t *ret_id);

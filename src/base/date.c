@@ -7,8 +7,7 @@
 
 #include "vh/utf8.h"
 
-enum { YEAR_FIRST = 1900, YEAR_LAST = 2199, MS_MINUTE = 60000 };
-#define MS_DAY INT64_C(86400000)
+enum { YEAR_FIRST = 1900, YEAR_LAST = 2199 };
 
 /*
  * Excel's serial 1 is 1900-01-01 in a calendar that has a 1900-02-29; from 61 on the epoch is
@@ -80,14 +79,27 @@ int day_weekday(int32_t day)
 	return (int)(since_monday - floor_div(since_monday, 7) * 7);
 }
 
+enum vh_rc day_add_months(int32_t day, int months, int32_t *ret_day)
+{
+	int y, m, d;
+	day_split(day, &y, &m, &d);
+	int64_t month = (int64_t)y * 12 + (m - 1) + months;
+	y = (int)(month / 12);
+	m = (int)(month % 12) + 1;
+	enum vh_rc rc = day_make(y, m, d, ret_day);
+	while (rc != VH_OK && d > 28)
+		rc = day_make(y, m, --d, ret_day);
+	return rc;
+}
+
 int32_t day_of(int64_t instant, int zone_min)
 {
-	return (int32_t)floor_div(instant + (int64_t)zone_min * MS_MINUTE, MS_DAY);
+	return (int32_t)floor_div(instant + (int64_t)zone_min * MINUTE_MS, DAY_MS);
 }
 
 int64_t day_start(int32_t day, int zone_min)
 {
-	return day * MS_DAY - (int64_t)zone_min * MS_MINUTE;
+	return day * DAY_MS - (int64_t)zone_min * MINUTE_MS;
 }
 
 /*

@@ -56,6 +56,16 @@ int64_t id_new(void)
 	       (int64_t)atomic_load(&process_slot) << COUNT_BITS | (tick & COUNT_MASK);
 }
 
+int64_t id_at(int64_t instant)
+{
+	return instant > ID_EPOCH ? (instant - ID_EPOCH) << (SLOT_BITS + COUNT_BITS) : 0;
+}
+
+int64_t id_instant(int64_t id)
+{
+	return (id >> (SLOT_BITS + COUNT_BITS)) + ID_EPOCH;
+}
+
 void id_format(int64_t id, char out[ID_TEXT])
 {
 	out[i64_text(id > 0 ? id : 0, out)] = '\0';

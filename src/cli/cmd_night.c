@@ -15,7 +15,6 @@
 #include "vh/sync.h"
 
 enum { WORDS = 200, KEEP_LEAST = 3, KEEP_DAYS = 30 };
-#define DAY_MS (24 * 3600 * INT64_C(1000))
 
 struct step_said {
 	bool skipped,

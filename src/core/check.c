@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "vh/access.h"
+#include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/outbox.h"
 #include "vh/store.h"
@@ -149,11 +150,11 @@ static enum vh_rc people(struct ctx *cx, struct ctx *piece, struct check *k,
 	while (rc == VH_OK && k->deep && !end)
 		rc = people_chunk(cx, piece, k, keys, CHUNK, &after, &end);
 	/* Ids ascend with time: the sample goes on at moments up to now. */
-	first = after >> 22;
-	span = (cx->now - INT64_C(1704067200000)) - first;
+	first = id_instant(after);
+	span = cx->now - first;
 	for (int i = 0; rc == VH_OK && !k->deep && !end && span > 0 && i < SAMPLE; i++) {
-		after = (first + random_below((uint32_t)(span > UINT32_MAX ? UINT32_MAX : span)))
-		        << 22;
+		after = id_at(first + random_below((uint32_t)(span > UINT32_MAX ? UINT32_MAX
+		                                                                : span)));
 		rc = people_chunk(cx, piece, k, keys, 1, &after, &end);
 		end = false;
 	}

@@ -36,7 +36,7 @@ enum vh_rc deadline_by(struct ctx *cx, const struct hotel *h, const char *who, c
 	*ret_urgent = !strcmp(d.unit, "hour");
 	if (*ret_urgent) {
 		int64_t from = day == day_of(cx->now, h->zone_min) ? cx->now : end_of(day, h);
-		*ret_due = from + d.length * 3600000;
+		*ret_due = from + d.length * HOUR_MS;
 	} else if (!strcmp(d.unit, "day")) {
 		*ret_due = end_of(day + (int32_t)d.length, h);
 	} else {

@@ -22,18 +22,6 @@ struct erasing {
 	struct erasure row;
 };
 
-/* The same day so many months later; the last of a shorter month. */
-static enum vh_rc months_after(int32_t day, int64_t months, int32_t *ret)
-{
-	int y, m, d;
-	day_split(day, &y, &m, &d);
-	int64_t all = (int64_t)y * 12 + (m - 1) + months;
-	enum vh_rc rc = VH_INVALID;
-	for (; rc != VH_OK && d >= 28; d--)
-		rc = day_make((int)(all / 12), (int)(all % 12) + 1, d, ret);
-	return rc == VH_OK ? rc : day_make((int)(all / 12), (int)(all % 12) + 1, d, ret);
-}
-
 static const char *last_of(const struct stay *s)
 {
 	return s->ended ? s->ended : s->since;
@@ -47,7 +35,7 @@ static enum vh_rc time_over(struct ctx *cx, struct erasing *g)
 		return ctx_fail(cx, VH_CONFLICT, "retention_unset", "retention",
 		                "this hotel does not say how long it keeps data");
 	if (day_parse(g->row.last_day, &last) != VH_OK ||
-	    months_after(last, g->h.retention_months, &until) != VH_OK)
+	    day_add_months(last, (int)g->h.retention_months, &until) != VH_OK)
 		return ctx_fail(cx, VH_IO, "stay", "ended", "a stored day is not a day");
 	day_format(until, text);
 	if (today <= until)
@@ -362,7 +350,8 @@ enum vh_rc erase_due(struct ctx *cx, const struct hotel *h, struct erase_run *re
 	bool more = h->retention_months > 0;
 	enum vh_rc rc = VH_OK;
 	/* Too early by a day or two at most; erase_person decides by the rule. */
-	if (months_after(day_of(cx->now, h->zone_min), -h->retention_months, &before) != VH_OK)
+	if (day_add_months(day_of(cx->now, h->zone_min), -(int)h->retention_months, &before) !=
+	    VH_OK)
 		return ctx_fail(cx, VH_INVALID, "retention", "retention", "months from 1 to 1200");
 	day_format(before, r.day);
 	step_cx.a = arena_new(LIM_ARENA);

@@ -322,7 +322,7 @@ static int by_need(const void *a, const void *b)
 {
 	const struct round_stop *x = *(struct round_stop *const *)a,
 				*y = *(struct round_stop *const *)b;
-	const int64_t week = INT64_C(7) * 24 * 3600 * 1000;
+	const int64_t week = 7 * DAY_MS;
 	int d = three_way((double)(x->last / week), (double)(y->last / week));
 	if (!d)
 		d = three_way(way(x), way(y));

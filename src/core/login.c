@@ -12,17 +12,13 @@
 #include "vh/store_account.h"
 #include "vh/totp.h"
 
-#define MINUTE 60000LL
-#define HOUR (60 * MINUTE)
-#define DAY (24 * HOUR)
-
 enum { TOKEN_CHARS = SECRET_TEXT - 1, RANDOM_CHARS = 22 }; /* 128 bits; the rest is a MAC of them */
 
 /* How long a login lasts: staff work at shared desks, landlords and tenants on phones of their
  * own. */
 static const struct {
 	int64_t whole, idle;
-} session_life[] = { { 12 * HOUR, HOUR }, { 180 * DAY, 60 * DAY } };
+} session_life[] = { { 12 * HOUR_MS, HOUR_MS }, { 180 * DAY_MS, 60 * DAY_MS } };
 
 static bool by_phone(enum role r)
 {
@@ -142,7 +138,7 @@ enum vh_rc actor_of_session(struct ctx *cx, const char *cookie, struct session *
 		return rc;
 	if (cx->now - s.seen > session_life[by_phone(ret->who.role)].idle)
 		return denied(cx);
-	ret->idle_near = cx->now - s.seen > MINUTE;
+	ret->idle_near = cx->now - s.seen > MINUTE_MS;
 	return VH_OK;
 }
 
@@ -196,7 +192,7 @@ static enum vh_rc give_step(struct ctx *cx, void *arg)
 
 enum vh_rc account_token(struct ctx *cx, const char *login, int days, char ret[SECRET_TEXT])
 {
-	struct give g = { login, "token", days * DAY, ret };
+	struct give g = { login, "token", days * DAY_MS, ret };
 	if (!cx->who || (cx->who->role != ROLE_OPERATOR && cx->who->role != ROLE_ADMIN))
 		return ctx_fail(cx, VH_DENIED, "role", "", "only an administrator makes tokens");
 	if (days < 1 || days > 3660)
@@ -206,7 +202,7 @@ enum vh_rc account_token(struct ctx *cx, const char *login, int days, char ret[S
 
 enum vh_rc account_invite(struct ctx *cx, const char *login, int hours, char ret[SECRET_TEXT])
 {
-	struct give g = { login, "invite", hours * HOUR, ret };
+	struct give g = { login, "invite", hours * HOUR_MS, ret };
 	if (hours < 1 || hours > 24 * 60)
 		return ctx_fail(cx, VH_INVALID, "hours", "hours", "from 1 hour to 60 days");
 	return db_write(cx, give_step, &g);
@@ -406,7 +402,7 @@ static enum vh_rc use_step(struct ctx *cx, void *arg)
 	if (rc == VH_OK)
 		rc = forget_old(cx, v->a.id);
 	if (rc == VH_OK)
-		rc = secret_make(cx, "device", v->a.id, 730 * DAY, NULL, v->device);
+		rc = secret_make(cx, "device", v->a.id, 730 * DAY_MS, NULL, v->device);
 	random_token(v->ret->csrf, TOKEN_CHARS);
 	v->ret->account = v->a.id;
 	return rc == VH_OK ? secret_make(cx, "session", v->a.id, session_life[1].whole,

@@ -179,19 +179,12 @@ enum vh_rc sealed_list(struct ctx *cx, const struct stay *list, bool names, stru
 	return VH_OK;
 }
 
-/* The number an id starts with at an instant: ids ascend with time, see id.h. */
-static int64_t id_at(int64_t instant)
-{
-	int64_t since = instant - 1704067200000LL; /* 2024-01-01 */
-	return since > 0 ? since << 22 : 0;
-}
-
 /* Persons unmasked by this account since yesterday, over all hotels that it covers; decided inside
  * the write, so that many at once cannot pass it. */
 static enum vh_rc unmask_cap(struct ctx *cx)
 {
 	struct hotel *hotels = NULL;
-	int64_t all = 0, from = id_at(cx->now - 24 * 3600 * 1000LL);
+	int64_t all = 0, from = id_at(cx->now - DAY_MS);
 	enum vh_rc rc = hotel_list(cx, &hotels);
 	for (struct hotel *h = hotels; rc == VH_OK && h; h = h->next) {
 		int64_t n = 0;

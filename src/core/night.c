@@ -11,8 +11,6 @@
 #include "vh/store_stay.h"
 
 #define LEASE "night"
-#define HOUR_MS (3600 * INT64_C(1000))
-#define DAY_MS (24 * HOUR_MS)
 
 enum { SECRET_DAYS = 30, KEY_DAYS = 2, CHUNK = 200 };
 
@@ -281,19 +279,6 @@ enum vh_rc night_seal(struct ctx *cx, int64_t *ret_hotels)
 	return each_hotel(cx, seal_one, ret_hotels);
 }
 
-/* The same day so many months earlier, at most the 28th, which every month has. */
-static enum vh_rc months_before(int32_t day, int64_t months, char out[DAY_TEXT])
-{
-	int y, m, d;
-	int32_t then;
-	day_split(day, &y, &m, &d);
-	int64_t all = (int64_t)y * 12 + (m - 1) - months;
-	enum vh_rc rc = day_make((int)(all / 12), (int)(all % 12) + 1, d < 28 ? d : 28, &then);
-	if (rc == VH_OK)
-		day_format(then, out);
-	return rc;
-}
-
 static enum vh_rc sweep_step(struct ctx *cx, void *arg)
 {
 	struct night_swept *s = arg;
@@ -308,15 +293,18 @@ static enum vh_rc past_step(struct ctx *cx, void *arg)
 	s->people = s->unset = 0;
 	enum vh_rc rc = hotel_list(cx, &h);
 	for (; rc == VH_OK && h; h = h->next) {
-		char day[DAY_TEXT];
+		char text[DAY_TEXT];
+		int32_t day;
 		int64_t n = 0;
 		if (!h->retention_months) {
 			s->unset++;
 			continue;
 		}
-		rc = months_before(day_of(cx->now, h->zone_min), h->retention_months, day);
-		if (rc == VH_OK)
-			rc = person_count_past(cx, h->id, day, &n);
+		rc = day_add_months(day_of(cx->now, h->zone_min), -(int)h->retention_months, &day);
+		if (rc != VH_OK)
+			break;
+		day_format(day, text);
+		rc = person_count_past(cx, h->id, text, &n);
 		s->people += n;
 	}
 	return rc;

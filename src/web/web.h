@@ -78,7 +78,8 @@ bool may(const struct call *c, enum act a); /* has his role this right at all? *
 /* session.c */
 MUST enum vh_rc call_identify(struct call *c); /* once; R_LATE: the handler does it */
 MUST enum vh_rc call_guesses(struct call *c);  /* VH_BUSY `too_many` for strangers */
-/* Does he bring a token or session that we made? Asks no database; strangers keep off the writer. */
+/* Does he bring a token or session that we made? Asks no database: strangers keep off the
+ * writer. */
 bool call_is_ours(struct call *c);
 MUST enum vh_rc call_access(struct call *c);
 MUST enum vh_rc call_origin(struct call *c); /* CSRF, from the head alone */

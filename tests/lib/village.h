@@ -11,6 +11,7 @@
 
 #include "testdb.h"
 #include "vh/actor.h"
+#include "vh/date.h"
 #include "vh/json.h"
 #include "vh/place.h"
 #include "vh/stays.h"
@@ -18,7 +19,6 @@
 #define DONGXIN "310116104205"
 #define XIXIN "310116104206"
 #define TOWN "310116104000"
-#define DAY_MS (24 * 3600 * 1000LL)
 
 enum { V_101, V_102, V_201, V_FAR, V_ROOMS };
 enum { V_ACCOUNTS = 14 };

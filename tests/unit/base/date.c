@@ -166,6 +166,26 @@ static void workdays_skip_weekends_and_holidays(void **state)
 	assert_int_equal(after("2023-01-20", 2), day("2023-01-29"));
 }
 
+static int32_t months_on(const char *from, int months)
+{
+	int32_t d = DAY_NONE;
+	return day_add_months(day(from), months, &d) == VH_OK ? d : DAY_NONE;
+}
+
+static void months_later_is_the_same_day_or_the_last_of_a_shorter_month(void **state)
+{
+	(void)state;
+	assert_int_equal(months_on("2026-01-15", 12), day("2027-01-15"));
+	assert_int_equal(months_on("2026-12-31", 2), day("2027-02-28"));
+	assert_int_equal(months_on("2023-08-31", 6), day("2024-02-29"));
+	assert_int_equal(months_on("2026-03-31", -1), day("2026-02-28"));
+	assert_int_equal(months_on("2026-01-31", -1), day("2025-12-31"));
+	assert_int_equal(months_on("2026-01-31", 0), day("2026-01-31"));
+	assert_int_equal(months_on("2199-12-31", 1), DAY_NONE);
+	assert_int_equal(months_on("1900-01-31", -1), DAY_NONE);
+	assert_int_equal(months_on("2026-01-31", -30000), DAY_NONE);
+}
+
 static void workdays_outside_the_table_are_unknown(void **state)
 {
 	(void)state;
@@ -192,6 +212,7 @@ int main(void)
 		cmocka_unit_test(instant_parse_takes_any_offset),
 		cmocka_unit_test(day_parse_loose_reads_what_clerks_write),
 		cmocka_unit_test(day_parse_loose_never_guesses),
+		cmocka_unit_test(months_later_is_the_same_day_or_the_last_of_a_shorter_month),
 		cmocka_unit_test(workdays_skip_weekends_and_holidays),
 		cmocka_unit_test(workdays_outside_the_table_are_unknown),
 	};

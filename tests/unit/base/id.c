@@ -60,6 +60,16 @@ static void ids_hold_time_and_slot(void **state)
 	assert_int_equal(id_new() >> 12 & 1023, 0);
 }
 
+static void ids_and_moments_lead_to_each_other(void **state)
+{
+	(void)state;
+	int64_t before = now_ms(), id = id_new();
+	assert_true(id_instant(id) >= before);
+	assert_true(id_at(id_instant(id)) <= id);
+	assert_true(id_at(id_instant(id) + 1) > id);
+	assert_int_equal(id_at(0), 0);
+}
+
 static void id_text_is_canonical(void **state)
 {
 	(void)state;
@@ -83,6 +93,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_of_four_threads_never_meet_and_ascend),
 		cmocka_unit_test(ids_hold_time_and_slot),
+		cmocka_unit_test(ids_and_moments_lead_to_each_other),
 		cmocka_unit_test(id_text_is_canonical),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

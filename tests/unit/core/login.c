@@ -14,7 +14,6 @@
 #include "village.h"
 
 #define GOOD "correct horse"
-#define HOUR_MS (3600 * 1000LL)
 #define OK(v, call) \
 	do { \
 		if ((call) != VH_OK) \
