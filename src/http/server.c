@@ -29,11 +29,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lines.h"
 #include "listen.h"
 #include "vh/http_util.h"
 #include "vh/limits.h"
 
-enum { SHELF = 4, STACK = 1 << 20, GZIP_FROM = 1024 };
+enum { SHELF = 4, STACK = 1 << 20, GZIP_FROM = 1024, SWEEP_MS = 1000, MOST_IDLE = 2 };
 
 enum phase {
 	AT_HEAD,
@@ -58,6 +59,7 @@ struct exchange {
 
 /* One thread of the library with the connections that it serves. */
 struct worker {
+	struct http_server *s;
 	struct MHD_Daemon *mhd;
 	atomic_uint open;
 };
@@ -72,6 +74,7 @@ struct http_server {
 	atomic_uint active;
 	atomic_ulong count;
 	atomic_bool stopping;
+	struct lines lines;
 	unsigned workers;
 	struct worker worker[];
 };
@@ -414,6 +417,16 @@ static enum MHD_Result refuse(struct exchange *x, struct MHD_Connection *c, bool
 	return send_answer(x, c);
 }
 
+/* now: of the moment from which the next request is owed; 0: one is under way. */
+static void set_owes(struct MHD_Connection *c, int64_t now)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct line *l = info ? info->socket_context : NULL;
+	if (l)
+		atomic_store(&l->owes, now);
+}
+
 static enum MHD_Result at_head(struct exchange *x, struct MHD_Connection *c, const char *method,
                                const char *version)
 {
@@ -423,6 +436,7 @@ static enum MHD_Result at_head(struct exchange *x, struct MHD_Connection *c, con
 	atomic_fetch_add(&s->active, 1);
 	x->counted = true;
 	x->began = monotonic_ms();
+	set_owes(c, 0);
 	q->method = http_method_of(method);
 	snprintf(q->id, sizeof q->id, "%08x-%lx", (unsigned)s->salt,
 	         atomic_fetch_add(&s->count, 1));
@@ -510,11 +524,11 @@ static void on_completed(void *cls, struct MHD_Connection *c, void **req,
 {
 	struct exchange *x = *req;
 	struct http_server *s = cls;
-	(void)c;
 	(void)why;
 	*req = NULL;
 	if (!x)
 		return;
+	set_owes(c, monotonic_ms());
 	bool counted = x->counted;
 	if (x->asked && s->app->done)
 		s->app->done(s->app->self, &x->q, &x->r);
@@ -575,9 +589,16 @@ static void *accept_loop(void *arg)
 	struct http_server *s = arg;
 	struct pollfd p[2] = { { .fd = s->listener, .events = POLLIN },
 		               { .fd = s->wake, .events = POLLIN } };
+	int64_t idle = MOST_IDLE * 1000LL *
+	               (s->conf.timeout_s ? s->conf.timeout_s : LIM_HTTP_TIMEOUT_S);
+	int64_t swept = monotonic_ms();
 	while (!p[1].revents) {
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
+		if (poll(p, 2, SWEEP_MS) < 0 && errno != EINTR)
 			break;
+		if (monotonic_ms() - swept >= SWEEP_MS) {
+			swept = monotonic_ms();
+			lines_sweep(&s->lines, swept - idle);
+		}
 		/* Also once after the call to stop: what the kernel has accepted is served. */
 		hand_over(s);
 	}
@@ -603,10 +624,22 @@ static void on_connection(void *cls, struct MHD_Connection *c, void **socket_con
                           enum MHD_ConnectionNotificationCode what)
 {
 	struct worker *w = cls;
-	(void)c;
-	(void)socket_context;
-	if (what == MHD_CONNECTION_NOTIFY_CLOSED)
+	struct line *l = *socket_context;
+	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
 		atomic_fetch_sub(&w->open, 1);
+		if (l)
+			lines_remove(&w->s->lines, l);
+		free(l);
+		*socket_context = NULL;
+		return;
+	}
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+	l = info ? calloc(1, sizeof *l) : NULL;
+	/* Without memory he is not watched, but served. */
+	if (l)
+		lines_add(&w->s->lines, l, info->connect_fd, monotonic_ms());
+	*socket_context = l;
 }
 
 static unsigned tls_options(const struct http_conf *k, struct MHD_OptionItem o[3])
@@ -645,6 +678,7 @@ static struct MHD_Daemon *start_worker(struct http_server *s, struct worker *w)
 static enum vh_rc start_workers(struct http_server *s, struct err *e)
 {
 	for (unsigned i = 0; i < s->workers; i++) {
+		s->worker[i].s = s;
 		s->worker[i].mhd = start_worker(s, &s->worker[i]);
 		if (!s->worker[i].mhd && s->conf.tls_cert)
 			return err_set(e, VH_INVALID, "tls", "tls-cert",
@@ -680,6 +714,7 @@ enum vh_rc http_start(const struct http_conf *conf, const struct http_app *app,
 	s->conf = *conf;
 	s->app = app;
 	s->listener = -1;
+	pthread_mutex_init(&s->lines.lock, NULL);
 	s->salt = (uint64_t)monotonic_ms() ^ (uint64_t)getpid() << 16;
 	s->wake = eventfd(0, EFD_CLOEXEC);
 	enum vh_rc rc = set_proxy(s, e);

@@ -382,6 +382,31 @@ static void too_many_headers_are_431(void **state)
 	assert_int_equal(talk(q), 431);
 }
 
+/* Sends `text` and then a byte of a header every 300 ms; milliseconds until the server hung up, or -1. */
+static int drip(const char *text)
+{
+	int fd = dial(), gone = -1;
+	char c[200];
+	struct timeval moment = { .tv_usec = 300000 };
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof moment);
+	assert_true(send(fd, text, strlen(text), 0) > 0);
+	for (int ms = 0; ms < 9000 && gone < 0; ms += 300) {
+		if (recv(fd, c, sizeof c, 0) == 0 || send(fd, "x", 1, MSG_NOSIGNAL) < 0)
+			gone = ms;
+	}
+	close(fd);
+	return gone;
+}
+
+static void heads_that_never_end_are_cut_off(void **state)
+{
+	(void)state;
+	int first = drip("GET /echo HTTP/1.1\r\nHost: x\r\nX-");
+	int second = drip("GET /echo HTTP/1.1\r\nHost: x\r\n\r\nGET /echo HTTP/1.1\r\nHost: x\r\nX-");
+	assert_in_range(first, 3000, 8000);
+	assert_in_range(second, 3000, 8000);
+}
+
 static void silent_callers_are_dropped(void **state)
 {
 	(void)state;
@@ -478,6 +503,7 @@ int main(void)
 		T(headers_of_the_application_cannot_be_split),
 		T(forwarded_addresses_count_from_the_proxy_alone),
 		T(too_many_headers_are_431),
+		T(heads_that_never_end_are_cut_off),
 		T(silent_callers_are_dropped),
 		T(a_stop_lets_slow_requests_finish),
 		T(a_stop_does_not_wait_for_ever),
