@@ -162,6 +162,10 @@ enum vh_rc search_people(struct ctx *cx, const struct hotel *h, enum search_by b
 		return rc;
 	if (!cx->who || role_reach(cx->who->role, ACT_SEARCH) == REACH_NO)
 		return ctx_fail(cx, VH_DENIED, "role", "", "this role may not search for people");
+	/* Ten thousand tails are soon tried: who is not shown it would read it from who is found. */
+	if (by == SEARCH_TAIL && field_shown(cx->who->role, FIELD_DOC_NO, false) == SHOW_HIDDEN)
+		return ctx_fail(cx, VH_DENIED, "role", "",
+		                "this role may not search by a part of a number");
 	if (!h)
 		rc = db_read(cx, list_step, &all);
 	for (const struct hotel *at = h ? h : all; rc == VH_OK && at; at = h ? NULL : at->next) {

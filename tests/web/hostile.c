@@ -206,6 +206,22 @@ static void being_somebody_gives_no_more_guesses(void **state)
 	assert_int_equal(client_get(c, "police", url, true), 200); /* work goes on */
 }
 
+static void a_grid_worker_does_not_try_the_tails_that_he_is_not_shown(void **state)
+{
+	struct client *c = *state;
+	char tail[60], whole[80];
+	static const char url[] = "/h/" DONGXIN "/people/search";
+	file_all(c, "wang", V_101);
+	snprintf(tail, sizeof tail, "{\"last4\":\"%s\"}", village_doc(1) + 14);
+	snprintf(whole, sizeof whole, "{\"doc_no\":\"%s\"}", village_doc(1));
+	assert_int_equal(client_post(c, "police", url, JSON, tail, true), 200);
+	assert_true(client_has(c, "欧"));
+	assert_int_equal(client_post(c, "grid", url, JSON, tail, true), 403);
+	assert_int_equal(client_post(c, "grid", url, JSON, "{\"last4\":\"0000\"}", true), 403);
+	assert_int_equal(client_post(c, "grid", url, JSON, whole, true), 200); /* with the paper in hand */
+	assert_true(client_has(c, "欧"));
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, client_setup, client_teardown)
@@ -218,6 +234,7 @@ int main(void)
 		T(a_lock_tells_nobody_that_there_is_such_a_login),
 		T(a_wrong_login_waits_for_the_disk_whoever_it_names),
 		T(being_somebody_gives_no_more_guesses),
+		T(a_grid_worker_does_not_try_the_tails_that_he_is_not_shown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
