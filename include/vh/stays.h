@@ -46,9 +46,6 @@ struct stay_ready;
 MUST enum vh_rc stay_prepare(struct ctx *cx, const struct hotel *h, const struct stay_new *n,
                              struct stay_ready **ret);
 MUST enum vh_rc stay_commit(struct ctx *cx, struct stay_ready *r, struct stay_done *ret);
-/* The person of a prepared filing: blind index and clear fields, for comparing a ledger with what
- * is there. */
-const struct person *stay_ready_person(const struct stay_ready *r);
 
 /*
  * VH_CONFLICT `already_in` (registered in this hotel; `duplicate` for a ledger's row about this

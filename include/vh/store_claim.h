@@ -28,7 +28,6 @@ struct declaration {
 MUST enum vh_rc declaration_insert(struct ctx *cx, const struct declaration *d);
 MUST enum vh_rc declaration_of_room(struct ctx *cx, int64_t hotel, int64_t room,
                                     struct declaration *ret); /* the one not ended */
-MUST enum vh_rc declaration_get(struct ctx *cx, int64_t hotel, int64_t id, struct declaration *ret);
 MUST enum vh_rc declaration_update(struct ctx *cx, const struct declaration *d);
 
 struct declared {

@@ -28,9 +28,6 @@ MUST enum vh_rc event_after(struct ctx *cx, int64_t hotel, int64_t epoch, int64_
 MUST enum vh_rc event_of_subject(struct ctx *cx, int64_t hotel, const char *subject,
                                  struct event **ret);
 MUST enum vh_rc event_blank(struct ctx *cx, const struct event *e); /* erasure: a new payload */
-/* For check: the number of events and the highest seq of an epoch. */
-MUST enum vh_rc event_gaps(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t *ret_n,
-                           int64_t *ret_max);
 
 struct upstream {
 	int64_t id;
@@ -44,7 +41,6 @@ struct upstream {
 MUST enum vh_rc upstream_insert(struct ctx *cx, const struct upstream *u);
 MUST enum vh_rc upstream_get(struct ctx *cx, const char *name, struct upstream *ret);
 MUST enum vh_rc upstream_list(struct ctx *cx, struct upstream **ret);
-MUST enum vh_rc upstream_state(struct ctx *cx, int64_t id, const char *state);
 MUST enum vh_rc upstream_update(struct ctx *cx, const struct upstream *u); /* not its name */
 
 struct delivery {

@@ -24,7 +24,6 @@ struct landlord {
 MUST enum vh_rc landlord_seal(struct ctx *cx, const struct hotel_keys *k, struct landlord *l);
 MUST enum vh_rc landlord_open(struct ctx *cx, const struct hotel_keys *k, struct landlord *l);
 MUST enum vh_rc landlord_insert(struct ctx *cx, const struct landlord *l);
-MUST enum vh_rc landlord_get(struct ctx *cx, int64_t hotel, int64_t id, struct landlord *ret);
 MUST enum vh_rc landlord_by_phone(struct ctx *cx, int64_t hotel, struct blob phone_idx,
                                   struct landlord **ret);
 MUST enum vh_rc landlord_by_name(struct ctx *cx, int64_t hotel, int64_t name_idx,
@@ -102,6 +101,5 @@ MUST enum vh_rc employer_by_key(struct ctx *cx, int64_t hotel, const char *key,
                                 struct employer *ret);
 MUST enum vh_rc employer_alias_put(struct ctx *cx, int64_t hotel, const char *key,
                                    int64_t employer);
-MUST enum vh_rc employer_list(struct ctx *cx, int64_t hotel, struct employer **ret);
 
 #endif

@@ -16,7 +16,6 @@ struct area {
 };
 MUST enum vh_rc area_put(struct ctx *cx, const struct area *a); /* insert or rename */
 MUST enum vh_rc area_get(struct ctx *cx, const char *code, struct area *ret);
-MUST enum vh_rc area_count(struct ctx *cx, int64_t *ret_n);
 
 struct hotel {
 	int64_t id;

@@ -21,7 +21,6 @@ struct task {
 };
 MUST enum vh_rc task_insert(struct ctx *cx, const struct task *t);
 MUST enum vh_rc task_get(struct ctx *cx, int64_t hotel, int64_t id, struct task *ret);
-MUST enum vh_rc task_list(struct ctx *cx, int64_t hotel, struct task **ret); /* open ones */
 /* Open ones of a kind (NULL: all), the earliest deadline first, those without one last. */
 MUST enum vh_rc task_list_kind(struct ctx *cx, int64_t hotel, const char *kind, int64_t n,
                                struct task **ret);

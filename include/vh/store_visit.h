@@ -33,15 +33,12 @@ struct inspection {
 	struct inspection *next;
 };
 MUST enum vh_rc inspection_insert(struct ctx *cx, const struct inspection *i);
-MUST enum vh_rc inspection_get(struct ctx *cx, int64_t hotel, int64_t id, struct inspection *ret);
 /* Of one visit: the house first, then its rooms in the order they were written. */
 MUST enum vh_rc inspection_of_visit(struct ctx *cx, int64_t hotel, int64_t visit,
                                     struct inspection **ret);
 /* Newest first, at or after an instant. */
 MUST enum vh_rc inspection_of_room(struct ctx *cx, int64_t hotel, int64_t room, int64_t since,
                                    int64_t n, struct inspection **ret);
-MUST enum vh_rc inspection_of_house(struct ctx *cx, int64_t hotel, int64_t house, int64_t n,
-                                    struct inspection **ret); /* rows of the house itself */
 /* When somebody last came into or to each room and met the people or none who live there. */
 struct visited {
 	int64_t room, at;

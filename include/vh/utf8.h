@@ -19,8 +19,6 @@ uint32_t utf8_next(const char **p);
 /* What utf8_clean makes of a code point: full-width ASCII folded, any blank ' ', 0 when it is
  * dropped. */
 uint32_t utf8_plain(uint32_t c);
-/* Terminal columns: wide CJK and emoji count two, combining marks none. */
-size_t utf8_columns(const char *s);
 
 /*
  * A free text as people type it: full-width ASCII folded, outer blanks dropped, runs of inner

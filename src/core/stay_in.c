@@ -109,11 +109,6 @@ enum vh_rc stay_prepare(struct ctx *cx, const struct hotel *h, const struct stay
 	return rc;
 }
 
-const struct person *stay_ready_person(const struct stay_ready *r)
-{
-	return &r->person;
-}
-
 /* A person already known: his name is not ours to change here. */
 static enum vh_rc person_known(struct ctx *cx, struct stay_ready *r, struct person *was)
 {

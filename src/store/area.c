@@ -2,7 +2,7 @@
 
 #include "rows.h"
 
-enum { Q_PUT, Q_GET, Q_COUNT, Q__MAX };
+enum { Q_PUT, Q_GET, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_PUT] = { "area.put", "ttTt", "",
 	            "INSERT INTO area (code, name, parent, kind) VALUES ($1, $2, $3, $4)"
@@ -10,7 +10,6 @@ static const struct sql q[Q__MAX] = {
 	            " parent = excluded.parent, kind = excluded.kind", NULL },
 	[Q_GET] = { "area.get", "t", "ttTt",
 	            "SELECT code, name, parent, kind FROM area WHERE code = $1", NULL },
-	[Q_COUNT] = { "area.count", "", "i", "SELECT count(*) FROM area", NULL },
 };
 const struct sql_table area_sql = { q, Q__MAX };
 
@@ -38,9 +37,4 @@ enum vh_rc area_get(struct ctx *cx, const char *code, struct area *ret)
 	struct stmt *st = db_stmt(cx, &q[Q_GET]);
 	bind_text(st, code);
 	return row_one(cx, st, fill, ret, sizeof *ret);
-}
-
-enum vh_rc area_count(struct ctx *cx, int64_t *ret_n)
-{
-	return row_i64(cx, db_stmt(cx, &q[Q_COUNT]), ret_n);
 }

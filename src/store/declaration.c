@@ -9,7 +9,6 @@
 
 enum {
 	Q_INSERT,
-	Q_GET,
 	Q_OF_ROOM,
 	Q_UPDATE,
 	Q_STAY_INSERT,
@@ -22,8 +21,6 @@ static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "declaration.insert", SIG, "",
 	               "INSERT INTO declaration (" COLS ")"
 	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", NULL },
-	[Q_GET] = { "declaration.get", "ii", SIG,
-	            "SELECT " COLS " FROM declaration WHERE hotel = $1 AND id = $2", NULL },
 	[Q_OF_ROOM] = { "declaration.of_room", "ii", SIG,
 	                "SELECT " COLS " FROM declaration WHERE hotel = $1 AND room = $2"
 	                " AND ended = 0", NULL },
@@ -82,11 +79,6 @@ static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
 	bind_i64(st, hotel);
 	bind_i64(st, id);
 	return st;
-}
-
-enum vh_rc declaration_get(struct ctx *cx, int64_t hotel, int64_t id, struct declaration *ret)
-{
-	return row_one(cx, by_two(cx, Q_GET, hotel, id), fill, ret, sizeof *ret);
 }
 
 enum vh_rc declaration_of_room(struct ctx *cx, int64_t hotel, int64_t room,

@@ -11,7 +11,7 @@
 #define OPEN "state IN ('due', 'sending', 'unknown', 'retry')"
 
 enum {
-	Q_UP_INSERT, Q_UP_GET, Q_UP_LIST, Q_UP_STATE, Q_UP_UPDATE,
+	Q_UP_INSERT, Q_UP_GET, Q_UP_LIST, Q_UP_UPDATE,
 	Q_CURSOR_GET, Q_CURSOR_PUT, Q_INSERT, Q_UPDATE,
 	Q_READY, Q_LIST, Q_OF_EVENT, Q_NEXT_AT, Q_NEXT_AFTER, Q_COUNT, Q_WAITING, Q_URGENT,
 	Q_LEASE_TAKE, Q_LEASE_DROP, Q_LEASE_CLEAR, Q__MAX
@@ -24,8 +24,6 @@ static const struct sql q[Q__MAX] = {
 	               "SELECT " UP_COLS " FROM upstream WHERE name = $1", NULL },
 	[Q_UP_LIST] = { "upstream.list", "", UP_SIG, "SELECT " UP_COLS " FROM upstream ORDER BY id",
 	                NULL },
-	[Q_UP_STATE] = { "upstream.state", "ti", "", "UPDATE upstream SET state = $1 WHERE id = $2",
-	                 NULL },
 	[Q_UP_UPDATE] = { "upstream.update", "tbiti", "",
 	                  "UPDATE upstream SET url = $1, secret = $2, empty_accepted = $3,"
 	                  " state = $4 WHERE id = $5",
@@ -133,14 +131,6 @@ enum vh_rc upstream_list(struct ctx *cx, struct upstream **ret)
 {
 	return row_list(cx, db_stmt(cx, &q[Q_UP_LIST]), up_fill, sizeof **ret,
 	                offsetof(struct upstream, next), ret);
-}
-
-enum vh_rc upstream_state(struct ctx *cx, int64_t id, const char *state)
-{
-	struct stmt *st = db_stmt(cx, &q[Q_UP_STATE]);
-	bind_text(st, state);
-	bind_i64(st, id);
-	return row_change(cx, st);
 }
 
 enum vh_rc upstream_update(struct ctx *cx, const struct upstream *u)

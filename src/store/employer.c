@@ -5,7 +5,7 @@
 #define COLS "hotel, id, name, name_key, uscc, created"
 #define SIG "iittTi"
 
-enum { Q_INSERT, Q_GET, Q_BY_KEY, Q_ALIAS, Q_LIST, Q__MAX };
+enum { Q_INSERT, Q_GET, Q_BY_KEY, Q_ALIAS, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "employer.insert", SIG, "",
 	               "INSERT INTO employer (" COLS ") VALUES ($1, $2, $3, $4, $5, $6)", NULL },
@@ -19,8 +19,6 @@ static const struct sql q[Q__MAX] = {
 	              "INSERT INTO employer_alias (hotel, alias_key, employer) VALUES ($1, $2, $3)"
 	              " ON CONFLICT (hotel, alias_key) DO UPDATE SET employer = excluded.employer",
 	              NULL },
-	[Q_LIST] = { "employer.list", "i", SIG,
-	             "SELECT " COLS " FROM employer WHERE hotel = $1 ORDER BY name_key", NULL },
 };
 const struct sql_table employer_sql = { q, Q__MAX };
 
@@ -70,11 +68,4 @@ enum vh_rc employer_alias_put(struct ctx *cx, int64_t hotel, const char *key, in
 	bind_text(st, key);
 	bind_i64(st, employer);
 	return db_run(cx, st, NULL);
-}
-
-enum vh_rc employer_list(struct ctx *cx, int64_t hotel, struct employer **ret)
-{
-	struct stmt *st = db_stmt(cx, &q[Q_LIST]);
-	bind_i64(st, hotel);
-	return row_list(cx, st, fill, sizeof **ret, offsetof(struct employer, next), ret);
 }

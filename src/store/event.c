@@ -6,7 +6,7 @@
 	"hotel, epoch, seq, id, type, subject, part, at, actor, reason, urgent, supersedes, payload"
 #define SIG "iiiittiiiTiIb"
 
-enum { Q_INSERT, Q_GET, Q_AFTER, Q_OF_SUBJECT, Q_GAPS, Q_BLANK, Q__MAX };
+enum { Q_INSERT, Q_GET, Q_AFTER, Q_OF_SUBJECT, Q_BLANK, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "event.insert", SIG, "",
 	               "INSERT INTO event (" COLS ")"
@@ -23,10 +23,6 @@ static const struct sql q[Q__MAX] = {
 	                   "SELECT " COLS " FROM event WHERE hotel = $1 AND subject = $2"
 	                   " ORDER BY epoch, seq",
 	                   NULL },
-	[Q_GAPS] = { "event.gaps", "ii", "ii",
-	             "SELECT count(*), coalesce(max(seq), 0) FROM event"
-	             " WHERE hotel = $1 AND epoch = $2",
-	             NULL },
 	[Q_BLANK] = { "event.blank", "biii", "",
 	              "UPDATE event SET payload = $1, reason = NULL"
 	              " WHERE hotel = $2 AND epoch = $3 AND seq = $4",
@@ -107,19 +103,4 @@ enum vh_rc event_blank(struct ctx *cx, const struct event *e)
 	bind_i64(st, e->epoch);
 	bind_i64(st, e->seq);
 	return row_change(cx, st);
-}
-
-enum vh_rc event_gaps(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t *ret_n,
-                      int64_t *ret_max)
-{
-	struct stmt *st = db_stmt(cx, &q[Q_GAPS]);
-	bind_i64(st, hotel);
-	bind_i64(st, epoch);
-	enum vh_rc rc = db_one(cx, st);
-	if (rc != VH_OK)
-		return rc;
-	*ret_n = col_i64(st);
-	*ret_max = col_i64(st);
-	db_end(st);
-	return VH_OK;
 }

@@ -13,10 +13,8 @@
 
 enum {
 	Q_INSERT,
-	Q_GET,
 	Q_OF_VISIT,
 	Q_OF_ROOM,
-	Q_OF_HOUSE,
 	Q_LAST,
 	Q_SEEN_INSERT,
 	Q_SEEN_LIST,
@@ -26,17 +24,12 @@ static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "inspection.insert", "iiiiIiiTtiITi", "",
 	               "INSERT INTO inspection (" COLS ")"
 	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", NULL },
-	[Q_GET] = { "inspection.get", "ii", SIG,
-	            "SELECT " READ " FROM inspection WHERE hotel = $1 AND id = $2", NULL },
 	[Q_OF_VISIT] = { "inspection.of_visit", "ii", SIG,
 	                 "SELECT " READ " FROM inspection WHERE hotel = $1 AND visit = $2"
 	                 " ORDER BY id", NULL },
 	[Q_OF_ROOM] = { "inspection.of_room", "iiii", SIG,
 	                "SELECT " READ " FROM inspection WHERE hotel = $1 AND room = $2"
 	                " AND at >= $3 ORDER BY at DESC, id DESC LIMIT $4", NULL },
-	[Q_OF_HOUSE] = { "inspection.of_house", "iii", SIG,
-	                 "SELECT " READ " FROM inspection WHERE hotel = $1 AND house = $2"
-	                 " AND room IS NULL ORDER BY at DESC, id DESC LIMIT $3", NULL },
 	[Q_LAST] = { "inspection.last", "i", "ii",
 	             "SELECT room, max(at) FROM inspection WHERE hotel = $1 AND room IS NOT NULL"
 	             " AND outcome NOT IN ('nobody_home', 'refused', 'recheck')"
@@ -103,11 +96,6 @@ static enum vh_rc list(struct ctx *cx, struct stmt *st, struct inspection **ret)
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct inspection, next), ret);
 }
 
-enum vh_rc inspection_get(struct ctx *cx, int64_t hotel, int64_t id, struct inspection *ret)
-{
-	return row_one(cx, by_two(cx, Q_GET, hotel, id), fill, ret, sizeof *ret);
-}
-
 enum vh_rc inspection_of_visit(struct ctx *cx, int64_t hotel, int64_t visit,
                                struct inspection **ret)
 {
@@ -119,14 +107,6 @@ enum vh_rc inspection_of_room(struct ctx *cx, int64_t hotel, int64_t room, int64
 {
 	struct stmt *st = by_two(cx, Q_OF_ROOM, hotel, room);
 	bind_i64(st, since);
-	bind_i64(st, n);
-	return list(cx, st, ret);
-}
-
-enum vh_rc inspection_of_house(struct ctx *cx, int64_t hotel, int64_t house, int64_t n,
-                               struct inspection **ret)
-{
-	struct stmt *st = by_two(cx, Q_OF_HOUSE, hotel, house);
 	bind_i64(st, n);
 	return list(cx, st, ret);
 }

@@ -7,7 +7,6 @@
 
 enum {
 	Q_INSERT,
-	Q_GET,
 	Q_BY_PHONE,
 	Q_BY_NAME,
 	Q_LIST,
@@ -21,8 +20,6 @@ static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "landlord.insert", SIG, "",
 	               "INSERT INTO landlord (hotel, id, name, name_idx, phone, phone_idx, created,"
 	               " version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", NULL },
-	[Q_GET] = { "landlord.get", "ii", SIG,
-	            "SELECT " COLS " FROM landlord l WHERE l.hotel = $1 AND l.id = $2", NULL },
 	[Q_BY_PHONE] = { "landlord.by_phone", "ib", SIG,
 	                 "SELECT " COLS " FROM landlord l WHERE l.hotel = $1 AND l.phone_idx = $2"
 	                 " ORDER BY l.id", NULL },
@@ -117,14 +114,6 @@ enum vh_rc landlord_insert(struct ctx *cx, const struct landlord *l)
 	bind_i64(st, l->created);
 	bind_i64(st, l->version);
 	return db_run(cx, st, NULL);
-}
-
-enum vh_rc landlord_get(struct ctx *cx, int64_t hotel, int64_t id, struct landlord *ret)
-{
-	struct stmt *st = db_stmt(cx, &q[Q_GET]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return row_one(cx, st, fill, ret, sizeof *ret);
 }
 
 static enum vh_rc list(struct ctx *cx, struct stmt *st, row_fill *how, struct landlord **ret)

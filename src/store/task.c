@@ -14,7 +14,6 @@
 enum {
 	Q_INSERT,
 	Q_GET,
-	Q_LIST,
 	Q_LIST_DUE,
 	Q_LIST_KIND,
 	Q_LIST_ROOM,
@@ -66,10 +65,6 @@ static const struct sql q[Q__MAX] = {
 	                  "SELECT " STEP_COLS " FROM task_step WHERE hotel = $1 AND task = $2"
 	                  " ORDER BY id",
 	                  NULL },
-	[Q_LIST] = { "task.list", "i", SIG,
-	             "SELECT " COLS " FROM task WHERE hotel = $1 AND state <> 'confirmed'"
-	             " ORDER BY id",
-	             NULL },
 	[Q_CLOSE_STAY] = { "task.close_stay", "iii", "",
 	                   "UPDATE task SET state = 'confirmed', changed = $1"
 	                   " WHERE hotel = $2 AND stay = $3 AND state <> 'confirmed'",
@@ -221,13 +216,6 @@ enum vh_rc task_step_list(struct ctx *cx, int64_t hotel, int64_t task, struct ta
 {
 	return row_list(cx, by_two(cx, Q_STEP_LIST, hotel, task), step_fill, sizeof **ret,
 	                offsetof(struct task_step, next), ret);
-}
-
-enum vh_rc task_list(struct ctx *cx, int64_t hotel, struct task **ret)
-{
-	struct stmt *st = db_stmt(cx, &q[Q_LIST]);
-	bind_i64(st, hotel);
-	return list(cx, st, ret);
 }
 
 enum vh_rc task_close_stay(struct ctx *cx, int64_t hotel, int64_t stay, int64_t at)

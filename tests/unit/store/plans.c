@@ -22,13 +22,12 @@ static const struct sql_table *const tables[] = {
 
 /* What these answer is the whole hotel, a whole small table, or a sum over them for a person who asked for it. */
 static const char *const whole[] = {
-	"area.count",        "hotel.list",       "hotel.max",           "deadline.get",     "house.list",
-	"room.list",         "plate.list",       "landlord.list",       "employer.list",    "stay.list_hotel",
-	"stay.list_overdue", "stay.totals",      "person.count_past",   "task.list",        "task.close_stay",
-	"desk_row.list",     "desk_row.clear",   "event.gaps",          "upstream.list",    "delivery.list",
-	"delivery.count",    "delivery.next_at", "delivery.next_after", "delivery.waiting", "delivery.urgent",
-	"access.seal_take",  "access.unmasked",  "account.list",        "secret.sweep",
-	"task.list_due",     "hazard.list_open", "declared.waiting",    "dispute.list_open", "erasure.list",
+	"hotel.list",        "hotel.max",        "deadline.get",     "house.list",          "room.list",
+	"plate.list",        "landlord.list",    "stay.list_hotel",  "stay.list_overdue",   "stay.totals",
+	"person.count_past", "task.close_stay",  "desk_row.list",    "desk_row.clear",      "upstream.list",
+	"delivery.list",     "delivery.count",   "delivery.next_at", "delivery.next_after", "delivery.waiting",
+	"delivery.urgent",   "access.seal_take", "access.unmasked",  "account.list",        "secret.sweep",
+	"task.list_due",     "hazard.list_open", "declared.waiting", "dispute.list_open",   "erasure.list",
 };
 
 static bool is_whole(const char *name)
