@@ -7,6 +7,7 @@
 
 #include "vh/actor.h"
 
+#define DEVICE_DAYS 730 /* how long a phone stays bound */
 #define SECRET_TEXT 44 /* base64url characters of a token, and a NUL */
 
 struct account_new {

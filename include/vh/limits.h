@@ -26,7 +26,7 @@
 #define LIM_PHONE 20
 #define LIM_AHEAD_DAYS 31           /* a move-in further ahead is a slip: `date` */
 #define LIM_CAPACITY 64             /* people a room may be said to hold */
-#define LIM_ROOM_M2 9999            /* square metres a ledger may say */
+#define LIM_ROOM_M2 9999            /* square metres a room may be said to have */
 #define LIM_ROOMS_HOUSE 500
 #define LIM_HOTELS (1 << 20)        /* 20 bits in the plate code */
 #define LIM_PLATES (1 << 20)        /* plates of one hotel, 20 bits in the code */
@@ -66,6 +66,7 @@
 #define LIM_DECLARE_MS (2 * 3600 * 1000)
 #define LIM_REOPEN_DAYS 92          /* a move-out older than this is the desk's to mend */
 #define LIM_NOTICE 500              /* characters of a notice */
+#define LIM_FOUND 100               /* people of one search, each with an access row */
 #define LIM_UNMASK_DAY 200          /* persons unmasked per account and day */
 #define LIM_SYNC_BATCH 100          /* events of one POST */
 #define LIM_SYNC_BODY (256u << 10)  /* bytes of one POST, unless one event alone is larger */

@@ -82,7 +82,7 @@ struct found {
 	struct stay_view stay; /* newest stay */
 	struct found *next;
 };
-/* h NULL: over every hotel in scope. At most 100, each with its access row. */
+/* h NULL: over every hotel in scope. At most LIM_FOUND, each with its access row. */
 MUST enum vh_rc search_people(struct ctx *cx, const struct hotel *h, enum search_by by,
                               const char *text, struct found **ret);
 

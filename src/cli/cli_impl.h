@@ -52,4 +52,8 @@ struct cli_registry {
 MUST enum vh_rc cli_make_registry(struct cli *c, struct cli_registry *in);
 const char *cli_areas_builtin(size_t *ret_n);
 
+/* Progress of a sync_run, for sync_opts.tell; arg is the struct cli. */
+struct sync_sums;
+void cli_sync_told(void *arg, const struct sync_sums *s);
+
 #endif

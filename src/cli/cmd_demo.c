@@ -252,16 +252,11 @@ static enum vh_rc print_plates(struct cli *c, struct demo *d)
 	return VH_OK;
 }
 
-static void tell(void *arg, const struct sync_sums *s)
-{
-	cli_progress(arg, "sync", s->accepted + s->duplicate + s->rejected + s->dead, s->left);
-}
-
 static enum vh_rc sync_once(struct cli *c, struct demo *d)
 {
 	struct sync_opts opts = { .wait_ms = SYNC_WAIT_MS,
 		                  .upstream = UPSTREAM,
-		                  .tell = tell,
+		                  .tell = cli_sync_told,
 		                  .arg = c };
 	c->cx.now = now_ms();
 	enum vh_rc rc = sync_run(&c->cx, &opts, &d->sums);

@@ -55,14 +55,9 @@ static enum vh_rc seal(struct cli *c, struct ctx *cx, struct step_said *said)
 	return rc;
 }
 
-static void tell(void *arg, const struct sync_sums *s)
-{
-	cli_progress(arg, "sync", s->accepted + s->duplicate + s->rejected + s->dead, s->left);
-}
-
 static enum vh_rc sync_up(struct cli *c, struct ctx *cx, struct step_said *said)
 {
-	struct sync_opts opts = { .tell = tell, .arg = c };
+	struct sync_opts opts = { .tell = cli_sync_told, .arg = c };
 	struct sync_sums s;
 	int64_t wait;
 	enum vh_rc rc = cli_opt_i64(c, "wait", 0, 86400, SYNC_WAIT_MS / 1000, &wait);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vh/cli.h"
+#include "cli_impl.h"
 #include "vh/date.h"
 #include "vh/id.h"
 #include "vh/outbox.h"
@@ -50,7 +50,7 @@ static const struct {
 	{ "left", offsetof(struct sync_sums, left) },
 };
 
-static void tell_progress(void *arg, const struct sync_sums *s)
+void cli_sync_told(void *arg, const struct sync_sums *s)
 {
 	int64_t done = s->accepted + s->duplicate + s->rejected + s->dead;
 	cli_progress(arg, "sync", done, s->left);
@@ -58,7 +58,7 @@ static void tell_progress(void *arg, const struct sync_sums *s)
 
 static enum vh_rc cmd_run(struct cli *c)
 {
-	struct sync_opts opts = { .upstream = cli_opt(c, "upstream"), .tell = tell_progress,
+	struct sync_opts opts = { .upstream = cli_opt(c, "upstream"), .tell = cli_sync_told,
 		                  .arg = c };
 	struct sync_sums sums;
 	int64_t wait = 0, timeout = 0;

@@ -363,7 +363,7 @@ static enum vh_rc do_totp(struct ctx *cx, struct edit *e, struct account *a)
 
 enum vh_rc account_totp(struct ctx *cx, const char *login, const char **ret_base32)
 {
-	unsigned char secret[20];
+	unsigned char secret[TOTP_SECRET];
 	struct edit e = { .login = login, .totp_plain = { secret, sizeof secret }, .fn = do_totp };
 	random_bytes(secret, sizeof secret);
 	const char *text = totp_secret_text(cx->a, secret, sizeof secret);

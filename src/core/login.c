@@ -402,7 +402,7 @@ static enum vh_rc use_step(struct ctx *cx, void *arg)
 	if (rc == VH_OK)
 		rc = forget_old(cx, v->a.id);
 	if (rc == VH_OK)
-		rc = secret_make(cx, "device", v->a.id, 730 * DAY_MS, NULL, v->device);
+		rc = secret_make(cx, "device", v->a.id, DEVICE_DAYS * DAY_MS, NULL, v->device);
 	random_token(v->ret->csrf, TOKEN_CHARS);
 	v->ret->account = v->a.id;
 	return rc == VH_OK ? secret_make(cx, "session", v->a.id, session_life[1].whole,

@@ -5,8 +5,6 @@
 #include "vh/limits.h"
 #include "vh/utf8.h"
 
-enum { FOUND_MAX = 100 };
-
 struct hit {
 	struct sealed who;
 	struct house house;
@@ -154,7 +152,7 @@ enum vh_rc search_people(struct ctx *cx, const struct hotel *h, enum search_by b
 {
 	static const char *const reason[] = { "search:name", "search:doc_no", "search:last4",
 		                              "search:phone" };
-	struct hunt u = { .by = by, .most = FOUND_MAX };
+	struct hunt u = { .by = by, .most = LIM_FOUND };
 	struct hotel *all = NULL;
 	struct found *head = NULL, **tail = &head;
 	enum vh_rc rc = key_of(cx, by, text, &u.key);

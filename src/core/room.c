@@ -22,7 +22,7 @@ static enum vh_rc take(struct ctx *cx, const struct room_new *n, bool adding, st
 	if (n->capacity < 0 || n->capacity > LIM_CAPACITY)
 		return ctx_fail(cx, VH_INVALID, "capacity", "capacity",
 		                "a room holds 1 to %d people", LIM_CAPACITY);
-	if (!(n->area_m2 >= 0 && n->area_m2 < 10000))
+	if (!(n->area_m2 >= 0 && n->area_m2 <= LIM_ROOM_M2))
 		return ctx_fail(cx, VH_INVALID, "area_m2", "area_m2",
 		                "the area is in square metres");
 	s->area_m2 = n->area_m2;

@@ -146,12 +146,12 @@ const struct form form_house_amend = FORM(struct f_house, house_amend_in);
 static const struct input room_in[] = {
 	F(struct f_room, no, input_text, REQ | INPUT_NUMBER, LIM_NAME),
 	F(struct f_room, capacity, input_int, 0, LIM_CAPACITY),
-	F(struct f_room, area_m2, input_real, 0, 10000),
+	F(struct f_room, area_m2, input_real, 0, LIM_ROOM_M2),
 };
 static const struct input room_amend_in[] = {
 	F(struct f_room, no, input_text, INPUT_NUMBER, LIM_NAME),
 	F(struct f_room, capacity, input_int, 0, LIM_CAPACITY),
-	F(struct f_room, area_m2, input_real, 0, 10000),
+	F(struct f_room, area_m2, input_real, 0, LIM_ROOM_M2),
 };
 const struct form form_room_add = FORM(struct f_room, room_in);
 const struct form form_room_amend = FORM(struct f_room, room_amend_in);

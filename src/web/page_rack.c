@@ -110,15 +110,6 @@ static void put_legend(struct call *c, const struct rack *rack)
 	}
 }
 
-static void put_choice(struct call *c, cJSON *list, const char *value, const char *label,
-                       const char *now)
-{
-	cJSON *o = put_obj(c, list, NULL);
-	put(c, o, "value", value);
-	put(c, o, "label", label);
-	view_bool(&c->view, o, "selected", now && !strcmp(now, value));
-}
-
 static bool seen_before(const struct rack *rack, const struct rack_house *at)
 {
 	for (const struct rack_house *h = rack->houses; h != at; h = h->next)
@@ -135,10 +126,10 @@ static void put_filter(struct call *c, const struct rack *rack, const struct fil
 	list = put_arr(c, o, "grids");
 	for (const struct rack_house *h = rack->houses; h; h = h->next)
 		if (h->house.grid && !seen_before(rack, h))
-			put_choice(c, list, h->house.grid, h->house.grid, f->grid);
+			put_option(c, list, h->house.grid, h->house.grid, f->grid);
 	list = put_arr(c, o, "states");
 	for (size_t i = 0; tiles[i]; i++)
-		put_choice(c, list, tiles[i], word(c, "tile_", tiles[i]), f->state);
+		put_option(c, list, tiles[i], word(c, "tile_", tiles[i]), f->state);
 }
 
 static void put_rack_actions(struct call *c)

@@ -6,10 +6,11 @@
 #include "vh/access.h"
 #include "vh/db.h"
 #include "vh/id.h"
+#include "vh/limits.h"
 #include "vh/utf8.h"
 #include "view.h"
 
-enum { FOUND_MAX = 100, ACCESS_PAGE = 200 };
+enum { ACCESS_PAGE = 200 };
 
 static void put_search_form(struct call *c)
 {
@@ -119,7 +120,7 @@ enum vh_rc post_search(struct call *c)
 		put_row(c, rows, f);
 	put_flag(c, c->view.root, "searched", true);
 	put_num(c, c->view.root, "count", n);
-	view_bool(&c->view, c->view.root, "more", n >= FOUND_MAX);
+	view_bool(&c->view, c->view.root, "more", n >= LIM_FOUND);
 	return VH_OK;
 }
 

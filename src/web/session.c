@@ -12,7 +12,7 @@
 #include "web.h"
 #include "web_state.h"
 
-enum { TOKEN = SECRET_TEXT - 1, DEVICE_AGE = 730 * 24 * 3600 };
+enum { TOKEN = SECRET_TEXT - 1, DEVICE_AGE = DEVICE_DAYS * 24 * 3600 };
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 

@@ -274,8 +274,8 @@ static const char *error_of(const struct call *c, const char *field)
 	return NULL;
 }
 
-static void put_option(struct call *c, cJSON *list, const char *value, const char *label,
-                       const char *now)
+void put_option(struct call *c, cJSON *list, const char *value, const char *label,
+                const char *now)
 {
 	cJSON *o = put_obj(c, list, NULL);
 	put(c, o, "value", value);

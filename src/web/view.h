@@ -30,6 +30,9 @@ void put_url(struct call *c, cJSON *o, const char *key, bool on, const char *fmt
 	PRINTF(5, 6);
 cJSON *put_obj(struct call *c, cJSON *o, const char *key);
 cJSON *put_arr(struct call *c, cJSON *o, const char *key);
+/* One of a list to choose from, selected when it is what stands there now (or NULL). */
+void put_option(struct call *c, cJSON *list, const char *value, const char *label,
+                const char *now);
 
 const char *id_text(struct call *c, int64_t id);
 /* YYYY-MM-DD HH:MM in the hotel's zone; NULL for 0. */
@@ -41,8 +44,8 @@ void put_room(struct call *c, cJSON *o, const struct room *r, const struct house
 void put_stays(struct call *c, const struct stay_view *list);
 /* One stay's members in a list; url of its page unless he may not open it. */
 void put_stay(struct call *c, cJSON *o, const struct stay_view *v);
-/* What a filing was taken with, as codes and words; what became of a stay. */
 const char *fields_words(struct call *c, const char *fields); /* of an access row */
+/* What a filing was taken with, as codes and words; what became of a stay. */
 void put_warnings(struct call *c, unsigned bits);
 void put_stay_done(struct call *c, const struct stay_done *d);
 bool is_masked(const struct call *c, const struct stay_view *v);
