@@ -147,6 +147,17 @@ static enum vh_rc list_step(struct ctx *cx, void *arg)
 	return hotel_list(cx, arg);
 }
 
+static enum vh_rc may_search(struct ctx *cx, enum search_by by)
+{
+	if (!cx->who || role_reach(cx->who->role, ACT_SEARCH) == REACH_NO)
+		return ctx_fail(cx, VH_DENIED, "role", "", "this role may not search for people");
+	/* Ten thousand tails are soon tried: who is shown none would read it from who is found. */
+	if (by == SEARCH_TAIL && field_shown(cx->who->role, FIELD_DOC_NO, false) == SHOW_HIDDEN)
+		return ctx_fail(cx, VH_DENIED, "role", "",
+		                "this role may not search by a part of a number");
+	return VH_OK;
+}
+
 enum vh_rc search_people(struct ctx *cx, const struct hotel *h, enum search_by by, const char *text,
                          struct found **ret)
 {
@@ -156,14 +167,10 @@ enum vh_rc search_people(struct ctx *cx, const struct hotel *h, enum search_by b
 	struct hotel *all = NULL;
 	struct found *head = NULL, **tail = &head;
 	enum vh_rc rc = key_of(cx, by, text, &u.key);
+	if (rc == VH_OK)
+		rc = may_search(cx, by);
 	if (rc != VH_OK)
 		return rc;
-	if (!cx->who || role_reach(cx->who->role, ACT_SEARCH) == REACH_NO)
-		return ctx_fail(cx, VH_DENIED, "role", "", "this role may not search for people");
-	/* Ten thousand tails are soon tried: who is not shown it would read it from who is found. */
-	if (by == SEARCH_TAIL && field_shown(cx->who->role, FIELD_DOC_NO, false) == SHOW_HIDDEN)
-		return ctx_fail(cx, VH_DENIED, "role", "",
-		                "this role may not search by a part of a number");
 	if (!h)
 		rc = db_read(cx, list_step, &all);
 	for (const struct hotel *at = h ? h : all; rc == VH_OK && at; at = h ? NULL : at->next) {
