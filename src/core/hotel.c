@@ -16,6 +16,25 @@ struct load {
 	bool write; /* else only look whether every line can be read */
 };
 
+enum { CODE_MOST = 20 };
+
+/* It stands between commas in paths and between slashes in addresses. */
+static bool is_code(const char *s)
+{
+	size_t n = strspn(s, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+	return n && n <= CODE_MOST && !s[n];
+}
+
+/* What a hotel may be called: nothing that is not seen, nor longer than a plate can show. */
+static bool is_name(const char *s)
+{
+	unsigned n = 0;
+	for (uint32_t c; (c = utf8_next(&s)); n++)
+		if (!utf8_plain(c))
+			return false;
+	return n && n <= LIM_NAME;
+}
+
 /* One unquoted line of code,name,parent,kind: names of divisions carry no commas. */
 static enum vh_rc area_line(struct ctx *cx, const char *line, size_t n, int64_t lineno,
                             struct area *ret)
@@ -29,7 +48,7 @@ static enum vh_rc area_line(struct ctx *cx, const char *line, size_t n, int64_t 
 		if (s)
 			*s++ = '\0';
 	}
-	if (!part[3] || !*part[0] || !*part[1] || strlen(part[0]) > 20)
+	if (!part[3] || !is_code(part[0]) || !is_name(part[1]) || (*part[2] && !is_code(part[2])))
 		return ctx_fail(cx, VH_INVALID, "areas", "areas",
 		                "line %lld is not code,name,parent,kind", (long long)lineno);
 	*ret = (struct area){ part[0], part[1], *part[2] ? part[2] : NULL, part[3] };

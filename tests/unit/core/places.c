@@ -40,6 +40,8 @@ static void divisions_load_and_load_again(void **state)
 	assert_int_equal(rows, 0);
 }
 
+#define SIXTEEN "一二三四五六七八九十一二三四五六"
+
 static void bad_line_of_divisions_loads_none(void **state)
 {
 	static const char *const bad[] = {
@@ -47,12 +49,20 @@ static void bad_line_of_divisions_loads_none(void **state)
 		"h\n310116104208,甲,,village\n310116104209,,,village\n",
 		"h\n310116104208,甲,,village\n310116104209310116104209,乙,,village\n",
 		"h\n310116104208,甲,,village\n310116104209,\xff,,village\n",
+		"h\n310116104208,甲,,village\n3101161042/9,乙,,village\n",
+		"h\n310116104208,甲,,village\n310116104209,乙,310/16,village\n",
+		"h\n310116104208,甲,,village\n310116104209,乙\x1b[31m,,village\n",
+		"h\n310116104208,甲,,village\n310116104209,\u202e乙,,village\n",
+		"h\n310116104208,甲,,village\n310116104209," SIXTEEN SIXTEEN SIXTEEN SIXTEEN "一,,village\n",
 	};
 	struct village *v = *state;
 	int64_t rows = -7;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		REFUSE(v, areas_load(v->cx, bad[i], strlen(bad[i]), &rows), VH_INVALID, "areas");
 	assert_int_equal(rows, -7);
+	static const char longest[] = "h\n3101-16,甲 乙" SIXTEEN SIXTEEN SIXTEEN ",310116104,village\n";
+	assert_int_equal(areas_load(v->cx, longest, sizeof longest - 1, &rows), VH_OK);
+	assert_int_equal(rows, 1);
 }
 
 static void divisions_of_a_country_fit_the_memory_of_one_step(void **state)
