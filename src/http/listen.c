@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,7 +16,9 @@ static enum vh_rc split_address(const char *s, char host[LISTEN_TEXT], const cha
 {
 	const char *colon = strrchr(s, ':');
 	size_t n = colon ? (size_t)(colon - s) : 0;
-	if (!colon || !colon[1] || strspn(colon + 1, "0123456789") != strlen(colon + 1))
+	/* A port over 65535 would be taken modulo, and no address for every one there is. */
+	size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+	if (!n || !digits || digits > 5 || colon[1 + digits] || strtol(colon + 1, NULL, 10) > 65535)
 		return VH_INVALID;
 	if (n >= 2 && s[0] == '[' && s[n - 1] == ']') {
 		s++;
@@ -23,7 +26,7 @@ static enum vh_rc split_address(const char *s, char host[LISTEN_TEXT], const cha
 	} else if (memchr(s, ':', n)) {
 		return VH_INVALID;
 	}
-	if (n >= LISTEN_TEXT)
+	if (!n || n >= LISTEN_TEXT)
 		return VH_INVALID;
 	memcpy(host, s, n);
 	host[n] = '\0';
@@ -68,7 +71,7 @@ enum vh_rc listen_open(const char *address, int *ret_fd, char ret_text[LISTEN_TE
 	if (split_address(address, host, &port) != VH_OK)
 		return err_set(e, VH_INVALID, "listen", "listen",
 		               "write the address as ADDR:PORT or [ADDR]:PORT");
-	bool any = !host[0] || strcmp(host, "*") == 0;
+	bool any = strcmp(host, "*") == 0;
 	if (getaddrinfo(any ? NULL : host, port, &hint, &list) != 0)
 		return err_set(e, VH_INVALID, "listen", "listen", "no such address: %s", address);
 	int fd = bind_first(list), why = errno;

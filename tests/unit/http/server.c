@@ -465,7 +465,9 @@ static void a_stop_does_not_wait_for_ever(void **state)
 
 static void bad_addresses_do_not_start(void **state)
 {
-	static const char *const bad[] = { "", "8080", "127.0.0.1:", "127.0.0.1:x", "::1:80", "300.1.1.1:0" };
+	static const char *const bad[] = { "", "8080", "127.0.0.1:", "127.0.0.1:x", "::1:80", "300.1.1.1:0",
+		                           ":8080", "[]:8080", "127.0.0.1:65536", "127.0.0.1:99999999999",
+		                           "127.0.0.1:-1", "127.0.0.1: 80" };
 	const struct http_conf half = { .listen = "127.0.0.1:0", .tls_cert = "x" };
 	const struct http_conf proxy = { .listen = "127.0.0.1:0", .trust_proxy = "x" };
 	const struct http_conf taken = { .listen = http_address(server) };
