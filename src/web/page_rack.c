@@ -1,4 +1,5 @@
 /* The rack and one house of it: counts and states, nobody's data. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,6 +133,34 @@ static void put_filter(struct call *c, const struct rack *rack, const struct fil
 		put_option(c, list, tiles[i], word(c, "tile_", tiles[i]), f->state);
 }
 
+/* "&NAME=VALUE" with the value's bytes as a query takes them; "" for no value. */
+static const char *query_part(struct call *c, const char *name, const char *value)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+	char *out = value ? arena_alloc(c->cx.a, 3 * strlen(value) + 1) : NULL, *w = out;
+	if (!out)
+		return "";
+	for (const char *p = value; *p; p++)
+		if (strchr(plain, *p))
+			*w++ = *p;
+		else
+			w += snprintf(w, 4, "%%%02X", (unsigned char)*p);
+	*w = '\0';
+	return arena_printf(c->cx.a, "&%s=%s", name, out);
+}
+
+/* The next houses under the same filter. */
+static void put_more(struct call *c, const struct filter *f, int64_t more)
+{
+	const char *url = NULL;
+	if (more >= 0)
+		url = arena_printf(c->cx.a, "%s/rack?from=%lld%s%s%s", hotel_path(c),
+		                   (long long)more, query_part(c, "house", f->house),
+		                   query_part(c, "grid", f->grid),
+		                   query_part(c, "state", f->state));
+	put_text(c, c->view.root, "more_url", url);
+}
+
 static void put_rack_actions(struct call *c)
 {
 	cJSON *list = put_arr(c, c->view.root, "actions");
@@ -162,9 +191,7 @@ enum vh_rc get_rack(struct call *c)
 	put_legend(c, &rack);
 	put_filter(c, &rack, &f);
 	put_url(c, c->view.root, "rack_url", true, "%s/rack", hotel_path(c));
-	/* The filter's own words may need escaping that a path of ours has not: it starts anew. */
-	put_url(c, c->view.root, "more_url", more >= 0 && !f.house && !f.grid && !f.state,
-	        "%s/rack?from=%lld", hotel_path(c), (long long)more);
+	put_more(c, &f, more);
 	put_rack_actions(c);
 	return VH_OK;
 }

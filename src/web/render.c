@@ -208,7 +208,11 @@ static bool make_page(struct call *c, const char *name)
 		return false;
 	cJSON *p = view_obj(v, v->root, "page");
 	const char *other = c->lang[0] == 'z' ? "en" : "zh";
-	bool back = c->q->method == HTTP_GET && safe_next(c->q->path) && c->q->path[1];
+	/* With its query, so that logging in still leads where one wanted; `&` would end it. */
+	const char *here = c->q->target;
+	if (!safe_next(here) || strchr(here, '&'))
+		here = c->q->path;
+	bool back = c->q->method == HTTP_GET && safe_next(here) && here[1];
 	view_str(v, p, "title", c->heading ? c->heading : word(c, "title_", name));
 	view_str(v, p, "lang", c->lang);
 	view_str(v, p, "csrf", csrf_mask(c));
@@ -222,7 +226,7 @@ static bool make_page(struct call *c, const char *name)
 	view_str(v, p, "style_url", c->w->style_url);
 	view_str(v, p, "home_url", "/");
 	view_str(v, p, "lang_url",
-	         back ? arena_printf(c->cx.a, "/lang/%s?next=%s", other, c->q->path)
+	         back ? arena_printf(c->cx.a, "/lang/%s?next=%s", other, here)
 	              : arena_printf(c->cx.a, "/lang/%s", other));
 	view_str(v, p, "login_url", c->logged_in || !strcmp(name, "login") ? NULL : "/login");
 	return !v->failed;

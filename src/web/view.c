@@ -329,7 +329,8 @@ static void put_field(struct call *c, cJSON *list, const struct form *form, cons
 	put(c, o, "hint", word_in(c, "h_", how->title, f->name));
 	put(c, o, "value", value ? value : "");
 	put(c, o, "error", error_of(c, f->name));
-	put(c, o, "group", face->group ? word(c, "", face->group) : NULL);
+	/* A form of a few fields needs no headings. */
+	put(c, o, "group", face->group && form->n > 4 ? word(c, "", face->group) : NULL);
 	/* An infant has no document, but that is no reason to tell everyone it may be left out. */
 	bool asked = !strcmp(how->title, "stay_in") && !strncmp(f->name, "doc_", 4);
 	view_bool(&c->view, o, "optional", !(f->flags & INPUT_REQUIRED) && !asked);

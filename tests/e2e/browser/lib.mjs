@@ -89,6 +89,18 @@ export class Registry {
 		this.run(["user", "password", login], { input: `pass-of-${login}\n` });
 		this.secrets[login] = this.run(["user", "totp", login]).secret;
 	}
+	// Every page that there is, by the table of routes; what stands between braces is taken from `at`, else it is the
+	// newest row of the table of that name.
+	pages(at) {
+		const newest = (name) => this.sql(`SELECT coalesce(max(id), 1) FROM ${name}`).trim();
+		return this.run(["routes"]).filter((r) => r.method === "GET" && r.page)
+			.map((r) => r.path.replace(/\{(\w+)\}/g, (_, name) => at[name] ?? newest(name)));
+	}
+	sql(text) {
+		const r = spawnSync("sqlite3", [this.env.VHOTEL_DB], { input: text, encoding: "utf8" });
+		if (r.status || r.stderr) throw new Error(`sqlite3: ${r.stderr}`);
+		return r.stdout;
+	}
 	invite(login) {
 		return new URL(this.run(["user", "invite", login]).url).pathname;
 	}
@@ -216,6 +228,22 @@ export class Visitor {
 				.map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}>${w}`).slice(0, 5);
 		});
 		is(wide.join("; "), "", `wider than the screen on ${what}`);
+	}
+	// Can a thumb hit it? Links in running text are as high as the text.
+	async touchable(what) {
+		const small = await this.page.evaluate(() => [...document.querySelectorAll("a, button, summary, input, select, textarea")]
+			.filter((e) => e.checkVisibility() && e.type !== "hidden" && e.type !== "checkbox")
+			.map((e) => [e.getBoundingClientRect(), e])
+			.filter(([b]) => b.width < 44 || b.height < 44).map(([, e]) => e.outerHTML.slice(0, 80)));
+		is(small.join("; "), "", `under 44 px on ${what}`);
+	}
+	// Still whole with letters twice as large?
+	async elder(what) {
+		await this.page.evaluate(() => { document.documentElement.style.fontSize = "36px"; });
+		await this.fits(`${what}, large`);
+	}
+	async speak(lang) {
+		await this.context.addCookies([{ name: "lang", value: lang, url: this.registry.url }]);
 	}
 	async close() {
 		is(this.complaints.join("\n"), "", `what the browser of ${this.name} said`);

@@ -305,6 +305,5 @@ async function tell(device, how) {
 }
 
 await launch();
-for (const [device, how] of Object.entries(hows))
-	if (!process.env.ONLY || process.env.ONLY === device) await tell(device, how);
+await Promise.all(Object.entries(hows).map(([device, how]) => tell(device, how)));
 await finish();

@@ -1,0 +1,90 @@
+// What a page weighs on the wire, headers left out: a village's phones are on slow lines.
+import { writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import { Visitor, day, finish, idCard, is, launch, test } from "./lib.mjs";
+import { H, STAFF, inside, village } from "./village.mjs";
+
+const PAGE = 60 << 10, RACK = 300 << 10, HOUSES = 250, ROOMS = 12;
+
+// Bytes of one answer as they travel, and what they say.
+function fetched(url, headers) {
+	return new Promise((done, fail) => {
+		request(url, { headers: { "Accept-Encoding": "gzip", ...headers } }, (answer) => {
+			const parts = [];
+			answer.on("data", (part) => parts.push(part));
+			answer.on("end", () => done({ status: answer.statusCode, bytes: Buffer.concat(parts).length }));
+		}).on("error", fail).end();
+	});
+}
+async function cookies(v) {
+	return (await v.context.cookies()).map((c) => `${c.name}=${c.value}`).join("; ");
+}
+
+async function more(v) {
+	const next = v.page.locator('main a[href*="from="]');
+	return (await next.count()) ? next.getAttribute("href") : null;
+}
+
+await launch();
+const r = village("weight", { ledger: false });
+const rows = ["门牌地址,房间号,租客姓名,证件类型,证件号码,入住日期"];
+for (let h = 1; h <= HOUSES; h++)
+	for (let no = 1; no <= ROOMS; no++) {
+		const n = 100 + (h - 1) * ROOMS + no;
+		rows.push(`东新${h}号,${no},${n % 3 ? `租客${n},身份证,${idCard(n)},${day(-n % 300)}` : ",,,"}`);
+	}
+writeFileSync(join(r.dir, "large.csv"), `${rows.join("\n")}\n`);
+const taken = r.run(["ledger", "import", "large.csv"], { ends: [0, 3] });
+await r.serve();
+const style = /\/static\/style[^"]*/.exec(await (await fetch(`${r.url}/login`)).text())[0];
+const css = (await fetched(r.url + style)).bytes;
+const phone = { lang: "zh", width: 360, height: 640, js: true };
+
+for (const [login, role] of Object.entries({ stranger: "stranger", desk: "clerk", wang: "police", fang: "landlord", wei: "tenant" }))
+	await test(`pages_of_a_${role}_are_light`, async () => {
+		const v = await Visitor.of(r, phone, login);
+		if (STAFF[login]) is(await v.login(login), 200, "logging in");
+		else if (login !== "stranger") is(await v.enrol(r.invite(login)), 200, "enrolling");
+		let most = 0, seen = 0;
+		for (const path of r.pages({ ...inside(r), token: "x" })) {
+			const { status, bytes } = await fetched(r.url + path, { Cookie: await cookies(v), Accept: "text/html" });
+			seen += status === 200;
+			most = Math.max(most, bytes + css);
+			if (bytes + css > PAGE) throw new Error(`${path} weighs ${bytes} and the style ${css}`);
+		}
+		console.log(`# ${role}: ${seen} pages, the heaviest ${most} bytes with the style's ${css}`);
+		is(seen > 1, true, "pages seen");
+		await v.close();
+	});
+await test("the_rack_of_three_thousand_rooms_is_light", async () => {
+	is(taken.rooms, HOUSES * ROOMS, "rooms");
+	const v = await Visitor.of(r, phone, "li");
+	is(await v.login("li"), 200, "logging in");
+	const answer = await fetched(`${r.url}${H}/rack`, { Cookie: await cookies(v), Accept: "application/json" });
+	let all = 0, rooms = 0, pages = 0;
+	for (let path = `${H}/rack`; path; pages++) {
+		all += (await fetched(r.url + path, { Cookie: await cookies(v), Accept: "text/html" })).bytes;
+		await v.go(path);
+		rooms += await v.page.locator(".tile").count();
+		path = await more(v);
+	}
+	console.log(`# rack: ${all} bytes in ${pages} pages, ${answer.bytes} as JSON`);
+	is(rooms, HOUSES * ROOMS + 3, "tiles");
+	if (all > RACK || answer.bytes > RACK) throw new Error("too heavy");
+	await v.close();
+});
+await test("a_filtered_rack_goes_on_as_well", async () => {
+	const v = await Visitor.of(r, phone, "zhang");
+	is(await v.login("zhang"), 200, "logging in");
+	let rooms = 0;
+	for (let path = `${H}/rack?state=vacant&house=${encodeURIComponent("东新")}`; path;) {
+		await v.go(path);
+		rooms += await v.page.locator(".tile").count();
+		is(await v.page.locator(".tile:not(.t-vacant)").count(), 0, "tiles of another state");
+		path = await more(v);
+	}
+	is(rooms, taken.rooms - taken.stays + 2, "vacant rooms");
+	await v.close();
+});
+await finish(r);
