@@ -136,7 +136,8 @@ static void put_filter(struct call *c, const struct rack *rack, const struct fil
 /* "&NAME=VALUE" with the value's bytes as a query takes them; "" for no value. */
 static const char *query_part(struct call *c, const char *name, const char *value)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
 	char *out = value ? arena_alloc(c->cx.a, 3 * strlen(value) + 1) : NULL, *w = out;
 	if (!out)
 		return "";
