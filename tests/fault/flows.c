@@ -2,7 +2,7 @@
  * Every allocation and every database call of the core flows made to fail in turn, once and from then on: no crash,
  * no false answer, and rows that are as they were or complete. A failure is said as one (VH_NOMEM, VH_IO), with
  * words, and never as a rule; VH_OK stands only beside complete rows. Run under a leak checker it also shows that
- * nothing is lost. A sample of the points; each one when SOAK is set.
+ * nothing is lost. A sample of the points; each one when SOAK is set. Sending has its own, sync.c.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,18 +14,11 @@
 #include <string.h>
 
 #include "vh/accounts.h"
-#include "vh/date.h"
-#include "vh/http_server.h"
 #include "vh/ledger_import.h"
 #include "vh/limits.h"
 #include "vh/look.h"
-#include "vh/outbox.h"
 #include "vh/rack.h"
-#include "vh/sync.h"
-#include "vh/sync_twin.h"
 #include "village.h"
-
-#define SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 /* Counts that a flow moves. */
 static const char *const counted[] = { "stay", "person", "lease", "event", "house", "room", "plate", "task", "access",
@@ -47,13 +40,8 @@ struct fix {
 	struct ledger_result ledger;
 	struct login_ok session;
 	char text[4096], slip[SECRET_TEXT], device[SECRET_TEXT];
-	struct sync_sums sums;
 	struct idem idem;
 	char key[40];
-	struct http_server *server;
-	struct twin *twin;
-	struct http_app app;
-	char url[80];
 };
 
 struct flow {
@@ -63,8 +51,6 @@ struct flow {
 	void (*answered)(struct fix *f);    /* VH_OK: is the answer true, are the rows complete? */
 	bool (*refused)(struct fix *f);     /* not VH_OK though rows changed: may they? NULL: never */
 	void (*after)(struct fix *f);       /* without faults, whatever came out; NULL: nothing */
-	void (*open)(struct fix *f);        /* with each new village; NULL: nothing */
-	void (*close)(struct fix *f);
 	unsigned points; /* of a sample */
 	unsigned renew;  /* attempts in one village: those that leave rows make it slow; 0: all */
 };
@@ -421,89 +407,6 @@ static void import_after(struct fix *f)
 	assert_null(f->ledger.refused);
 }
 
-/* Sync of ten events to the twin */
-
-static void sync_open(struct fix *f)
-{
-	struct http_conf conf = { .listen = "127.0.0.1:0", .threads = 2 };
-	struct twin_faults none = { .slow_ms = 0 };
-	struct webhook_keys keys;
-	struct err e = { .n = 0 };
-	assert_int_equal(webhook_keys_parse(f->v.cx->a, SECRET, &keys), VH_OK);
-	assert_int_equal(twin_new(&keys, &none, 1, &f->twin), VH_OK);
-	f->app = twin_app(f->twin);
-	if (http_start(&conf, &f->app, &f->server, &e) != VH_OK)
-		fail_msg("%s", err_text(&e));
-	snprintf(f->url, sizeof f->url, "http://%s/upstream/events", http_address(f->server));
-	assert_int_equal(outbox_upstream_add(f->v.cx, "twin", f->url, SECRET, false), VH_OK);
-}
-
-static void sync_close(struct fix *f)
-{
-	http_stop(f->server, 2000);
-	twin_free(f->twin);
-}
-
-static void sync_prepare(struct fix *f)
-{
-	f->cx.now = now_ms();
-	f->cx.who = village_actor(&f->v, "clerk");
-	for (unsigned i = 0; i < 5; i++)
-		leaves(f, lives(f, (int)i % 3, i));
-}
-
-static enum vh_rc sync_for(struct fix *f, int64_t wait_ms)
-{
-	struct sync_opts opts = { .wait_ms = wait_ms, .connect_ms = 2000, .total_ms = 5000 };
-	return sync_run(&f->cx, &opts, &f->sums);
-}
-
-static enum vh_rc sync_go(struct fix *f)
-{
-	return sync_for(f, 0);
-}
-
-static int64_t told(struct fix *f, const char *name)
-{
-	struct buf b;
-	cJSON *root = NULL;
-	struct err e = { .n = 0 };
-	buf_init(&b, LIM_RESPONSE);
-	twin_report(f->twin, &b);
-	assert_int_equal(json_parse(buf_str(&b), b.n, &root, &e), VH_OK);
-	int64_t n = json_i64(root, name, -1);
-	cJSON_Delete(root);
-	buf_done(&b);
-	return n;
-}
-
-static void sync_answered(struct fix *f)
-{
-	/* "Nothing left" is said only when the upstream has all of it. */
-	if (f->sums.left == 0)
-		assert_int_equal(told(f, "accepted"), village_sql(&f->v, "SELECT count(*) FROM event"));
-}
-
-static bool sync_refused(struct fix *f)
-{
-	(void)f;
-	return true; /* an upstream may have answered before; what counts is what the next run makes of it */
-}
-
-static void sync_after(struct fix *f)
-{
-	/* A right to send that could not be given back runs out by itself; this does not wait for it. */
-	village_sql(&f->v, "DELETE FROM lease_of");
-	must(f, sync_for(f, 5000), "the next run");
-	assert_int_equal(f->sums.left, 0);
-	int64_t events = village_sql(&f->v, "SELECT count(*) FROM event");
-	assert_int_equal(told(f, "accepted"), events);
-	assert_int_equal(told(f, "order_violations"), 0);
-	assert_int_equal(told(f, "gaps"), 0);
-	assert_int_equal(village_sql(&f->v, "SELECT count(*) FROM delivery WHERE state = 'accepted'"), events);
-	assert_int_equal(village_sql(&f->v, "SELECT count(*) FROM delivery WHERE state <> 'accepted'"), 0);
-}
-
 /* The driver */
 
 static void count(struct fix *f, int64_t out[COUNTED])
@@ -543,20 +446,16 @@ static void begin(struct fix *f)
 	f->attempt++;
 }
 
-static void settle(struct fix *f, const struct flow *w)
+static void settle(struct fix *f)
 {
 	f->attempt = 0;
 	f->stay = f->other = 0;
 	village_open(&f->v);
-	if (w->open)
-		w->open(f);
 }
 
-static void leave(struct fix *f, const struct flow *w)
+static void leave(struct fix *f)
 {
 	village_sound(&f->v);
-	if (w->close)
-		w->close(f);
 	village_close(&f->v);
 }
 
@@ -566,8 +465,8 @@ static long attempt(struct fix *f, const struct flow *w, enum kind kind, long n,
 	char was[65], is[65];
 	int64_t now[COUNTED];
 	if (w->renew && f->attempt >= w->renew) {
-		leave(f, w);
-		settle(f, w);
+		leave(f);
+		settle(f);
 	}
 	begin(f);
 	if (w->prepare)
@@ -622,10 +521,10 @@ static void shake(const struct flow *w)
 	struct fix *f = calloc(1, sizeof *f);
 	assert_non_null(f);
 	json_hooks();
-	settle(f, w);
+	settle(f);
 	for (int i = 0; i < 4; i++)
 		every_point(f, w, i % 2 ? DATABASE : MEMORY, i / 2);
-	leave(f, w);
+	leave(f);
 	free(f);
 }
 
@@ -656,8 +555,6 @@ FLOW(invitation_survives_every_fault, .prepare = invite_prepare, .run = invite_r
      .points = 6)
 FLOW(import_of_ten_rows_survives_every_fault, .prepare = import_prepare, .run = import_run,
      .answered = import_answered, .refused = import_refused, .after = import_after, .points = 20, .renew = 25)
-FLOW(sync_of_ten_events_survives_every_fault, .prepare = sync_prepare, .run = sync_go, .answered = sync_answered,
-     .refused = sync_refused, .after = sync_after, .points = 12, .renew = 25, .open = sync_open, .close = sync_close)
 
 int main(void)
 {
@@ -673,7 +570,6 @@ int main(void)
 		cmocka_unit_test(room_survives_every_fault),
 		cmocka_unit_test(invitation_survives_every_fault),
 		cmocka_unit_test(import_of_ten_rows_survives_every_fault),
-		cmocka_unit_test(sync_of_ten_events_survives_every_fault),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
