@@ -261,6 +261,12 @@ static enum vh_rc run_reason(struct cli *c)
 	return change(c, &(struct stay_change){ .reason = cli_opt(c, "reason") });
 }
 
+static enum vh_rc run_verify(struct cli *c)
+{
+	return change(c, &(struct stay_change){ .anyway = cli_opt(c, "anyway") != NULL,
+	                                        .reason = cli_opt(c, "reason") });
+}
+
 static enum vh_rc run_move(struct cli *c)
 {
 	struct at to = { .room = 0 };
@@ -392,6 +398,12 @@ static const struct opt until_opts[] = {
 	{ 0 },
 };
 static const struct opt reason_opts[] = { OPT_HOTEL, OPT_REASON, { 0 } };
+static const struct opt verify_opts[] = {
+	OPT_HOTEL,
+	{ "anyway", NULL, "a contested one though the room is still full" },
+	OPT_REASON,
+	{ 0 },
+};
 static const struct opt move_opts[] = {
 	OPT_HOTEL,
 	{ "to", "ROOM", "id, HOUSE/ROOM, or the code on the plate" },
@@ -411,7 +423,7 @@ const struct command cmd_stay[] = {
 	{ "stay extend", "ID", "another end", until_opts, 1, 1, NEEDS, run_until, 0 },
 	{ "stay away", "ID", "away for a while", until_opts, 1, 1, NEEDS, run_until, 0 },
 	{ "stay back", "ID", "back again", reason_opts, 1, 1, NEEDS, run_reason, 0 },
-	{ "stay verify", "ID", "seen and found right", reason_opts, 1, 1, NEEDS, run_reason, 0 },
+	{ "stay verify", "ID", "seen and found right", verify_opts, 1, 1, NEEDS, run_verify, 0 },
 	{ "stay reject", "ID", "send a filing back", reason_opts, 1, 1, NEEDS, run_reason, 0 },
 	{ "stay void", "ID", "a filing that never was true", reason_opts, 1, 1, NEEDS, run_reason,
 	  0 },

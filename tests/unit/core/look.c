@@ -433,6 +433,10 @@ static void search_is_for_those_who_may_and_stays_in_scope(void **state)
 		village_as(v, not[i]);
 		village_refused(v, search_people(v->cx, &v->h, SEARCH_DOC, village_doc(1), &f), VH_DENIED, "role");
 	}
+	village_as(v, "grid"); /* who is shown no number searches by no part of one, but by the whole */
+	village_refused(v, search_people(v->cx, &v->h, SEARCH_TAIL, village_doc(1) + 14, &f), VH_DENIED, "role");
+	OK(v, search_people(v->cx, &v->h, SEARCH_DOC, village_doc(1), &f));
+	assert_non_null(f);
 	village_as(v, "outsider");
 	village_refused(v, search_people(v->cx, &v->h, SEARCH_DOC, village_doc(1), &f), VH_NOTFOUND, "not_found");
 	OK(v, search_people(v->cx, NULL, SEARCH_DOC, village_doc(1), &f));
