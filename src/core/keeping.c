@@ -55,9 +55,16 @@ enum vh_rc backup_name(struct ctx *cx, const char *dir, const char **ret)
 	int32_t day = day_of(cx->now, ZONE_CHINA);
 	int s = (int)((cx->now - day_start(day, ZONE_CHINA)) / 1000);
 	day_split(day, &y, &m, &d);
-	*ret = arena_printf(cx->a, "%s/vhotel-%04d%02d%02d-%02d%02d%02d" BACKUP_ENDING, dir, y, m,
-	                    d, s / 3600, s / 60 % 60, s % 60);
-	return *ret ? VH_OK : ctx_nomem(cx);
+	char *stem = arena_printf(cx->a, "%s/vhotel-%04d%02d%02d-%02d%02d%02d", dir, y, m, d,
+	                          s / 3600, s / 60 % 60, s % 60);
+	const char *name = stem ? arena_printf(cx->a, "%s" BACKUP_ENDING, stem) : NULL;
+	/* The night and a hand may want one in the same second. */
+	for (int i = 2; name && i < 100 && access(name, F_OK) == 0; i++)
+		name = arena_printf(cx->a, "%s-%d" BACKUP_ENDING, stem, i);
+	if (!name)
+		return ctx_nomem(cx);
+	*ret = name;
+	return VH_OK;
 }
 
 static enum vh_rc make_folder_of(struct ctx *cx, const char *path)

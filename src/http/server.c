@@ -55,6 +55,7 @@ struct exchange {
 	size_t seen; /* body bytes */
 	int64_t began;
 	bool counted, asked; /* in `active`; app->head was called */
+	bool proxied;        /* it came from the trusted proxy */
 };
 
 /* One thread of the library with the connections that it serves. */
@@ -241,7 +242,8 @@ static void set_remote(struct exchange *x, struct MHD_Connection *c)
 	q->remote = peer(x, c, &loopback);
 	q->secure = x->s->conf.tls_cert != NULL;
 	q->local = loopback && !forwarded && !req_header(q, "Forwarded") && !req_header(q, "Via");
-	if (!x->s->proxy[0] || strcmp(q->remote, x->s->proxy) != 0)
+	x->proxied = x->s->proxy[0] && strcmp(q->remote, x->s->proxy) == 0;
+	if (!x->proxied)
 		return;
 	if (forwarded && req_header_count(q, "X-Forwarded-For") == 1) {
 		const char *last = strrchr(forwarded, ',');
@@ -402,16 +404,22 @@ static enum MHD_Result send_answer(struct exchange *x, struct MHD_Connection *c)
 /* ---- the three calls of a request ---- */
 
 /*
- * Who is already told no: read the body away when it is short, so that he hears it; else answer and
- * hang up.
+ * Refused bytes that are read away, so that who sends them hears why. A proxy holds the whole body
+ * and listens to no answer before it is gone; its own ceiling is the largest of ours.
  */
+static uint64_t swallow(const struct exchange *x)
+{
+	return x->proxied ? LIM_BODY_LEDGER : LIM_HTTP_SWALLOW;
+}
+
+/* Who is already told no: read the body away when it is short enough; else answer and hang up. */
 static enum MHD_Result refuse(struct exchange *x, struct MHD_Connection *c, bool has_body,
                               uint64_t length)
 {
 	x->phase = AT_REFUSED;
 	if (!has_body)
 		return MHD_YES;
-	if (!x->q.expects && length <= LIM_HTTP_SWALLOW)
+	if (!x->q.expects && length <= swallow(x))
 		return MHD_YES;
 	x->r.close = true;
 	return send_answer(x, c);
@@ -483,7 +491,7 @@ static enum MHD_Result at_data(struct exchange *x, const char *data, size_t n)
 		buf_done(&x->body);
 	}
 	/* The library takes no answer while a body is coming in: who goes on sending is cut off. */
-	return x->seen <= x->q.body_max + LIM_HTTP_SWALLOW ? MHD_YES : MHD_NO;
+	return x->seen <= x->q.body_max + swallow(x) ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const char *url,

@@ -13,8 +13,8 @@ verdict backup_never_overwrites
 grep -qE '韦娜|420299196909170721|14033639716|东新|SQLite format' keep/one.vhb
 [ $? = 1 ]
 verdict backup_shows_nothing
-good backup && good backup list --json && is "$(jq "len(j)")" 1 && good check
-verdict backup_finds_its_own_folder
+good backup && good backup && good backup && good backup list --json && is "$(jq "len(j)")" 3 && good check
+verdict backup_finds_its_own_folder_and_a_name_in_every_second
 
 "$VHOTEL" house add --address 后来1号 >/dev/null
 refused exists restore keep/one.vhb

@@ -369,6 +369,29 @@ static void forwarded_addresses_count_from_the_proxy_alone(void **state)
 	assert_non_null(strstr(reply, "\r\n\r\n127.0.0.1 0 0"));
 }
 
+/* It sends the whole body first, whatever comes back meanwhile; others are cut off long before. */
+static void a_proxy_hears_a_refusal_after_the_body(void **state)
+{
+	size_t n = 12u << 20;
+	char *big = malloc(n + 100);
+	(void)state;
+	assert_non_null(big);
+	int head = snprintf(big, 100, POST "Content-Length: %zu\r\n\r\n", n);
+	memset(big + head, 'x', n);
+	teardown(NULL);
+	start("127.0.0.1");
+	assert_int_equal(talk_n(big, (size_t)head + n, reply, sizeof reply), 413);
+	teardown(NULL);
+	start(NULL);
+	int fd = dial();
+	size_t sent = 0;
+	for (ssize_t k = 1; k > 0 && sent < (size_t)head + n; sent += k > 0 ? (size_t)k : 0)
+		k = send(fd, big + sent, (size_t)head + n - sent, MSG_NOSIGNAL);
+	close(fd);
+	free(big);
+	assert_true(sent < (size_t)head + n);
+}
+
 static void too_many_headers_are_431(void **state)
 {
 	static char q[8000];
@@ -504,6 +527,7 @@ int main(void)
 		T(long_text_is_gzipped_for_those_who_take_it),
 		T(headers_of_the_application_cannot_be_split),
 		T(forwarded_addresses_count_from_the_proxy_alone),
+		T(a_proxy_hears_a_refusal_after_the_body),
 		T(too_many_headers_are_431),
 		T(heads_that_never_end_are_cut_off),
 		T(silent_callers_are_dropped),
