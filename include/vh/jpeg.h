@@ -9,8 +9,8 @@
 #include "vh/crypto.h"
 
 /*
- * Keeps the markers that a decoder needs (frames, tables, scans, APP0 and APP14) and the scans as
- * they are; drops APP1..APP13, APP15 and comments. VH_INVALID: not a whole JPEG. VH_NOMEM.
+ * Keeps the markers that a decoder needs (frames, tables, scans, APP14, and JFIF's APP0 without its
+ * thumbnail) and the scans as they are. VH_INVALID: not a whole JPEG. VH_NOMEM.
  */
 MUST enum vh_rc jpeg_strip(struct arena *a, const void *p, size_t n, struct blob *ret);
 

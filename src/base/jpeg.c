@@ -6,16 +6,18 @@
 
 #include <string.h>
 
-enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, APP0 = 0xe0, APP14 = 0xee, APP15 = 0xef, COM = 0xfe };
+enum { JPG = 0xc8, SOI = 0xd8, EOI = 0xd9, SOS = 0xda, APP0 = 0xe0, APP14 = 0xee, JPG0 = 0xf0 };
+enum { JFIF = 18 }; /* bytes of its header; the last two are the size of a thumbnail behind */
 
 struct cut {
 	const unsigned char *p, *end;
 	unsigned char *to;
 };
 
+/* What no decoder needs: applications' data, comments, the reserved, where anything can hide. */
 static bool told(int marker)
 {
-	return marker == COM || (marker > APP0 && marker <= APP15 && marker != APP14);
+	return marker == JPG || marker >= JPG0 || (marker >= APP0 && marker != APP14);
 }
 
 /* Markers that stand where a segment begins; FF 01 and restarts have no business there. */
@@ -31,6 +33,18 @@ static void keep(struct cut *c, const unsigned char *from, size_t n)
 	c->to += n;
 }
 
+/* A JFIF header says how square the pixels are. It may hold a thumbnail, of what was cut away. */
+static void keep_jfif(struct cut *c, size_t n)
+{
+	unsigned char *at = c->to;
+	if (n < JFIF || memcmp(c->p + 4, "JFIF", 5) != 0)
+		return;
+	keep(c, c->p, JFIF);
+	at[2] = 0;
+	at[3] = JFIF - 2;
+	at[JFIF - 2] = at[JFIF - 1] = 0;
+}
+
 /* One segment with its marker, kept or dropped. */
 static bool segment(struct cut *c, int marker)
 {
@@ -41,6 +55,8 @@ static bool segment(struct cut *c, int marker)
 		return false;
 	if (!told(marker))
 		keep(c, c->p, n);
+	else if (marker == APP0)
+		keep_jfif(c, n);
 	c->p += n;
 	return true;
 }

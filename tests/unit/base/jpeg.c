@@ -10,7 +10,11 @@
 #include "vh/limits.h"
 
 #define HEAD "\xff\xd8"
-#define JFIF "\xff\xe0\x00\x07JFIF\0"
+#define JFIF "\xff\xe0\x00\x10JFIF\0\1\1\0\0\1\0\1\0\0"
+#define THUMB "\xff\xe0\x00\x13JFIF\0\1\1\0\0\1\0\1\1\1rgb" /* of one pixel */
+#define JFXX "\xff\xe0\x00\x0aJFXX\0\x10\xff\xd8"
+#define SHORT "\xff\xe0\x00\x07JFIF\0"
+#define HIDES "\xff\xf3\x00\x06home\xff\xc8\x00\x06home\xff\xfd\x00\x06home\xff\xef\x00\x06home"
 #define ADOBE "\xff\xee\x00\x07" "Adobe"
 #define EXIF "\xff\xe1\x00\x0c" "Exif\0\0GPS!"
 #define ICC "\xff\xe2\x00\x06" "MPF\0"
@@ -42,6 +46,18 @@ static void what_is_told_goes_and_the_picture_stays(void **state)
 	struct blob again = strip(a, out.p, out.n, VH_OK);
 	assert_int_equal(again.n, out.n);
 	assert_memory_equal(again.p, out.p, out.n);
+	arena_free(a);
+}
+
+static void thumbnails_and_what_hides_in_reserved_segments_go(void **state)
+{
+	static const char in[] = HEAD THUMB JFXX SHORT HIDES TABLE FRAME HIDES SCAN HIDES MORE TAIL;
+	static const char want[] = HEAD JFIF TABLE FRAME SCAN MORE TAIL;
+	struct arena *a = arena_new(LIM_ARENA);
+	(void)state;
+	struct blob out = strip(a, BYTES(in), VH_OK);
+	assert_int_equal(out.n, sizeof want - 1);
+	assert_memory_equal(out.p, want, out.n);
 	arena_free(a);
 }
 
@@ -80,6 +96,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_told_goes_and_the_picture_stays),
+		cmocka_unit_test(thumbnails_and_what_hides_in_reserved_segments_go),
 		cmocka_unit_test(what_is_no_whole_picture_is_refused),
 		cmocka_unit_test(a_picture_cut_anywhere_is_refused),
 	};
