@@ -65,7 +65,7 @@ static void ask(struct link *l)
 /* Reads what is there; true when the answer is whole. */
 static bool heard(struct link *l, const struct server *s)
 {
-	const char *body;
+	const char *body = "";
 	int status = 0;
 	ssize_t got = recv(l->wire.fd, l->wire.in + l->have, sizeof l->wire.in - l->have, MSG_DONTWAIT);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))

@@ -1,6 +1,6 @@
 /*
- * timed FILE COMMAND...: runs it and adds a line `SECONDS PEAK_MIB` to FILE; ends as the command ended. What the
- * command prints to standard output is dropped.
+ * timed FILE COMMAND...: runs it and adds a line `SECONDS PEAK_MIB PROCESSOR_SECONDS` to FILE; ends as the command
+ * ended. What the command prints to standard output is dropped.
  */
 #include "bench.h"
 
@@ -26,7 +26,9 @@ int main(int argc, char **argv)
 	double took = seconds_since(begin);
 	FILE *f = fopen(argv[1], "a");
 	need(f != NULL, "timed: %s", argv[1]);
-	fprintf(f, "%.3f %.1f\n", took, (double)use.ru_maxrss / 1024);
+	fprintf(f, "%.3f %.1f %.3f\n", took, (double)use.ru_maxrss / 1024,
+	        (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
+	                (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1e6);
 	fclose(f);
 	return WEXITSTATUS(status);
 }
