@@ -344,10 +344,12 @@ static void error_page(struct call *c, int status)
 		return;
 	cJSON *o = put_obj(c, c->view.root, "problem");
 	const char *text = words_of(c, err_code(e), err_text(e));
+	/* What was sent came too late: nobody typed a wrong password. */
+	bool ended = status == 401 && !c->logged_in;
 	put_num(c, o, "status", status);
 	put(c, o, "code", *err_code(e) ? err_code(e) : rc_name(e->rc));
-	put(c, o, "title", text);
-	put(c, o, "detail", "");
+	put(c, o, "title", ended ? word(c, "", "login_ended") : text);
+	put(c, o, "detail", ended ? word(c, "", "login_ended_help") : "");
 	put(c, c->view.root, "request", c->q->id);
 	put_url(c, c->view.root, "login_url", !c->logged_in, "/login");
 	c->status = status;
