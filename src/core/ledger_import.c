@@ -236,6 +236,17 @@ static enum vh_rc fill(struct ctx *whole, struct ctx *cx, struct job *j, unsigne
 	return rc == VH_NOTFOUND && j->n ? VH_OK : rc;
 }
 
+/* A step says that nothing was written, and means itself: the steps before it were. */
+static enum vh_rc say_how_far(struct ctx *cx, const struct job *j, const struct ledger_result *r,
+                              enum vh_rc rc)
+{
+	if (r->rows && !j->how->dry_run && cx->err.n)
+		return ctx_fail(cx, rc, "partly", "file",
+		                "%lld rows were taken in before: feed the same ledger again",
+		                (long long)r->rows);
+	return rc;
+}
+
 static enum vh_rc rows(struct ctx *cx, struct job *j, struct growing *g,
                        struct ledger_result *ret)
 {
@@ -265,7 +276,9 @@ static enum vh_rc rows(struct ctx *cx, struct job *j, struct growing *g,
 	if (rc != VH_NOTFOUND && step.err.n && !cx->err.n)
 		cx->err = step.err;
 	arena_free(step.a);
-	return rc == VH_NOTFOUND ? VH_OK : rc;
+	if (rc == VH_NOTFOUND)
+		return VH_OK;
+	return say_how_far(cx, j, ret, rc);
 }
 
 /* Who is registered and not in the ledger */

@@ -148,12 +148,20 @@ is registry_locked_by_another_process_is_busy code busy 75 house add --address �
 kill "$holder"
 wait "$holder" 2>/dev/null
 is registry_let_go_is_not exits 0 house add --address 新9号
+cat >"$T/many.py" <<'EOF'
+print("门牌地址,房间号,租客姓名,证件类型,证件号码,入住日期")
+for i in range(4000):
+    print(f"东{i // 10}号,{i % 10 + 1},韦,护照,E{i:08d},2026-01-03")
+EOF
 full() # the registry may grow by little: the disk is full, nothing is half there, and later it is
 {
 	again
 	rm -f "$VHOTEL_DB"*
 	"$V" init >/dev/null 2>&1 && "$V" hotel add --area $AREA >/dev/null 2>&1 || return 1
 	(ulimit -f 420 && code disk_full 75 ledger import tests/data/ledger.csv) || return 1
+	python3 "$T/many.py" >"$T/many.csv"
+	(ulimit -f 2000 && code disk_full 75 ledger import "$T/many.csv") || return 1
+	jq -e '.error.errors[1].code == "partly"' "$T/refused" || return 1
 	"$V" check >/dev/null && "$V" ledger import tests/data/ledger.csv >/dev/null
 	[ $? -eq 3 ] && "$V" check >/dev/null
 }
