@@ -269,10 +269,13 @@ static enum MHD_Result add_header(void *cls, enum MHD_ValueKind kind, const char
 	return h->n < LIM_HEADERS ? MHD_YES : MHD_NO;
 }
 
-static bool only_blanks(const char *from, const char *to)
+/* The ends of so many lines, which the library overwrites, and nothing else. */
+static bool only_ends(const char *from, const char *to, int lines)
 {
+	if (to - from > 2 * lines)
+		return false;
 	for (; from < to; from++)
-		if (*from && *from != '\r' && *from != '\n' && *from != ' ' && *from != '\t')
+		if (*from && *from != '\r' && *from != '\n')
 			return false;
 	return true;
 }
@@ -294,8 +297,9 @@ static bool hides_text(const struct exchange *x, struct MHD_Connection *c, const
 		return true;
 	for (unsigned i = 0; i < h->n; i++) {
 		const char *from = h->at[i].value + strlen(h->at[i].value);
-		const char *to = i + 1 < h->n ? h->at[i + 1].name : end;
-		if (from >= method && to && to <= end && !only_blanks(from, to))
+		bool last = i + 1 == h->n;
+		const char *to = last ? end : h->at[i + 1].name;
+		if (from >= method && to && to <= end && !only_ends(from, to, last ? 2 : 1))
 			return true;
 	}
 	return false;

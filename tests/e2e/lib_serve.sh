@@ -36,7 +36,7 @@ serve() { # [ARGUMENTS]: starts the server on ADDR, a free port the first time, 
 	: >"$T/serve.out"
 	"$VHOTEL" serve --listen "$ADDR" --json "$@" >"$T/serve.out" 2>>"$T/serve.log" &
 	SERVER=$!
-	for _ in $(seq 400); do
+	for _ in $(seq 3000); do
 		[ -s "$T/serve.out" ] && break
 		kill -0 "$SERVER" 2>/dev/null || break
 		sleep 0.01

@@ -22,11 +22,15 @@ head -c 60000 /dev/zero | tr '\0' a >"$T/body"
 curl -s --limit-rate 30k -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $CLERK" -H 'Accept: application/json' \
 	--data-binary "@$T/body" "http://$ADDR/people/search" >"$T/slow" &
 slow=$!
-sleep 0.5
+under_way() { curl -s "http://$ADDR/metrics" | awk '$1 == "vhotel_requests_active" && $2 > 1 { some = 1 } END { exit !some }'; }
+until under_way || ! kill -0 "$slow"; do sleep 0.02; done
 kill -TERM "$SERVER"
-sleep 0.3
-curl -s -m 2 "http://$ADDR/healthz" >/dev/null
-refused=$?
+for _ in $(seq 100); do
+	curl -s -m 2 "http://$ADDR/healthz" >/dev/null
+	refused=$?
+	[ "$refused" = 7 ] && break
+	sleep 0.02
+done
 wait "$slow"
 wait "$SERVER"
 code=$?

@@ -246,6 +246,9 @@ static void a_nul_hides_nothing(void **state)
 		N("GET / HTTP/1.1\r\nHost: a\r\nX-A: 1\0b\r\n\r\n"),
 		N("GET / HTTP/1.1\r\nHost: a\0.b\r\nX-B: 1\r\n\r\n"),
 		N(POST "Content-Length: 3\0 5\r\n\r\nabcde"),
+		N(POST "Content-Length: 3\0\r\n\r\nabc"),
+		N(POST "Content-Length: 3\0\r\nX: 1\r\n\r\nabc"),
+		N("GET / HTTP/1.1\r\nHost: a\r\nX-A: 1\0\r\n\r\n"),
 		N(POST "X: 1\0\r\nContent-Length: 3\0 5\r\nY: 1\r\n\r\nabcde"),
 	};
 	(void)state;
