@@ -98,9 +98,16 @@ static enum vh_rc fill(struct ctx *cx, void *arg)
 	struct cli_registry *in = arg;
 	unsigned char print[MAC_BYTES];
 	char hex[2 * MAC_BYTES + 1];
+	/* Another one may have made it since we looked, with a key of its own. */
+	enum vh_rc rc = has_key(cx, NULL);
+	if (rc == VH_OK)
+		return ctx_fail(cx, VH_CONFLICT, "exists", "db",
+		                "somebody else has just made this registry; it is left alone");
+	if (rc != VH_NOTFOUND)
+		return rc;
 	keys_fingerprint(cx->keys, print);
 	hex_encode(print, sizeof print, hex);
-	enum vh_rc rc = setting_put(cx, CLI_SET_KEY, hex);
+	rc = setting_put(cx, CLI_SET_KEY, hex);
 	if (rc == VH_OK && in->url)
 		rc = setting_put(cx, "public_url", in->url);
 	return rc == VH_OK ? areas_load(cx, in->csv, in->n, &in->areas) : rc;

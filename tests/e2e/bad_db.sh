@@ -65,6 +65,28 @@ again
 is the_right_key_opens exits 0 check
 is init_spares_what_is_there untouched code exists 1 init
 
+# Six at once make one registry, whose key is the winner's
+race()
+{
+	for round in 1 2 3; do
+		rm -rf "$T/race"
+		mkdir "$T/race"
+		pids=
+		for i in 1 2 3 4 5 6; do
+			"$V" init --db "$T/race/v.db" --key-file "$T/race/$i.key" >"$T/race/$i.out" 2>&1 &
+			pids="$pids $!"
+		done
+		winner= i=0
+		for pid in $pids; do
+			i=$((i + 1))
+			wait "$pid" && winner="$winner $i"
+		done
+		[ "$(echo $winner | wc -w)" -eq 1 ] || { echo "winners in round $round: $winner"; return 1; }
+		"$V" check --db "$T/race/v.db" --key-file "$T/race/${winner# }.key" || return 1
+	done
+}
+is of_six_who_init_at_once_one_wins race
+
 # Databases
 sqlite() # FILE SQL
 {
