@@ -82,14 +82,14 @@ try_guide() {
 	echo "== the operator's guide"
 	apt="DEBIAN_FRONTEND=noninteractive apt-get -y -q --no-install-recommends"
 	(in_clone "$1" "sh -c '{ apt-get update && $apt install systemd curl python3; } >/dev/null 2>&1'")
-	(in_clone "$1" "make -s -j$(nproc) deps all" 2>&1) | tail -n 3
+	(in_clone "$1" "sh -c 'make deps && make -s -j$(nproc) all'" 2>&1) | tail -n 3
 	(in_clone "$1" "bash tests/e2e/guide.sh here") | tee "$cache/guide.log"
 	echo "== the new machine"
 	leave "$cache/new"
 	enter "$cache/new"
 	cp "$1"/srv/vhotel/sheet "$1"/srv/vhotel/*.vhb "$cache/new/srv/"
 	(in_clone "$cache/new" "sh -c '{ apt-get update && $apt install systemd curl python3; } >/dev/null 2>&1'")
-	(in_clone "$cache/new" "make -s -j$(nproc) deps all" 2>&1) | tail -n 3
+	(in_clone "$cache/new" "sh -c 'make deps && make -s -j$(nproc) all'" 2>&1) | tail -n 3
 	(in_clone "$cache/new" "bash tests/e2e/guide.sh here-new /srv/sheet /srv/*.vhb") | tee -a "$cache/guide.log"
 	leave "$cache/new"
 	! grep '^not ok' "$cache/guide.log"

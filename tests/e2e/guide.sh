@@ -18,11 +18,11 @@ END
 )
 export T O TOP REAL_PATH PROXY DISTRICT PLAIN TLS BARE
 export -f section missed district_begins
-HOST=vh.example.cn
+HOST=vh.example.cn nginx_pid=$T/machine/run/nginx.pid
 
 clean() {
 	local file pid
-	for file in "$T"/*.d/{serve,district}.pid "$T/machine/run/nginx.pid"; do
+	for file in "$T"/*.d/{serve,district}.pid "$nginx_pid"; do
 		pid=$(cat "$file") && kill "$pid" || continue
 		while kill -0 "$pid"; do sleep 0.05; done
 	done
@@ -121,7 +121,7 @@ here-new)
 	follow new "" new "$2"
 	exit
 	;;
-here) R= WEB=8080 PLAIN=80 TLS=443 ;;
+here) R= WEB=8080 PLAIN=80 TLS=443 PROXY=/usr/sbin/nginx nginx_pid=/run/nginx.pid ;;
 *) R=$T/machine ;;
 esac
 cp tests/data/ledger.xlsx "$T/台账.xlsx"
@@ -135,7 +135,7 @@ kept=$(find "$R/var/lib/vhotel/backup" -name 'vhotel-*.vhb' | sort | tail -n 1)
 verdict sheet_and_backup_are_there
 [ "${1:-}" != here ] || { cp "$kept" "$T/sheet" .; exit; }
 PATH=$SHIMS:$PATH systemctl stop vhotel.service
-[ ! -s "$R/run/nginx.pid" ] || kill "$(cat "$R/run/nginx.pid")"
+[ ! -s "$nginx_pid" ] || kill "$(cat "$nginx_pid")"
 mkdir -p "$T/machine2/mnt"
 cp "$kept" "$T/machine2/mnt/vhotel.vhb"
 follow new "$T/machine2" new "$T/sheet"
