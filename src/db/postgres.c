@@ -124,8 +124,22 @@ static enum vh_rc identify(struct pconn *s, enum db_mode mode, struct err *e)
 	return VH_OK;
 }
 
+/* libpq would say what it cannot read, and a password may stand in it. */
+static enum vh_rc check_uri(const char *uri, struct err *e)
+{
+	PQconninfoOption *parts = PQconninfoParse(uri, NULL);
+	if (!parts)
+		return err_set(e, VH_INVALID, "db_uri", "db",
+		               "the address of the database cannot be read");
+	PQconninfoFree(parts);
+	return VH_OK;
+}
+
 static enum vh_rc open_db(const char *uri, enum db_mode mode, struct db **ret, struct err *e)
 {
+	enum vh_rc rc = check_uri(uri, e);
+	if (rc != VH_OK)
+		return rc;
 	struct pdb *p = alloc_should_fail() ? NULL : calloc(1, sizeof *p);
 	if (!p)
 		return db_nomem(e);
@@ -133,7 +147,6 @@ static enum vh_rc open_db(const char *uri, enum db_mode mode, struct db **ret, s
 	p->conn.c.db = &p->db;
 	pthread_mutex_init(&p->m, NULL);
 	p->conn.h = PQconnectdb(uri);
-	enum vh_rc rc = VH_OK;
 	PQsetNoticeProcessor(p->conn.h, ignore, NULL);
 	if (PQstatus(p->conn.h) != CONNECTION_OK)
 		rc = failed(p->conn.h, "postgresql", e);

@@ -153,6 +153,21 @@ static void a_server_that_is_not_there_is_an_error(void **state)
 	refused("postgresql:///x?host=/nonexistent", DB_OPEN, VH_IO, "db");
 }
 
+static void an_address_that_cannot_be_read_is_not_repeated(void **state)
+{
+	static const char *const torn[] = {
+		"postgres://u:secret@[::1", "postgresql://u:secret%zz@h/x", "postgresql://h/x?secret=1",
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof torn / sizeof *torn; i++) {
+		struct db *db = NULL;
+		struct err e = { .n = 0 };
+		assert_int_equal(db_open(torn[i], DB_OPEN, &db, &e), VH_INVALID);
+		assert_string_equal(err_code(&e), "db_uri");
+		assert_null(strstr(err_text(&e), "secret"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +175,7 @@ int main(void)
 		cmocka_unit_test(steps_are_not_supported_yet_and_say_so),
 		cmocka_unit_test(the_schema_goes_up_and_never_down),
 		cmocka_unit_test(a_server_that_is_not_there_is_an_error),
+		cmocka_unit_test(an_address_that_cannot_be_read_is_not_repeated),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
 }
