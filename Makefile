@@ -35,7 +35,8 @@ LINK    := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen
 CFLAGS  ?= -g
 
 # Asked once, and only when something is compiled: `make test` on a bare machine installs pkg-config first.
-PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+MISSING    = $(error libraries are missing; `make deps` installs them)
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(or $(shell pkg-config --cflags $(PKGS)),$(MISSING)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iinclude $(INC) $(OPT) $(SAFE) -fPIE $(WARN) $(CFLAGS) $(EXTRA) \
              -MMD -MP -pthread $(PKG_CFLAGS)
