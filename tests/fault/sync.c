@@ -105,7 +105,7 @@ static struct ctx fresh(void)
 static enum vh_rc run(int64_t wait_ms, struct sync_sums *ret)
 {
 	struct ctx cx = fresh();
-	const struct sync_opts opts = { .wait_ms = wait_ms, .total_ms = 2000 };
+	const struct sync_opts opts = { .wait_ms = wait_ms, .total_ms = 15000 };
 	return sync_run(&cx, &opts, ret);
 }
 
