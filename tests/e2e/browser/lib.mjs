@@ -237,6 +237,17 @@ export class Visitor {
 			.filter(([b]) => b.width < 44 || b.height < 44).map(([, e]) => e.outerHTML.slice(0, 80)));
 		is(small.join("; "), "", `under 44 px on ${what}`);
 	}
+	// Are all texts there, and in this language? A text that is missing shows as its key; what people typed is theirs.
+	async speaks(what, people) {
+		const text = await this.page.evaluate(() => {
+			const body = document.body.cloneNode(true);
+			for (const e of body.querySelectorAll(".code, [hreflang], option")) e.remove();
+			return body.textContent;
+		});
+		const known = ["PIN", "Excel", "xlsx", "CSV", "csv", ...people];
+		const strange = this.how.lang === "zh" ? /[A-Za-z_]{3,}/g : /[a-z]+_[a-z_]+|[，。：；、（）]/g;
+		is([...new Set(text.match(strange))].filter((w) => !known.includes(w)).join(), "", `words on ${what}`);
+	}
 	// Still whole with letters twice as large?
 	async elder(what) {
 		await this.page.evaluate(() => { document.documentElement.style.fontSize = "36px"; });

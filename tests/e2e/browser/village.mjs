@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { HOTEL, Registry, day, idCard, mobile, top } from "./lib.mjs";
 
 export const H = `/h/${HOTEL}`;
-export const LANDLORD = "13900000001";
+const LANDLORD = "13900000001";
 export const STAFF = { desk: "clerk", wang: "police", li: "grid", zhang: "head", shen: "auditor", root: "admin" };
 
 export function village(name, { ledger = true, person = {}, house = {} } = {}) {

@@ -1,7 +1,7 @@
 // The pages as their users meet them: one story, told on a phone in Chinese without scripts and on a desk in English.
 import { join } from "node:path";
 import { Visitor, day, finish, has, hasNot, idCard, is, launch, mobile, test, top, totp } from "./lib.mjs";
-import { H, LANDLORD, village } from "./village.mjs";
+import { H, STAFF, village } from "./village.mjs";
 
 const hows = {
 	phone: { lang: "zh", width: 360, height: 640, js: false },
@@ -20,6 +20,7 @@ async function tell(device, how) {
 		is(v.status, status, `status of ${name}`);
 		await v.shot(name);
 		await v.fits(name);
+		await v.speaks(name, [...Object.keys(STAFF), "fang", "wei", "ANNA", "MUSTER"]);
 	};
 	const stranger = await visitor("stranger"), desk = await visitor("desk"), fang = await visitor("fang");
 	const wang = await visitor("wang"), wei = await visitor("wei");
