@@ -35,7 +35,7 @@ start() { # MODE: a registry with events, an upstream in this mode
 		"$O/tests/e2e/mkevents" "$VHOTEL_DB" "$VHOTEL_KEY_FILE" $AREA $EVENTS 25 || return 1
 	node "$here/sync_receiver.mjs" "$SECRET" "$T/book.json" "$1" >"$T/port" 2>"$T/last.node" &
 	receiver=$!
-	for _ in $(seq 100); do
+	for _ in $(seq 600); do
 		[ -s "$T/port" ] && break
 		sleep 0.05
 	done
@@ -86,7 +86,7 @@ one_bad_event_does_not_sink_its_batch() {
 	# Replayed to one that takes it, the held ones follow.
 	node "$here/sync_receiver.mjs" "$SECRET" "$T/book.json" accept >"$T/port" 2>"$T/last.node" &
 	receiver=$!
-	for _ in $(seq 100); do
+	for _ in $(seq 600); do
 		[ -s "$T/port" ] && break
 		sleep 0.05
 	done

@@ -38,7 +38,7 @@ start_twin() { # FAULTS SEED
 	"$VHOTEL" twin --listen 127.0.0.1:0 --secret "$SECRET" --faults "$1" --seed "$2" \
 		--report "$T/book.json" >"$T/twin.out" 2>"$T/twin.err" &
 	twin=$!
-	for _ in $(seq 100); do
+	for _ in $(seq 600); do
 		grep -q listening "$T/twin.out" && break
 		sleep 0.05
 	done
@@ -113,11 +113,11 @@ killed_senders() {
 
 second_sender() {
 	registry 200 50 || return 1
-	start_twin slow=1,slow_ms=2000 1
+	start_twin slow=1,slow_ms=4000 1
 	"$VHOTEL" upstream add district --url "$url" --secret "$SECRET" >/dev/null || return 1
 	"$VHOTEL" sync run --wait 0 --json >"$T/first.out" 2>/dev/null &
 	sender=$!
-	sleep 0.7
+	until book '.requests > 0' 2>/dev/null || ! kill -0 $sender; do sleep 0.05; done
 	sync --wait 0
 	rc=$?
 	wait $sender || return 1
