@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -98,6 +99,8 @@ def answer(c, ids):
 
 def serve(c):
     try:
+        if tls:
+            c = tls.wrap_socket(c, server_side=True)
         got = b""
         while b"\r\n\r\n" not in got:
             piece = c.recv(65536)
@@ -117,6 +120,10 @@ def serve(c):
         c.close()
 
 
+tls = None
+if os.environ.get("CERT"):
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(os.environ["CERT"])
 listener = socket.socket()
 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 listener.bind(("127.0.0.1", 0))

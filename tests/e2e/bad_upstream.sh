@@ -81,6 +81,28 @@ cp "$T/keep.db" "$VHOTEL_DB" && rm -f "$VHOTEL_DB"-wal "$VHOTEL_DB"-shm
 is good_upstream_gets_all sh -c "$(declare -f stop listen point); V='$V' T='$T' other= server=; point good &&
 	'$V' sync run --wait 5 --json | jq -e '.left == 0 and .accepted >= $EVENTS'; rc=\$?; stop; exit \$rc"
 
+# https: who cannot prove that he is the one gets not a byte of anybody
+unsent() # MODE URL
+{
+	cp "$T/keep.db" "$VHOTEL_DB" && rm -f "$VHOTEL_DB"-wal "$VHOTEL_DB"-shm
+	stop
+	listen "$1" "$T/port" || return 1
+	server=$started
+	"$V" upstream amend district --url "https://$2:$(cat "$T/port")/up" >/dev/null || return 1
+	timeout 20 "$V" sync run --wait 0 --timeout 2 --json >"$T/sum" 2>"$T/err"
+	[ $? -eq 75 ] && jq -e ".sent == 0 and .accepted == 0 and .left >= $EVENTS" "$T/sum" && [ "$(hits port)" -eq 0 ]
+}
+if openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+	-keyout "$T/tls.key" -out "$T/tls.crt" 2>"$T/openssl.err"; then
+	cat "$T/tls.key" "$T/tls.crt" >"$T/tls.pem"
+	export CERT=$T/tls.pem
+	is certificate_of_nobody_is_not_told_anything unsent good localhost
+	unset CERT
+	is plain_answers_to_tls_are_not_told_anything unsent good localhost
+else
+	echo "skip tls no openssl: $(head -n 1 "$T/openssl.err")"
+fi
+
 # Addresses that are none of an upstream
 for url in http://example.com/ http://127.0.0.1.example.com/ http://localhost.evil/ ftp://127.0.0.1/ file:///etc/passwd \
 	gopher://127.0.0.1/ https://user:pw@plates.example/ http://user@127.0.0.1/ 'http://127.0.0.1/#x' '' plates.example \
