@@ -11,11 +11,12 @@ host, port = sys.argv[1].rsplit(":", 1)
 HIDDEN = b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
 
 
-def talk(data):
+def talk(data, end=True):
     with socket.create_connection((host, int(port)), timeout=5) as s:
         try:
             s.sendall(data)
-            s.shutdown(socket.SHUT_WR)
+            if end:
+                s.shutdown(socket.SHUT_WR)
             out = b""
             while True:
                 part = s.recv(65536)
@@ -76,8 +77,9 @@ for sent in variants():
     if answered or (got and not first.startswith(b"4") and first != b"505"):
         bad += 1
         print("# %r -> %r" % (sent[:200], got[:80]))
-# And the check can see: two requests with one reading each are both answered.
-twin = talk(HIDDEN + HIDDEN)
+# And the check can see: two requests with one reading each are both answered. The end of the second is said in its
+# head, since a server may hang up on who has hung up first.
+twin = talk(HIDDEN + HIDDEN[:-2] + b"Connection: close\r\n\r\n", end=False)
 if twin.count(b'"status":"ok"') != 2:
     bad += 1
     print("# two plain requests: %r" % twin[:200])
