@@ -49,7 +49,7 @@ leave() { # ROOT
 }
 
 enter() { # ROOT: a new bare system with the clone in it
-	rm -rf --one-file-system "$1"
+	KEEP= leave "$1" # what a run that was killed left mounted
 	mkdir -p "$1"
 	tar -C "$1" -xf "$cache/base.tar"
 	cp /etc/resolv.conf "$1/etc/resolv.conf"

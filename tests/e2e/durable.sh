@@ -50,6 +50,11 @@ traced() {
 	for _ in 1 2 3; do
 		get "$POLICE" "/r/$code" >/dev/null
 	done
+	# The control: what writes nothing. Once may meet a sync of the server's own (sealing); not each time.
+	for _ in 1 2 3 4 5 6 7 8; do
+		curl -sf "http://$ADDR/healthz" >/dev/null
+		sleep 0.05
+	done
 	hang_up
 	wait "$tracer"
 }
