@@ -1,4 +1,7 @@
-/* GET /r/{code}: what a scan shows depends on who scans; a stranger learns nothing about people. */
+/*
+ * GET /r/{code}: what a scan shows depends on who scans; a stranger learns nothing about people.
+ * Beside plate and room each kind of reader has a part of his own, from the table below.
+ */
 #include <string.h>
 
 #include "pages.h"
@@ -46,6 +49,31 @@ static void put_house(struct call *c, const struct scan *s, const struct rack_ro
 		put_tile(c, put_obj(c, list, NULL), r, false, true);
 }
 
+/* Whose part is shown: the member of the view, which _plate_MEMBER.html prints. Who may not see the
+ * room stands before the door like any stranger, whatever else he is. */
+static const struct part {
+	const char *key;
+	plate_part *put;
+	bool reader[ROLE__MAX];
+} parts[] = {
+	{ "door", plate_door, { [ROLE_NONE] = true, [ROLE_TENANT] = true } },
+	{ "landlord", plate_landlord, { [ROLE_LANDLORD] = true } },
+	{ "visit", plate_visit, { [ROLE_POLICE] = true, [ROLE_GRID] = true } },
+};
+
+static enum vh_rc put_parts(struct call *c, const struct scan *s, const struct rack_room *rooms)
+{
+	enum role who = s->known ? c->s.who.role : ROLE_NONE;
+	enum vh_rc rc = VH_OK;
+	for (size_t i = 0; rc == VH_OK && i < sizeof parts / sizeof *parts; i++) {
+		if (parts[i].reader[who])
+			rc = parts[i].put(c, put_obj(c, c->view.root, parts[i].key), s, rooms);
+		else
+			view_null(&c->view, c->view.root, parts[i].key);
+	}
+	return rc;
+}
+
 static void put_links(struct call *c, const struct scan *s)
 {
 	cJSON *root = c->view.root;
@@ -58,15 +86,12 @@ static void put_links(struct call *c, const struct scan *s)
 	put_url(c, root, "room_url", in && may(c, ACT_RACK), "%s/rooms/%s", hotel_path(c), room);
 	put_url(c, root, "house_url", s->known && may(c, ACT_RACK), "%s/houses/%s", hotel_path(c),
 	        house);
-	put_url(c, root, "inspect_url", false, "%s", "");
-	put_url(c, root, "declare_url", false, "%s", "");
-	put_url(c, root, "report_url", false, "%s", "");
 	put_url(c, root, "login_url", !c->logged_in, "/login?next=/r/%s", s->at.code);
 	if (c->html)
 		put_arr(c, root, "actions");
 }
 
-static void put_scan(struct call *c, const struct scan *s, const struct rack_room *rooms)
+static enum vh_rc put_scan(struct call *c, const struct scan *s, const struct rack_room *rooms)
 {
 	cJSON *root = c->view.root, *o = put_obj(c, root, "plate");
 	put(c, o, "serial", s->at.serial);
@@ -85,6 +110,26 @@ static void put_scan(struct call *c, const struct scan *s, const struct rack_roo
 	put_stays(c, s->stays);
 	put_flag(c, root, "stranger", !s->known);
 	put_links(c, s);
+	return put_parts(c, s, rooms);
+}
+
+enum vh_rc plate_landlord(struct call *c, cJSON *o, const struct scan *s,
+                          const struct rack_room *rooms)
+{
+	(void)c;
+	(void)o;
+	(void)s;
+	(void)rooms;
+	return VH_OK;
+}
+
+enum vh_rc plate_visit(struct call *c, cJSON *o, const struct scan *s,
+                       const struct rack_room *rooms)
+{
+	(void)s;
+	(void)rooms;
+	put_url(c, o, "inspect_url", false, "%s", "");
+	return VH_OK;
 }
 
 /* A forged, mistyped or revoked code: a page of its own that says what to do; programs get the
@@ -157,7 +202,5 @@ enum vh_rc get_plate(struct call *c)
 	}
 	if (s.rooms)
 		rc = db_read(&c->cx, count_step, &g);
-	if (rc == VH_OK)
-		put_scan(c, &s, g.rooms);
-	return rc;
+	return rc == VH_OK ? put_scan(c, &s, g.rooms) : rc;
 }

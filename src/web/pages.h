@@ -4,6 +4,8 @@
 #ifndef VH_WEB_PAGES_H
 #define VH_WEB_PAGES_H
 
+#include "vh/look.h"
+#include "vh/rack.h"
 #include "web.h"
 
 /* page_home.c */
@@ -12,6 +14,11 @@ handler_fn get_home, get_me, get_account, post_pin, again_account;
 handler_fn get_login, post_login, post_logout, get_enrol, post_enrol;
 /* page_plate.c */
 handler_fn get_plate;
+/* What one kind of reader is shown and offered at a plate, into the view's own object for it;
+ * rooms: heads of those behind a house plate. */
+typedef enum vh_rc plate_part(struct call *c, cJSON *o, const struct scan *s,
+                              const struct rack_room *rooms);
+plate_part plate_door, plate_landlord, plate_visit;
 /* page_rack.c */
 handler_fn get_rack, get_house;
 /* page_place.c */
