@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "forms.h"
+#include "home.h"
 #include "pages.h"
 #include "vh/db.h"
 #include "vh/id.h"
@@ -21,26 +22,63 @@ static enum vh_rc scope_step(struct ctx *cx, void *arg)
 	return hotel_list(cx, &s->hotels);
 }
 
-static void put_hotel_card(struct call *c, cJSON *list, const struct hotel *h,
-                           const struct rack_totals *t)
+enum vh_rc home_hotels(struct call *c, cJSON *section, home_hotel_fn *fn)
 {
-	cJSON *o = put_obj(c, list, NULL);
-	put(c, o, "code", h->area);
-	put(c, o, "name", h->name);
-	put(c, o, "phone", h->desk_phone);
-	put_num(c, o, "houses", t->houses);
-	put_num(c, o, "rooms", t->rooms);
-	put_num(c, o, "registered", t->people);
-	put_url(c, o, "rack_url", may(c, ACT_RACK), "/h/%s/rack", h->area);
-	put_url(c, o, "search_url", may(c, ACT_SEARCH), "/h/%s/people/search", h->area);
-	put_url(c, o, "import_url", may(c, ACT_LEDGER), "/h/%s/ledger", h->area);
-	put_url(c, o, "access_url", may(c, ACT_AUDIT), "/h/%s/access", h->area);
+	struct scope s = { 0 };
+	struct hotel last = { 0 };
+	int n = 0;
+	enum vh_rc rc = db_read(&c->cx, scope_step, &s);
+	for (struct hotel *h = s.hotels; rc == VH_OK && h && n < HOTELS_SHOWN; h = h->next) {
+		int before = n;
+		if (!actor_covers(&c->s.who, h))
+			continue;
+		c->hotel = *h;
+		rc = fn(c, section, &n);
+		if (n > before)
+			last = *h;
+	}
+	c->hotel = n == 1 ? last : (struct hotel){ 0 };
+	put_flag(c, section, "empty", n == 0);
+	put_url(c, section, "all_url", may(c, ACT_SEARCH) && n > 1, "%s", "/people/search");
+	return rc;
 }
 
-static void put_own_houses(struct call *c, cJSON *list, const struct rack *rack)
+static enum vh_rc hotel_card(struct call *c, cJSON *section, int *n)
 {
-	for (const struct rack_house *h = rack->houses; h; h = h->next) {
-		cJSON *o = put_obj(c, list, NULL), *rooms;
+	const char *area = c->hotel.area;
+	struct rack rack = { 0 };
+	enum vh_rc rc = may(c, ACT_RACK) ? look_rack(&c->cx, &c->hotel, &rack) : VH_OK;
+	if (rc != VH_OK)
+		return rc;
+	cJSON *o = put_obj(c, cJSON_GetObjectItemCaseSensitive(section, "hotels"), NULL);
+	put(c, o, "code", area);
+	put(c, o, "name", c->hotel.name);
+	put(c, o, "phone", c->hotel.desk_phone);
+	put_num(c, o, "houses", rack.totals.houses);
+	put_num(c, o, "rooms", rack.totals.rooms);
+	put_num(c, o, "registered", rack.totals.people);
+	put_url(c, o, "rack_url", may(c, ACT_RACK), "/h/%s/rack", area);
+	put_url(c, o, "search_url", may(c, ACT_SEARCH), "/h/%s/people/search", area);
+	put_url(c, o, "import_url", may(c, ACT_LEDGER), "/h/%s/ledger", area);
+	put_url(c, o, "access_url", may(c, ACT_AUDIT), "/h/%s/access", area);
+	(*n)++;
+	return VH_OK;
+}
+
+/* Who works here sees his hotels, each with its figures and the doors that his role opens. */
+static enum vh_rc home_staff(struct call *c, cJSON *section)
+{
+	put_arr(c, section, "hotels");
+	return home_hotels(c, section, hotel_card);
+}
+
+static enum vh_rc own_houses(struct call *c, cJSON *section, int *n)
+{
+	struct rack rack = { 0 };
+	enum vh_rc rc = look_rack(&c->cx, &c->hotel, &rack);
+	cJSON *houses = cJSON_GetObjectItemCaseSensitive(section, "houses");
+	for (const struct rack_house *h = rack.houses; rc == VH_OK && h; h = h->next) {
+		cJSON *o = put_obj(c, houses, NULL), *rooms;
 		view_id(&c->view, o, "id", h->house.id);
 		put_num(c, o, "no", h->house.no);
 		put(c, o, "address", h->house.address);
@@ -50,64 +88,64 @@ static void put_own_houses(struct call *c, cJSON *list, const struct rack *rack)
 		for (const struct rack_room *r = h->rooms; r; r = r->next)
 			put_tile(c, put_obj(c, rooms, NULL), r, false, true);
 	}
-}
-
-/* Hotels in scope with their counts; of a landlord his houses instead. */
-static enum vh_rc put_scope(struct call *c, cJSON *hotels, cJSON *houses, int *ret_n)
-{
-	struct scope s = { 0 };
-	bool landlord = c->s.who.role == ROLE_LANDLORD;
-	enum vh_rc rc = db_read(&c->cx, scope_step, &s);
-	for (struct hotel *h = s.hotels; rc == VH_OK && h && *ret_n < HOTELS_SHOWN; h = h->next) {
-		struct rack rack = { 0 };
-		if (!actor_covers(&c->s.who, h))
-			continue;
-		if (may(c, ACT_RACK))
-			rc = look_rack(&c->cx, h, &rack);
-		if (rc != VH_OK)
-			break;
-		c->hotel = *h;
-		if (landlord)
-			put_own_houses(c, houses, &rack);
-		else
-			put_hotel_card(c, hotels, h, &rack.totals);
-		*ret_n += !landlord || rack.houses;
-	}
-	if (*ret_n != 1)
-		c->hotel = (struct hotel){ 0 };
+	*n += rc == VH_OK && rack.houses;
 	return rc;
 }
 
-static void put_link(struct call *c, cJSON *list, const char *label, const char *url)
+static enum vh_rc home_landlord(struct call *c, cJSON *section)
 {
-	cJSON *o = put_obj(c, list, NULL);
-	put(c, o, "label", word(c, "", label));
-	put(c, o, "hint", NULL);
-	put_url(c, o, "link_url", true, "%s", url);
+	put_arr(c, section, "houses");
+	return home_hotels(c, section, own_houses);
+}
+
+/* A tenant has nothing else here. */
+static enum vh_rc home_tenant(struct call *c, cJSON *section)
+{
+	put_url(c, section, "me_url", true, "%s", "/me");
+	c->go = "/me";
+	return VH_OK;
+}
+
+/*
+ * The first page by role: `section` is a member of the view and the condition of the partial
+ * _home_SECTION; several roles may share one.
+ */
+static const struct home {
+	enum role role;
+	const char *section;
+	home_fn *fn;
+} homes[] = {
+	/* clang-format off */
+	{ ROLE_LANDLORD, "landlord", home_landlord },
+	{ ROLE_TENANT,   "tenant",   home_tenant },
+	{ ROLE_POLICE,   "officer",  home_staff },
+	{ ROLE_GRID,     "officer",  home_staff },
+	{ ROLE_CLERK,    "desk",     home_staff },
+	{ ROLE_HEAD,     "head",     home_staff },
+	{ ROLE_ADMIN,    "admin",    home_staff },
+	{ ROLE_AUDITOR,  "auditor",  home_staff },
+	{ ROLE_EMPLOYER, "employer", home_staff },
+	/* clang-format on */
+};
+
+static const struct home *home_of(const struct call *c)
+{
+	for (size_t i = 0; c->logged_in && i < sizeof homes / sizeof *homes; i++)
+		if (homes[i].role == c->s.who.role)
+			return &homes[i];
+	return NULL;
 }
 
 enum vh_rc get_home(struct call *c)
 {
 	cJSON *root = c->view.root;
-	cJSON *links = put_arr(c, root, "links"), *hotels = put_arr(c, root, "hotels");
-	cJSON *houses = put_arr(c, root, "houses");
-	int n = 0;
-	enum vh_rc rc = VH_OK;
+	const struct home *own = home_of(c);
 	put_flag(c, root, "stranger", !c->logged_in);
-	if (!c->logged_in) {
-		put_link(c, links, "login", "/login");
-		put_flag(c, root, "empty", false);
-		return VH_OK;
-	}
-	if (may(c, ACT_ME)) {
-		put_link(c, links, "me", "/me");
-		c->go = "/me"; /* a tenant has nothing else here */
-	}
-	if (c->s.who.role != ROLE_TENANT)
-		rc = put_scope(c, hotels, houses, &n);
-	if (may(c, ACT_SEARCH) && n > 1)
-		put_link(c, links, "search", "/people/search");
-	put_flag(c, root, "empty", n == 0 && !may(c, ACT_ME));
+	put_url(c, root, "login_url", !c->logged_in, "%s", "/login");
+	enum vh_rc rc = own ? own->fn(c, put_obj(c, root, own->section)) : VH_OK;
+	for (size_t i = 0; c->html && i < sizeof homes / sizeof *homes; i++)
+		if (!cJSON_GetObjectItemCaseSensitive(root, homes[i].section))
+			view_null(&c->view, root, homes[i].section);
 	return rc;
 }
 

@@ -2,13 +2,12 @@
  * From a view to bytes: JSON as it is, or through the page's template over the page context and
  * the texts of one language. And the same for failures.
  */
-#include <stdio.h>
 #include <string.h>
 
+#include "frame.h"
 #include "vh/embed.h"
 #include "vh/limits.h"
 #include "vh/log.h"
-#include "vh/utf8.h"
 #include "view.h"
 #include "web_state.h"
 
@@ -68,20 +67,14 @@ static enum vh_rc check_pages(const struct web *w, struct err *e)
 enum vh_rc pages_load(struct web *w, struct err *e)
 {
 	static const char dir[] = "web/templates/";
-	unsigned char hash[MAC_BYTES];
-	char hex[17];
 	enum vh_rc rc = load_texts(w, 0, "web/i18n/zh.json", e);
 	if (rc == VH_OK)
 		rc = load_texts(w, 1, "web/i18n/en.json", e);
 	for (const struct embedded *f = embedded_files; rc == VH_OK && f->path; f++)
 		if (!strncmp(f->path, dir, sizeof dir - 1))
 			rc = load_page(w, f, f->path + sizeof dir - 1, e);
-	const struct embedded *style = embedded_find("web/static/style.css");
-	if (style) {
-		mac(NULL, style->data, style->n, hash);
-		hex_encode(hash, 8, hex);
-		snprintf(w->style_url, sizeof w->style_url, "/static/style.css?v=%s", hex);
-	}
+	if (rc == VH_OK)
+		rc = frame_load(w, e);
 	return rc == VH_OK ? check_pages(w, e) : rc;
 }
 
@@ -91,145 +84,6 @@ void pages_free(struct web *w)
 		mustache_free(w->page[i].t);
 	cJSON_Delete(w->under[0]);
 	cJSON_Delete(w->under[1]);
-}
-
-static void put_user(struct call *c, cJSON *page)
-{
-	struct view *v = &c->page;
-	if (!c->logged_in) {
-		view_null(v, page, "user");
-		return;
-	}
-	const char *login = c->s.who.login ? c->s.who.login : "";
-	bool number = *login && strspn(login, "0123456789") == strlen(login);
-	const char *role = role_name(c->s.who.role);
-	cJSON *u = view_obj(v, page, "user");
-	view_str(v, u, "login", number ? utf8_mask_tail(c->cx.a, login) : login);
-	view_str(v, u, "role", role);
-	view_str(v, u, "role_text", word(c, "role_", role));
-	view_str(v, u, "account_url", "/account");
-	view_str(v, u, "logout_url", "/logout");
-}
-
-static void put_nav_item(struct call *c, cJSON *nav, const char *label, const char *url)
-{
-	struct view *v = &c->page;
-	cJSON *o = view_obj(v, nav, NULL);
-	view_str(v, o, "label", word(c, "nav_", label));
-	view_str(v, o, "link_url", url);
-	view_bool(v, o, "current", url && !strcmp(url, c->q->path ? c->q->path : ""));
-}
-
-/* The hotel of this page, or the only place of a desk: its rack stays within reach everywhere. */
-static const char *rack_area(struct call *c)
-{
-	const struct grant *g = c->s.who.grants;
-	struct hotel h;
-	if (c->hotel.id)
-		return c->hotel.area;
-	if (!g || g->next || !*g->scope || hotel_open_by(&c->cx, g->scope, &h) != VH_OK)
-		return NULL;
-	return h.area;
-}
-
-static void put_nav(struct call *c, cJSON *page)
-{
-	cJSON *nav = view_arr(&c->page, page, "nav");
-	if (!c->logged_in)
-		return;
-	if (c->s.who.role != ROLE_TENANT)
-		put_nav_item(c, nav, "home", "/");
-	const char *area = may(c, ACT_RACK) ? rack_area(c) : NULL;
-	if (area)
-		put_nav_item(c, nav, "rack", arena_printf(c->cx.a, "/h/%s/rack", area));
-	if (may(c, ACT_SEARCH))
-		put_nav_item(c, nav, "search", "/people/search");
-	if (may(c, ACT_ME))
-		put_nav_item(c, nav, "me", "/me");
-}
-
-/* An error in the caller's language: by its code, else in its own words. */
-static const char *words_of(const struct call *c, const char *code, const char *text)
-{
-	return has_word(c, "code_", code) ? word(c, "code_", code) : text;
-}
-
-static void put_problem_item(struct call *c, cJSON *list, const struct err_item *it)
-{
-	struct view *v = &c->page;
-	cJSON *o = view_obj(v, list, NULL);
-	const char *text = words_of(c, it->code, it->text);
-	const char *title = c->route ? c->route->title : NULL;
-	const char *label = it->field[0] ? word_in(c, "f_", title, it->field) : NULL;
-	if (label)
-		text = arena_printf(c->cx.a, c->lang[0] == 'z' ? "%s：%s" : "%s: %s", label, text);
-	view_str(v, o, "text", text);
-	const struct form *f = c->route ? c->route->form : NULL;
-	bool shown = false;
-	for (unsigned i = 0; f && i < f->n; i++)
-		shown = shown || !strcmp(f->field[i].name, it->field);
-	if (goes_anyway(it->code)) /* to the second button, at the form's end */
-		view_str(v, o, "field_url", "#f-anyway");
-	else
-		view_str(v, o, "field_url",
-		         shown ? arena_printf(c->cx.a, "#f-%s", it->field) : NULL);
-}
-
-static void put_problem(struct call *c, cJSON *page)
-{
-	struct view *v = &c->page;
-	const struct err *e = c->why;
-	if (!e) {
-		view_null(v, page, "problem");
-		return;
-	}
-	bool fields = e->n && e->item[0].field[0];
-	cJSON *o = view_obj(v, page, "problem");
-	view_str(v, o, "title",
-	         fields ? word(c, "", "problem_title") : words_of(c, err_code(e), err_text(e)));
-	view_str(v, o, "detail", NULL);
-	view_str(v, o, "code", err_code(e));
-	cJSON *list = view_arr(v, o, "errors");
-	for (unsigned i = 0; fields && i < e->n; i++)
-		put_problem_item(c, list, &e->item[i]);
-}
-
-static void put_notice(struct call *c, cJSON *page)
-{
-	const char *key = c->notice ? c->notice : req_query(c->q, "ok");
-	bool known = key && !c->why && has_word(c, "notice_", key);
-	view_str(&c->page, page, "notice", known ? word(c, "notice_", key) : NULL);
-}
-
-static bool make_page(struct call *c, const char *name)
-{
-	struct view *v = &c->page;
-	if (!view_init(v))
-		return false;
-	cJSON *p = view_obj(v, v->root, "page");
-	const char *other = c->lang[0] == 'z' ? "en" : "zh";
-	/* With its query, so that logging in still leads where one wanted; `&` would end it. */
-	const char *here = c->q->target;
-	if (!safe_next(here) || strchr(here, '&'))
-		here = c->q->path;
-	bool back = c->q->method == HTTP_GET && safe_next(here) && here[1];
-	view_str(v, p, "title", c->heading ? c->heading : word(c, "title_", name));
-	view_str(v, p, "lang", c->lang);
-	view_str(v, p, "csrf", csrf_mask(c));
-	put_user(c, p);
-	put_nav(c, p);
-	put_notice(c, p);
-	put_problem(c, p);
-	const char *phone = c->hotel.desk_phone;
-	view_str(v, p, "desk_phone", phone);
-	view_str(v, p, "desk_phone_url", phone ? arena_printf(c->cx.a, "tel:%s", phone) : NULL);
-	view_str(v, p, "style_url", c->w->style_url);
-	view_str(v, p, "home_url", "/");
-	view_str(v, p, "lang_url",
-	         back ? arena_printf(c->cx.a, "/lang/%s?next=%s", other, here)
-	              : arena_printf(c->cx.a, "/lang/%s", other));
-	view_str(v, p, "login_url", c->logged_in || !strcmp(name, "login") ? NULL : "/login");
-	return !v->failed;
 }
 
 static enum vh_rc fill(struct call *c, const char *name, struct err *e)
@@ -242,7 +96,7 @@ static enum vh_rc fill(struct call *c, const char *name, struct err *e)
 		.under = { c->w->under[c->lang[0] == 'e'], c->page.root },
 		.strict = c->w->conf.strict,
 	};
-	if (!t || !make_page(c, name))
+	if (!t || !frame_make(c, name))
 		return err_set(e, VH_NOMEM, rc_name(VH_NOMEM), "", "no memory for the page");
 	o.under[1] = c->page.root;
 	buf_reset(&c->r->body);
@@ -343,7 +197,7 @@ static void error_page(struct call *c, int status)
 	if (!view_init(&c->view))
 		return;
 	cJSON *o = put_obj(c, c->view.root, "problem");
-	const char *text = words_of(c, err_code(e), err_text(e));
+	const char *text = error_words(c, err_code(e), err_text(e));
 	/* What was sent came too late: nobody typed a wrong password. */
 	bool ended = status == 401 && !c->logged_in;
 	put_num(c, o, "status", status);

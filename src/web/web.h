@@ -95,6 +95,5 @@ void pages_free(struct web *w);
 void render(struct call *c);
 void render_failure(struct call *c, enum vh_rc rc);
 int status_of(const struct err *e);
-const char *web_style_url(struct call *c);
 
 #endif

@@ -9,7 +9,8 @@
 #include "vh/mustache.h"
 #include "web.h"
 
-#define PAGES 64
+#define PAGES 256 /* with the partials */
+#define ASSETS 16
 
 struct web {
 	struct web_conf conf;
@@ -24,7 +25,10 @@ struct web {
 		struct template *t;
 	} page[PAGES];
 	unsigned pages;
-	char style_url[48];
+	struct {
+		const char *name, *url;
+	} asset[ASSETS];
+	unsigned assets;
 	int64_t started;
 	unsigned (*active)(void *arg);
 	void *active_arg;

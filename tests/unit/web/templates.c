@@ -17,7 +17,7 @@
 #include "vh/limits.h"
 #include "vh/mustache.h"
 
-#define PAGES_MAX 64
+#define PAGES_MAX 256
 #define POISON "<\"'&%s\xe2\x80\xae"
 
 static struct {
