@@ -9,6 +9,8 @@
 #define LIM_ARENA_IMPORT (96u << 20) /* bytes of a ledger import */
 #define LIM_BODY (256u << 10)       /* request body unless the route says otherwise: 413 */
 #define LIM_BODY_LEDGER (16u << 20) /* an uploaded ledger: 413 */
+#define LIM_BODY_PHOTO (6u << 20)   /* a form with a camera's picture: 413 */
+#define LIM_PHOTO_BODIES 16         /* of these at once, larger than LIM_BODY; beyond: 503 */
 #define LIM_RESPONSE (8u << 20)     /* one rendered page */
 #define LIM_HEADERS 64              /* request headers */
 #define LIM_FIELDS 256              /* fields of a form */

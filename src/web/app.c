@@ -85,6 +85,22 @@ static enum vh_rc check_body(struct call *c)
 	return ctx_fail(&c->cx, VH_INVALID, "media_type", "", "send a form or application/json");
 }
 
+/* How much of a body is read: what does not say its length counts as large. */
+static enum vh_rc take_room(struct call *c, size_t *ret_max)
+{
+	const char *length = req_header(c->q, "Content-Length");
+	unsigned flags = c->route->flags;
+	bool post = c->route->method == HTTP_POST;
+	*ret_max = !post ? 0 : flags & R_LEDGER ? LIM_BODY_LEDGER : LIM_BODY;
+	if (!(flags & R_PHOTO) || (length && strtoull(length, NULL, 10) <= LIM_BODY))
+		return VH_OK;
+	*ret_max = LIM_BODY_PHOTO;
+	c->large = true;
+	if (atomic_fetch_add_explicit(&c->w->large, 1, memory_order_relaxed) < LIM_PHOTO_BODIES)
+		return VH_OK;
+	return ctx_fail(&c->cx, VH_BUSY, "busy", "", "too many pictures are being sent");
+}
+
 /* Who calls, and where: one short read for both. */
 static enum vh_rc enter_step(struct ctx *cx, void *arg)
 {
@@ -162,14 +178,13 @@ static enum http_go app_head(void *self, struct http_req *q, struct http_resp *r
 		return HTTP_ANSWER;
 	}
 	enum vh_rc rc = enter(c);
+	if (rc == VH_OK)
+		rc = take_room(c, &q->body_max);
 	if (rc != VH_OK) {
 		fail(c, rc);
 		call_end(c);
 		return HTTP_ANSWER;
 	}
-	q->body_max = c->route->method != HTTP_POST       ? 0
-	              : (c->route->flags & R_LEDGER) != 0 ? LIM_BODY_LEDGER
-	                                                  : LIM_BODY;
 	return HTTP_BODY;
 }
 
@@ -251,7 +266,9 @@ static void app_serve(void *self, struct http_req *q, struct http_resp *r)
 static void app_done(void *self, struct http_req *q, const struct http_resp *r)
 {
 	struct web *w = self;
-	(void)q;
+	const struct call *c = q->app;
+	if (c && c->large)
+		atomic_fetch_sub_explicit(&w->large, 1, memory_order_relaxed);
 	unsigned class = (unsigned)r->status / 100;
 	if (class < sizeof w->answers / sizeof *w->answers)
 		atomic_fetch_add_explicit(&w->answers[class], 1, memory_order_relaxed);

@@ -9,7 +9,7 @@
 #include "web.h"
 
 /* page_home.c */
-handler_fn get_home, get_me, get_account, post_pin, again_account;
+handler_fn get_home, get_account, post_pin, again_account;
 /* page_login.c */
 handler_fn get_login, post_login, post_logout, get_enrol, post_enrol;
 /* page_plate.c */
@@ -19,6 +19,8 @@ handler_fn get_plate;
 typedef enum vh_rc plate_part(struct call *c, cJSON *o, const struct scan *s,
                               const struct rack_room *rooms);
 plate_part plate_door, plate_landlord, plate_visit;
+/* page_me.c */
+handler_fn get_me;
 /* page_rack.c */
 handler_fn get_rack, get_house;
 /* page_place.c */

@@ -18,7 +18,16 @@
 struct call;
 typedef enum vh_rc handler_fn(struct call *c);
 
-enum { R_CSRF = 1, R_IDEM = 2, R_RATE = 4, R_ANYCASE = 8, R_RAW = 16, R_LEDGER = 32, R_LATE = 64 };
+enum {
+	R_CSRF = 1,
+	R_IDEM = 2,
+	R_RATE = 4,
+	R_ANYCASE = 8,
+	R_RAW = 16,
+	R_LEDGER = 32, /* its form may be as large as a ledger, or as a picture */
+	R_LATE = 64,
+	R_PHOTO = 128,
+};
 enum { A_MISSING, A_PUBLIC, A_LOGIN, A_ACT }; /* a zeroed rule does not start */
 #define MAY(act) (A_ACT + (int)(act))
 
@@ -65,6 +74,7 @@ struct call {
 	struct idem idem;
 	struct view view, page;
 	const char *page_name, *heading, *notice; /* instead of the route's own */
+	bool large;         /* counted in web.large */
 	const char *go;     /* a browser is sent there after a change */
 	int status;         /* 0: 200 */
 	const struct err *why; /* the form is shown again because of this; else NULL */

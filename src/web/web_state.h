@@ -33,6 +33,7 @@ struct web {
 	unsigned (*active)(void *arg);
 	void *active_arg;
 	atomic_ulong requests, answers[6];
+	atomic_uint large; /* bodies of pictures that are being read: anybody may send them */
 };
 
 #endif
