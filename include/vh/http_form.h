@@ -50,6 +50,9 @@ enum {
 	INPUT_SECRET = 4, /* never shown again when the form comes back */
 	INPUT_FILE = 8,   /* a file part of a multipart form */
 	INPUT_NUMBER = 16, /* JSON may write it as a number */
+	/* Members NAME.KEY of a form, or an object of JSON; each value is checked, and they are
+	 * joined as KEY=VALUE by '\n'. map_get() reads them. */
+	INPUT_MAP = 32,
 };
 struct input {
 	const char *name;
@@ -113,5 +116,10 @@ MUST enum vh_rc form_check(struct arena *a, const struct form *form, const struc
                            void *out, struct err *e);
 /* The value of a field by name, for showing a form again; NULL: none. */
 const char *form_get(const struct form *form, const void *in, const char *name);
+/* The next pair of a field with INPUT_MAP, moving *map; false after the last. Copies lie in the
+ * arena; without memory they are NULL. */
+bool map_next(struct arena *a, const char **map, const char **ret_key, const char **ret_value);
+/* The value under a key; NULL: none. */
+const char *map_get(struct arena *a, const char *map, const char *key);
 
 #endif

@@ -7,7 +7,8 @@
 #include "vh/limits.h"
 #include "vh/utf8.h"
 
-enum { TEXT = 's', NUMBER = 'n', BOOL = 'b', ITEM = 'a' };
+enum { TEXT = 's', NUMBER = 'n', BOOL = 'b', ITEM = 'a', OBJECT = 'o' };
+enum { MAP_KEY = 40 };
 
 static enum vh_rc no_memory(struct err *e)
 {
@@ -77,6 +78,28 @@ static enum vh_rc scalar(struct json_reader *r, const char *name, const cJSON *v
 	return VH_OK;
 }
 
+/* The members of an object in the object are named as a form's: outer.inner. A pair of its own says
+ * that it was one, however empty. */
+static enum vh_rc from_inner(struct json_reader *r, const char *outer, const cJSON *o)
+{
+	const cJSON *v;
+	char *copy = arena_dup(r->a, outer);
+	if (!copy)
+		return no_memory(r->e);
+	if (r->out->pairs.n == LIM_FIELDS)
+		return err_set(r->e, VH_LIMIT, "fields", "", "more than %d values", LIM_FIELDS);
+	r->kind[r->out->pairs.n] = OBJECT;
+	r->out->pairs.at[r->out->pairs.n++] = (struct http_pair){ copy, "" };
+	cJSON_ArrayForEach(v, o)
+	{
+		const char *name = arena_printf(r->a, "%s.%s", outer, v->string);
+		enum vh_rc rc = name ? scalar(r, name, v, false) : no_memory(r->e);
+		if (rc != VH_OK)
+			return rc;
+	}
+	return VH_OK;
+}
+
 static enum vh_rc from_object(struct json_reader *r, const cJSON *o)
 {
 	const cJSON *v, *item;
@@ -92,6 +115,8 @@ static enum vh_rc from_object(struct json_reader *r, const cJSON *o)
 				if (rc != VH_OK)
 					return rc;
 			}
+		} else if (cJSON_IsObject(v)) {
+			rc = from_inner(r, v->string, v);
 		} else {
 			rc = scalar(r, v->string, v, false);
 		}
@@ -156,17 +181,38 @@ const char *body_get(const struct http_body *b, const char *name)
 	return NULL;
 }
 
+/* A key of INPUT_MAP: what may stand in a line of KEY=VALUE. */
+static bool is_key(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_");
+	return n > 0 && n <= MAP_KEY && !s[n];
+}
+
 static const struct input *declared(const struct form *form, const char *name)
 {
-	for (unsigned i = 0; i < form->n; i++)
-		if (strcmp(form->field[i].name, name) == 0)
-			return &form->field[i];
+	for (unsigned i = 0; i < form->n; i++) {
+		const struct input *f = &form->field[i];
+		size_t n = strlen(f->name);
+		if (!(f->flags & INPUT_MAP) && strcmp(f->name, name) == 0)
+			return f;
+		if ((f->flags & INPUT_MAP) && strncmp(f->name, name, n) == 0 && name[n] == '.' &&
+		    is_key(name + n + 1))
+			return f;
+	}
 	return NULL;
 }
 
 static const char **slot(const struct input *f, void *out)
 {
 	return (const char **)(void *)((char *)out + f->at);
+}
+
+static bool is_map(const struct form *form, const char *name)
+{
+	for (unsigned i = 0; i < form->n; i++)
+		if ((form->field[i].flags & INPUT_MAP) && !strcmp(form->field[i].name, name))
+			return true;
+	return false;
 }
 
 /*
@@ -183,25 +229,30 @@ static bool kind_fits(const struct input *f, char kind)
 		return f->check == input_bool;
 	case ITEM:
 		return (f->flags & INPUT_MANY) != 0;
+	case OBJECT:
+		return false;
 	default:
 		return true;
 	}
 }
 
-static enum vh_rc put(struct arena *a, const struct input *f, const char *value, void *out,
+static enum vh_rc put(struct arena *a, const struct input *f, const struct http_pair *p, void *out,
                       struct err *e)
 {
-	const char **at = slot(f, out), *clean = NULL;
+	const char **at = slot(f, out), *clean = NULL, *value = p->value;
+	const char *key = f->flags & INPUT_MAP ? p->name + strlen(f->name) + 1 : NULL;
 	if (strlen(value) > LIM_FIELD)
 		return err_set(e, VH_INVALID, "too_long", f->name, "over %d bytes", LIM_FIELD);
-	if (*at && !(f->flags & INPUT_MANY))
+	if (*at && (key ? map_get(a, *at, key) != NULL : !(f->flags & INPUT_MANY)))
 		return err_set(e, VH_INVALID, "repeated", f->name, "comes more than once");
 	enum vh_rc rc = *value ? f->check(f, a, value, &clean, e) : VH_OK;
-	if (rc == VH_INVALID && !*at)
+	if (rc == VH_INVALID && !*at && !key)
 		*at = value;
 	if (rc != VH_OK || !clean)
 		return rc;
-	*at = *at ? arena_printf(a, "%s\n%s", *at, clean) : clean;
+	if (key)
+		clean = arena_printf(a, "%s=%s", key, clean);
+	*at = *at && clean ? arena_printf(a, "%s\n%s", *at, clean) : clean;
 	return *at ? VH_OK : no_memory(e);
 }
 
@@ -210,15 +261,16 @@ static enum vh_rc take(struct arena *a, const struct form *form, const struct ht
 {
 	const struct http_pair *p = &in->pairs.at[i];
 	const struct input *f = declared(form, p->name);
-	if (p->name[0] == '_')
+	char kind = in->kind ? in->kind[i] : TEXT;
+	if (p->name[0] == '_' || (kind == OBJECT && is_map(form, p->name)))
 		return VH_OK;
 	if (!f || (f->flags & INPUT_FILE))
 		return err_set(e, VH_INVALID, "unknown_field", p->name,
 		               "is not a field of this form");
-	if (!kind_fits(f, in->kind ? in->kind[i] : TEXT))
+	if (!kind_fits(f, kind))
 		return err_set(e, VH_INVALID, "type", f->name,
 		               "a value of another kind is expected");
-	return put(a, f, p->value, out, e);
+	return put(a, f, p, out, e);
 }
 
 /* What is missing, and a file that nobody asked for. */
@@ -260,4 +312,25 @@ const char *form_get(const struct form *form, const void *in, const char *name)
 	if (f && !(f->flags & INPUT_FILE))
 		memcpy(&v, (const char *)in + f->at, sizeof v);
 	return v;
+}
+
+bool map_next(struct arena *a, const char **map, const char **ret_key, const char **ret_value)
+{
+	const char *p = *map, *eq = p ? strchr(p, '=') : NULL;
+	if (!eq)
+		return false;
+	size_t n = strcspn(eq + 1, "\n");
+	*ret_key = arena_dupn(a, p, (size_t)(eq - p));
+	*ret_value = arena_dupn(a, eq + 1, n);
+	*map = eq[n + 1] ? eq + n + 2 : NULL;
+	return true;
+}
+
+const char *map_get(struct arena *a, const char *map, const char *key)
+{
+	const char *k, *v;
+	while (map_next(a, &map, &k, &v))
+		if (k && !strcmp(k, key))
+			return v;
+	return NULL;
 }

@@ -159,7 +159,7 @@ static void multipart_counts_its_parts(void **state)
 }
 
 struct sample {
-	const char *name, *day, *count, *kind, *agree, *tag, *secret, *area;
+	const char *name, *day, *count, *kind, *agree, *tag, *secret, *area, *items;
 };
 static const struct input sample_fields[] = {
 	INPUT(struct sample, name, input_name, INPUT_REQUIRED, 8),
@@ -170,6 +170,7 @@ static const struct input sample_fields[] = {
 	INPUT(struct sample, tag, input_text, INPUT_MANY, 10),
 	INPUT(struct sample, secret, input_raw, INPUT_SECRET, 64),
 	INPUT(struct sample, area, input_real, 0, 1000),
+	INPUT_WORD(struct sample, items, INPUT_MAP, "yes|no|na"),
 };
 static const struct form sample_form = FORM(struct sample, sample_fields);
 
@@ -237,6 +238,35 @@ static void absent_empty_and_null_are_the_same(void **state)
 	assert_null(s.tag);
 }
 
+static void a_map_takes_members_of_a_form_and_an_object_of_json(void **state)
+{
+	static const struct {
+		const char *type, *body;
+	} same[] = {
+		{ URLENC, "name=x&items.wiring=no&items.gas=&items.7301=yes" },
+		{ JSON, "{\"name\":\"x\",\"items\":{\"wiring\":\"no\",\"gas\":null,\"7301\":\"yes\"}}" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+		struct sample s;
+		const char *map, *key, *value;
+		assert_int_equal(read_as(same[i].type, same[i].body, &s), VH_OK);
+		assert_string_equal(s.items, "wiring=no\n7301=yes");
+		assert_string_equal(map_get(a, s.items, "7301"), "yes");
+		assert_null(map_get(a, s.items, "gas"));
+		map = s.items;
+		assert_true(map_next(a, &map, &key, &value));
+		assert_string_equal(key, "wiring");
+		assert_string_equal(value, "no");
+		assert_true(map_next(a, &map, &key, &value));
+		assert_false(map_next(a, &map, &key, &value));
+	}
+	struct sample s;
+	assert_int_equal(read_as(JSON, "{\"name\":\"x\",\"items\":{}}", &s), VH_OK);
+	assert_null(s.items);
+	assert_null(map_get(a, NULL, "wiring"));
+}
+
 static void wrong_fields_are_named(void **state)
 {
 	static const struct {
@@ -263,6 +293,17 @@ static void wrong_fields_are_named(void **state)
 		{ JSON, "{\"name\":true}", "name", "type" },
 		{ JSON, "{\"name\":[\"x\"]}", "name", "type" },
 		{ JSON, "{\"name\":{}}", "name", "type" },
+		{ JSON, "{\"name\":\"x\",\"items\":\"no\"}", "items", "unknown_field" },
+		{ JSON, "{\"name\":\"x\",\"items\":{\"a\":{\"b\":\"no\"}}}", "items.a", "type" },
+		{ JSON, "{\"name\":\"x\",\"items\":{\"a\":1}}", "items", "type" },
+		{ JSON, "{\"name\":\"x\",\"nope\":{\"a\":\"no\"}}", "nope", "unknown_field" },
+		{ URLENC, "name=x&items.a=maybe", "items", "choice" },
+		{ URLENC, "name=x&items.a=no&items.a=yes", "items", "repeated" },
+		{ URLENC, "name=x&items=no", "items", "unknown_field" },
+		{ URLENC, "name=x&items.=no", "items.", "unknown_field" },
+		{ URLENC, "name=x&items.a%0Ab=no", "items.a\nb", "unknown_field" },
+		{ URLENC, "name=x&items.A=no", "items.A", "unknown_field" },
+		{ URLENC, "name=x&itemsa=no", "itemsa", "unknown_field" },
 		{ JSON, "{\"name\":\"x\",\"agree\":1}", "agree", "type" },
 		{ JSON, "{\"name\":\"x\",\"tag\":[[\"a\"]]}", "tag", "type" },
 		{ JSON, "{\"name\":\"x\",\"nope\":1}", "nope", "unknown_field" },
@@ -356,6 +397,7 @@ int main(void)
 		T(multipart_counts_its_parts),
 		T(three_types_end_in_the_same_struct),
 		T(absent_empty_and_null_are_the_same),
+		T(a_map_takes_members_of_a_form_and_an_object_of_json),
 		T(wrong_fields_are_named),
 		T(all_errors_come_together_with_what_was_typed),
 		T(a_field_has_a_byte_ceiling),
