@@ -73,6 +73,9 @@ MUST enum vh_rc look_stay(struct ctx *cx, const struct hotel *h, int64_t stay,
  * day. */
 MUST enum vh_rc unmask_stay(struct ctx *cx, const struct hotel *h, int64_t stay, const char *reason,
                             struct stay_view *ret);
+/* The same about everybody in a room, at the door: all of them or, past the cap, nobody. */
+MUST enum vh_rc unmask_room(struct ctx *cx, const struct hotel *h, int64_t room, const char *reason,
+                            struct room_look *ret);
 
 enum search_by { SEARCH_NAME, SEARCH_DOC, SEARCH_TAIL, SEARCH_PHONE };
 struct found {

@@ -179,21 +179,22 @@ enum vh_rc sealed_list(struct ctx *cx, const struct stay *list, bool names, stru
 	return VH_OK;
 }
 
-/* Persons unmasked by this account since yesterday, over all hotels that it covers; decided inside
- * the write, so that many at once cannot pass it. */
-static enum vh_rc unmask_cap(struct ctx *cx)
+/* Persons unmasked by this account since yesterday, over all hotels that it covers, and the n who
+ * are to follow: all of them or none. Decided inside the write, so that many at once cannot pass
+ * it. */
+static enum vh_rc unmask_cap(struct ctx *cx, size_t n)
 {
 	struct hotel *hotels = NULL;
 	int64_t all = 0, from = id_at(cx->now - DAY_MS);
 	enum vh_rc rc = hotel_list(cx, &hotels);
 	for (struct hotel *h = hotels; rc == VH_OK && h; h = h->next) {
-		int64_t n = 0;
+		int64_t had = 0;
 		if (!actor_covers(cx->who, h))
 			continue;
-		rc = access_unmasked_since(cx, h->id, cx->who->account, from, &n);
-		all += n;
+		rc = access_unmasked_since(cx, h->id, cx->who->account, from, &had);
+		all += had;
 	}
-	if (rc == VH_OK && all >= LIM_UNMASK_DAY)
+	if (rc == VH_OK && all + (int64_t)n > LIM_UNMASK_DAY)
 		return ctx_fail(cx, VH_DENIED, "unmask_cap", "reason",
 		                "%d persons were unmasked by this account within a day",
 		                LIM_UNMASK_DAY);
@@ -212,7 +213,7 @@ struct noting {
 static enum vh_rc note_step(struct ctx *cx, void *arg)
 {
 	const struct noting *t = arg;
-	enum vh_rc rc = t->all ? unmask_cap(cx) : VH_OK;
+	enum vh_rc rc = t->all ? unmask_cap(cx, t->n[0] + t->n[1]) : VH_OK;
 	for (int own = 0; rc == VH_OK && own < 2; own++) {
 		const char *fields = fields_shown(cx, own, t->all);
 		if (!fields)

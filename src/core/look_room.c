@@ -250,3 +250,31 @@ enum vh_rc unmask_stay(struct ctx *cx, const struct hotel *h, int64_t stay, cons
 		*ret = *v;
 	return rc;
 }
+
+static enum vh_rc unmask_room_step(struct ctx *cx, void *arg)
+{
+	struct looking *l = arg;
+	struct room_look *at = l->at;
+	struct stay *stays = NULL;
+	enum vh_rc rc = place_room(cx, ACT_UNMASK, l->h->id, l->id, &at->hotel, &at->house,
+	                           &at->room);
+	at->registered = 0;
+	if (rc == VH_OK)
+		rc = stay_list_room(cx, l->h->id, l->id, &stays);
+	for (const struct stay *s = stays; s; s = s->next)
+		at->registered += stay_is_current(s->state);
+	return rc == VH_OK ? sealed_list(cx, stays, false, &l->people) : rc;
+}
+
+enum vh_rc unmask_room(struct ctx *cx, const struct hotel *h, int64_t room, const char *reason,
+                       struct room_look *ret)
+{
+	struct looking l = { .h = h, .id = room, .at = ret, .act = ACT_UNMASK };
+	memset(ret, 0, sizeof *ret);
+	enum vh_rc rc = text_take(cx, "reason", reason, LIM_TEXT, true, &l.reason);
+	if (rc == VH_OK)
+		rc = db_read(cx, unmask_room_step, &l);
+	if (rc == VH_OK && l.people)
+		rc = sealed_show(cx, h->id, l.people, true, l.reason, &ret->stays);
+	return rc;
+}
