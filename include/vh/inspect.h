@@ -26,7 +26,8 @@ enum outcome outcome_of(const char *name); /* OUTCOME__MAX: none */
 struct inspect_room {
 	int64_t room;
 	enum outcome outcome;
-	int64_t found;              /* OUTCOME_FOUND_MORE: heads counted */
+	int64_t found;              /* OUTCOME_FOUND_MORE: heads counted; or, instead, */
+	int64_t extra;              /* those of them who are not registered */
 	const int64_t *here, *gone; /* stays that were met, and that have gone for good */
 	size_t n_here, n_gone;
 	const enum answer *answers; /* SAFE__MAX of them, or NULL: not asked */
@@ -36,6 +37,8 @@ struct inspect_new {
 	const struct inspect_room *rooms;
 	size_t n;
 	bool rest_as_registered;    /* house: every room that is not listed, all in one tap */
+	const int64_t *apart;       /* but for these: they get a visit of their own */
+	size_t n_apart;
 	const enum answer *answers; /* of the house itself: stairs, ways out, meters */
 	const char *consent;        /* door (also NULL: nobody went in), occupant, landlord */
 };

@@ -127,9 +127,9 @@ static enum vh_rc count(struct ctx *cx, struct door *d)
 		d->row.found = left;
 		break;
 	case OUTCOME_FOUND_MORE:
-		if (in->found <= left || in->found > LIM_CAPACITY * 4)
+		d->row.found = in->found ? in->found : left + in->extra;
+		if (d->row.found <= left || d->row.found > LIM_CAPACITY * 4)
 			return refuse(cx, d, "found", "count more than are registered");
-		d->row.found = in->found;
 		break;
 	case OUTCOME_NOBODY_LIVES:
 		if (in->n_here || in->n_gone)
@@ -333,7 +333,7 @@ static const struct inspect_room *said_of(const struct inspect_new *n, int64_t r
 static enum vh_rc visit_house(struct ctx *cx, struct visiting *v)
 {
 	const struct inspect_new *n = v->in;
-	size_t used = 0;
+	size_t used = 0, left = 0;
 	struct inspection row = { .hotel = v->h.id, .id = id_new(), .house = v->e.id,
 	                          .at = cx->now, .by = cx->who->account,
 	                          .template = SAFETY_VERSION };
@@ -342,11 +342,13 @@ static enum vh_rc visit_house(struct ctx *cx, struct visiting *v)
 	for (const struct room *r = v->rooms; rc == VH_OK && r; r = r->next) {
 		const struct inspect_room rest = { .room = r->id };
 		const struct inspect_room *said = said_of(n, r->id);
+		bool apart = listed(n->apart, n->n_apart, r->id);
 		used += said != NULL;
-		if (said || n->rest_as_registered)
+		left += apart && !said;
+		if (said || (n->rest_as_registered && !apart))
 			rc = visit_room(cx, v, r, said ? said : &rest);
 	}
-	if (rc == VH_OK && used != n->n)
+	if (rc == VH_OK && (used != n->n || left != n->n_apart))
 		return ctx_fail(cx, VH_INVALID, "rooms", "rooms",
 		                "a room is not of this house, or was said twice");
 	if (rc == VH_OK)

@@ -9,6 +9,7 @@
 
 #include "vh/hazard.h"
 #include "vh/inspect.h"
+#include "vh/limits.h"
 #include "vh/task.h"
 #include "village.h"
 
@@ -245,6 +246,48 @@ static void unregistered_people_are_a_task_until_so_many_are_registered(void **s
 	village_sound(v);
 }
 
+static void heads_beyond_the_registered_may_be_counted_instead_of_all(void **state)
+{
+	struct village *v = *state;
+	int64_t a = village_in(v, V_101, 1);
+	struct inspect_room r = { .room = v->room[V_101], .outcome = OUTCOME_FOUND_MORE, .extra = 3, .gone = &a,
+	                          .n_gone = 1 };
+	village_in(v, V_101, 2);
+	village_as(v, "grid");
+	room(v, &r, NULL);
+	assert_int_equal(village_sql(v, "SELECT found FROM inspection WHERE registered = 2"), 4);
+	assert_int_equal(village_sql(v, "SELECT want FROM task WHERE kind = 'sleep'"), 4);
+	r.extra = 0;
+	refuse_room(v, &r, NULL, "found");
+	r.extra = -1;
+	refuse_room(v, &r, NULL, "found");
+	r.extra = LIM_CAPACITY * 4;
+	refuse_room(v, &r, NULL, "found");
+	r.found = 2; /* all heads, where both are said */
+	r.extra = 1;
+	room(v, &r, NULL);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM inspection WHERE registered = 2 AND found = 2"), 1);
+}
+
+static void rooms_visited_apart_are_left_out_of_the_rest(void **state)
+{
+	struct village *v = *state;
+	struct inspect_room said = { .room = v->room[V_101], .outcome = OUTCOME_NOBODY_HOME };
+	struct inspect_new n = { .hotel = v->hotel, .house = v->house[0], .rest_as_registered = true,
+	                         .apart = &v->room[V_102], .n_apart = 1 };
+	struct inspect_done d = { 0 };
+	village_as(v, "grid");
+	visit(v, &n, &d);
+	assert_int_equal(d.rooms, 1);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM inspection WHERE room IS NOT NULL"), 1);
+	n.apart = &v->room[V_201]; /* of another house */
+	refuse(v, &n, VH_INVALID, "rooms");
+	n.apart = &v->room[V_101];
+	n.rooms = &said;
+	n.n = 1; /* said, and left out */
+	refuse(v, &n, VH_INVALID, "rooms");
+}
+
 static void no_opens_a_hazard_and_yes_closes_it(void **state)
 {
 	struct village *v = *state;
@@ -411,6 +454,8 @@ int main(void)
 		T(whoever_has_gone_is_a_task_until_he_is_moved_out_or_met),
 		T(whoever_said_that_he_is_away_has_not_gone),
 		T(unregistered_people_are_a_task_until_so_many_are_registered),
+		T(heads_beyond_the_registered_may_be_counted_instead_of_all),
+		T(rooms_visited_apart_are_left_out_of_the_rest),
 		T(no_opens_a_hazard_and_yes_closes_it),
 		T(a_visit_repeated_under_its_key_is_one_visit),
 		T(a_visit_is_seen_by_officers_the_landlord_and_without_names_the_person_himself),
