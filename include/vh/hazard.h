@@ -59,6 +59,9 @@ struct hazard_look {
  */
 MUST enum vh_rc look_hazards(struct ctx *cx, const struct hotel *h, int64_t house,
                              enum hazard_which which, struct hazard_look **ret);
+/* One of them, open or closed. */
+MUST enum vh_rc look_hazard(struct ctx *cx, const struct hotel *h, int64_t hazard,
+                            struct hazard_look *ret);
 /* Open ones of a tenant's own room and its house, without words of others. */
 MUST enum vh_rc look_hazards_of_stay(struct ctx *cx, const struct hotel *h, int64_t stay,
                                      struct hazard_look **ret);

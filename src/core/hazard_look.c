@@ -111,6 +111,32 @@ enum vh_rc look_hazards(struct ctx *cx, const struct hotel *h, int64_t house,
 	return db_read(cx, list_step, &g);
 }
 
+struct one {
+	const struct hotel *h;
+	int64_t id;
+	struct hazard_look *ret;
+};
+
+static enum vh_rc one_step(struct ctx *cx, void *arg)
+{
+	const struct one *g = arg;
+	struct hazard z;
+	*g->ret = (struct hazard_look){ .overdue = false };
+	enum vh_rc rc = hazard_get(cx, g->h->id, g->id, &z);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "not_found", "hazard", "there is no such hazard here");
+	if (rc == VH_OK)
+		rc = actor_may(cx, ACT_HAZARD, g->h, z.house, 0);
+	return rc == VH_OK ? fill(cx, &z, true, g->ret) : rc;
+}
+
+enum vh_rc look_hazard(struct ctx *cx, const struct hotel *h, int64_t hazard,
+                       struct hazard_look *ret)
+{
+	struct one g = { h, hazard, ret };
+	return db_read(cx, one_step, &g);
+}
+
 static enum vh_rc own_step(struct ctx *cx, void *arg)
 {
 	const struct looking *g = arg;

@@ -234,6 +234,39 @@ static void hazards_are_seen_by_whom_they_concern(void **state)
 	village_refused(v, look_hazards(v->cx, &v->h, v->house[0], HAZARDS_OPEN, &list), VH_NOTFOUND, "not_found");
 }
 
+static void one_hazard_is_seen_open_and_closed_by_whom_it_concerns(void **state)
+{
+	static const struct { const char *who; enum vh_rc rc; const char *code; } all[] = {
+		{ "clerk2", VH_NOTFOUND, "not_found" }, { "zhao", VH_NOTFOUND, "not_found" }, { "head", VH_DENIED, "role" },
+		{ "tenant", VH_DENIED, "role" }, { NULL, VH_DENIED, "login" },
+	};
+	static const char *const may[] = { "wang", "grid", "police", "clerk" };
+	struct village *v = *state;
+	struct plate_of p = plate(v, V_101);
+	struct hazard_report r = { .code = p.code, .item = SAFE__MAX, .words = "楼梯灯坏了", .phone = "13911112222" };
+	struct hazard_check yes = { .mended = true, .consent = "door" };
+	struct hazard_look l;
+	int64_t id, row;
+	village_as(v, NULL);
+	assert_int_equal(hazard_report(v->cx, &r, &id), VH_OK);
+	for (size_t i = 0; i < sizeof may / sizeof *may; i++) {
+		village_as(v, may[i]);
+		assert_int_equal(look_hazard(v->cx, &v->h, id, &l), VH_OK);
+		assert_string_equal(l.words, "楼梯灯坏了");
+		assert_true(l.reported && l.task && !l.hazard.reporter.p);
+		assert_string_equal(l.room.no, "101");
+	}
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		village_as(v, all[i].who);
+		village_refused(v, look_hazard(v->cx, &v->h, id, &l), all[i].rc, all[i].code);
+	}
+	village_as(v, "grid");
+	village_refused(v, look_hazard(v->cx, &v->h, id + 1, &l), VH_NOTFOUND, "not_found");
+	assert_int_equal(hazard_recheck(v->cx, v->hotel, id, &yes, &row), VH_OK);
+	assert_int_equal(look_hazard(v->cx, &v->h, id, &l), VH_OK);
+	assert_true(l.hazard.closed_at && !l.task);
+}
+
 static void tenant_sees_the_hazards_of_his_own_room_without_others_words(void **state)
 {
 	struct village *v = *state;
@@ -342,6 +375,7 @@ int main(void)
 		T(hazard_is_closed_by_a_recheck_and_not_by_hand),
 		T(hazards_past_their_day_are_overdue),
 		T(hazards_are_seen_by_whom_they_concern),
+		T(one_hazard_is_seen_open_and_closed_by_whom_it_concerns),
 		T(tenant_sees_the_hazards_of_his_own_room_without_others_words),
 		T(whom_to_call_back_is_for_desk_and_police_and_noted),
 		T(picture_loses_its_place_is_sealed_and_goes_when_it_is_mended),
