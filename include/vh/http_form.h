@@ -20,7 +20,6 @@ MUST enum vh_rc form_parse(struct arena *a, const char *p, size_t n, struct http
  * VH_NOMEM.
  */
 MUST enum vh_rc percent_decode(struct arena *a, const char *p, size_t n, bool plus, char **ret);
-
 struct http_part {
 	const char *name;     /* of the form field */
 	const char *filename; /* NULL: an ordinary field */
@@ -50,9 +49,7 @@ enum {
 	INPUT_SECRET = 4, /* never shown again when the form comes back */
 	INPUT_FILE = 8,   /* a file part of a multipart form */
 	INPUT_NUMBER = 16, /* JSON may write it as a number */
-	/* Members NAME.KEY of a form, or an object of JSON; each value is checked, and they are
-	 * joined as KEY=VALUE by '\n'. map_get() reads them. */
-	INPUT_MAP = 32,
+	INPUT_MAP = 32, /* NAME.KEY, or an object of JSON, joined as KEY=VALUE by '\n': map_next */
 };
 struct input {
 	const char *name;
@@ -74,7 +71,6 @@ struct form {
 	size_t size; /* of the struct of `const char *` */
 };
 #define FORM(type, table) { (table), sizeof(table) / sizeof *(table), sizeof(type) }
-
 struct http_file { const char *name, *filename, *p; size_t n; };
 /*
  * A body taken apart, whatever its type. `kind` tells JSON numbers and booleans from text; NULL:
@@ -114,12 +110,10 @@ const char *body_get(const struct http_body *b, const char *name); /* the first;
  */
 MUST enum vh_rc form_check(struct arena *a, const struct form *form, const struct http_body *in,
                            void *out, struct err *e);
-/* The value of a field by name, for showing a form again; NULL: none. */
+/* By name, for showing a form again. */
 const char *form_get(const struct form *form, const void *in, const char *name);
-/* The next pair of a field with INPUT_MAP, moving *map; false after the last. Copies lie in the
- * arena; without memory they are NULL. */
+/* The next pair of an INPUT_MAP, moving *map; false after the last. NULL without memory. */
 bool map_next(struct arena *a, const char **map, const char **ret_key, const char **ret_value);
-/* The value under a key; NULL: none. */
 const char *map_get(struct arena *a, const char *map, const char *key);
 
 #endif

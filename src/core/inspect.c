@@ -329,26 +329,34 @@ static const struct inspect_room *said_of(const struct inspect_new *n, int64_t r
 	return NULL;
 }
 
+/* One room of the house, as it is said, as the rest, or not now. */
+static enum vh_rc visit_inner(struct ctx *cx, struct visiting *v, const struct room *r,
+                              size_t *used)
+{
+	const struct inspect_new *n = v->in;
+	const struct inspect_room rest = { .room = r->id }, *said = said_of(n, r->id);
+	bool apart = listed(n->apart, n->n_apart, r->id);
+	if (said && apart)
+		return VH_OK; /* used once for both: refused below */
+	*used += said || apart;
+	if (apart || (!said && !n->rest_as_registered))
+		return VH_OK;
+	return visit_room(cx, v, r, said ? said : &rest);
+}
+
 /* Its rooms first, each under the visit's id; then the house itself, with what they add up to. */
 static enum vh_rc visit_house(struct ctx *cx, struct visiting *v)
 {
 	const struct inspect_new *n = v->in;
-	size_t used = 0, left = 0;
+	size_t used = 0;
 	struct inspection row = { .hotel = v->h.id, .id = id_new(), .house = v->e.id,
 	                          .at = cx->now, .by = cx->who->account,
 	                          .template = SAFETY_VERSION };
 	enum vh_rc rc = room_list_house(cx, v->h.id, v->e.id, &v->rooms);
 	row.visit = v->done.visit = row.id;
-	for (const struct room *r = v->rooms; rc == VH_OK && r; r = r->next) {
-		const struct inspect_room rest = { .room = r->id };
-		const struct inspect_room *said = said_of(n, r->id);
-		bool apart = listed(n->apart, n->n_apart, r->id);
-		used += said != NULL;
-		left += apart && !said;
-		if (said || (n->rest_as_registered && !apart))
-			rc = visit_room(cx, v, r, said ? said : &rest);
-	}
-	if (rc == VH_OK && (used != n->n || left != n->n_apart))
+	for (const struct room *r = v->rooms; rc == VH_OK && r; r = r->next)
+		rc = visit_inner(cx, v, r, &used);
+	if (rc == VH_OK && used != n->n + n->n_apart)
 		return ctx_fail(cx, VH_INVALID, "rooms", "rooms",
 		                "a room is not of this house, or was said twice");
 	if (rc == VH_OK)

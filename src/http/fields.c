@@ -236,6 +236,15 @@ static bool kind_fits(const struct input *f, char kind)
 	}
 }
 
+static enum vh_rc join(struct arena *a, const char **at, const char *key, const char *clean,
+                       struct err *e)
+{
+	if (key)
+		clean = arena_printf(a, "%s=%s", key, clean);
+	*at = *at && clean ? arena_printf(a, "%s\n%s", *at, clean) : clean;
+	return *at ? VH_OK : no_memory(e);
+}
+
 static enum vh_rc put(struct arena *a, const struct input *f, const struct http_pair *p, void *out,
                       struct err *e)
 {
@@ -248,12 +257,7 @@ static enum vh_rc put(struct arena *a, const struct input *f, const struct http_
 	enum vh_rc rc = *value ? f->check(f, a, value, &clean, e) : VH_OK;
 	if (rc == VH_INVALID && !*at && !key)
 		*at = value;
-	if (rc != VH_OK || !clean)
-		return rc;
-	if (key)
-		clean = arena_printf(a, "%s=%s", key, clean);
-	*at = *at && clean ? arena_printf(a, "%s\n%s", *at, clean) : clean;
-	return *at ? VH_OK : no_memory(e);
+	return rc == VH_OK && clean ? join(a, at, key, clean, e) : rc;
 }
 
 static enum vh_rc take(struct arena *a, const struct form *form, const struct http_body *in,

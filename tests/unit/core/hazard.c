@@ -237,7 +237,8 @@ static void hazards_are_seen_by_whom_they_concern(void **state)
 static void one_hazard_is_seen_open_and_closed_by_whom_it_concerns(void **state)
 {
 	static const struct { const char *who; enum vh_rc rc; const char *code; } all[] = {
-		{ "clerk2", VH_NOTFOUND, "not_found" }, { "zhao", VH_NOTFOUND, "not_found" }, { "head", VH_DENIED, "role" },
+		{ "clerk2", VH_NOTFOUND, "not_found" }, { "zhao", VH_NOTFOUND, "not_found" },
+		{ "head", VH_DENIED, "role" },
 		{ "tenant", VH_DENIED, "role" }, { NULL, VH_DENIED, "login" },
 	};
 	static const char *const may[] = { "wang", "grid", "police", "clerk" };
