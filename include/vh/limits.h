@@ -63,6 +63,7 @@
 #define LIM_PHOTO (1u << 20)        /* bytes of a picture of a hazard: `photo` */
 #define LIM_PHOTOS 3                /* of one hazard: `photo_many` */
 #define LIM_HAZARDS_LISTED 500      /* of a house, the newest */
+#define LIM_OWN_PEOPLE 300          /* named on one landlord's first page; beyond: counted */
 #define LIM_DECLARE_TRIES 5         /* wrong digits, then a landlord's code ends */
 #define LIM_DECLARE_USES 8          /* people who may file themselves with one code */
 #define LIM_DECLARE_MS (2 * 3600 * 1000)

@@ -71,6 +71,7 @@ struct stay_change {
 	enum stay_verb verb;
 	const char *day;    /* out: last day (default today); extend, away: until; move: from */
 	const char *reason; /* required for reject and void */
+	bool about;         /* out: the day is about right, not exact */
 	int64_t room;       /* move: where to */
 	bool anyway; /* move: into a full room, contested; verify: one more than the room holds */
 	/* amend; NULL: as it is */

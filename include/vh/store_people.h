@@ -29,10 +29,13 @@ MUST enum vh_rc landlord_by_phone(struct ctx *cx, int64_t hotel, struct blob pho
 MUST enum vh_rc landlord_by_name(struct ctx *cx, int64_t hotel, int64_t name_idx,
                                  struct landlord **ret);
 MUST enum vh_rc landlord_list(struct ctx *cx, int64_t hotel, struct landlord **ret);
+/* Helpers last. */
 MUST enum vh_rc landlord_of_house(struct ctx *cx, int64_t hotel, int64_t house,
                                   struct landlord **ret);
 MUST enum vh_rc house_landlord_put(struct ctx *cx, int64_t hotel, int64_t house, int64_t landlord,
                                    const char *role);
+MUST enum vh_rc house_landlord_drop(struct ctx *cx, int64_t hotel, int64_t house,
+                                    int64_t landlord);
 /* Is the house run by a landlord with this phone? The link of a landlord's account to his
  * houses. */
 MUST enum vh_rc house_has_phone(struct ctx *cx, int64_t hotel, int64_t house, struct blob phone_idx,

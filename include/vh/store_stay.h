@@ -38,6 +38,7 @@ static inline bool stay_is_current(enum stay_state s)
 struct stay {
 	int64_t hotel, id, room, person, lease;
 	const char *since, *until, *ended, *away_until; /* all but since may be NULL */
+	bool ended_about; /* nobody knows the day exactly */
 	enum stay_state state;
 	const char *contest; /* already_in or room_full, while contested */
 	bool lessee;

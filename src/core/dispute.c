@@ -103,6 +103,7 @@ static enum vh_rc reopen(struct ctx *cx, struct filing *f)
 		return rc;
 	f->d.was_ended = s->ended;
 	s->ended = NULL;
+	s->ended_about = false;
 	s->out_due = 0;
 	s->out_late = false;
 	s->verified_by = s->verified_at = 0;

@@ -9,6 +9,7 @@
 #include "vh/store_account.h"
 #include "vh/store_people.h"
 #include "vh/store_stay.h"
+#include "vh/store_told.h"
 #include "vh/store_visit.h"
 
 enum { CHUNK = 100, RECEIPTS = 500 };
@@ -189,6 +190,8 @@ static enum vh_rc blank_stay(struct ctx *cx, struct erasing *g, const struct key
 	enum vh_rc rc = stay_update(cx, s);
 	if (rc == VH_OK)
 		rc = task_blank(cx, s->hotel, s->id);
+	if (rc == VH_OK)
+		rc = told_blank_stay(cx, s->hotel, s->id);
 	if (rc == VH_OK)
 		rc = events_of(cx, s, &list);
 	for (struct event *e = list; rc == VH_OK && e; e = e->next) {

@@ -67,6 +67,7 @@ static enum vh_rc last_day(struct ctx *cx, struct run *r, const char *field)
 static enum vh_rc do_out(struct ctx *cx, struct run *r)
 {
 	enum vh_rc rc = last_day(cx, r, "out");
+	r->s.ended_about = r->in->about;
 	return rc == VH_OK ? end_on(cx, r, &r->s, r->day) : rc;
 }
 

@@ -146,6 +146,8 @@ static void data_stay(struct buf *b, const struct stay *s)
 	member(b, "since", s->since);
 	member(b, "until", s->until);
 	member(b, "ended", s->ended);
+	if (s->ended_about)
+		buf_puts(b, ",\"ended_about\":true");
 	member(b, "away_until", s->away_until);
 	member(b, "relation", s->relation);
 	buf_printf(b, ",\"lessee\":%s}", s->lessee ? "true" : "false");

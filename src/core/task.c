@@ -9,6 +9,7 @@
 #include "vh/date.h"
 #include "vh/id.h"
 #include "vh/limits.h"
+#include "vh/store_told.h"
 
 enum { TASKS_LISTED = 2000 };
 
@@ -60,6 +61,9 @@ static enum vh_rc write_state(struct ctx *cx, struct task *t, const char *to, co
 	t->state = to;
 	t->changed = cx->now;
 	enum vh_rc rc = task_update(cx, t, was);
+	/* What somebody said is for the work alone. */
+	if (rc == VH_OK && !strcmp(to, "confirmed"))
+		rc = told_blank(cx, t->hotel, t->id);
 	return rc == VH_OK ? task_note(cx, t, note) : rc;
 }
 
@@ -83,6 +87,11 @@ static bool passed(const char *day, const char *today)
 	return day && strcmp(day, today) < 0;
 }
 
+static const char *voided(const struct stay *s)
+{
+	return s->state == STAY_VOID || s->state == STAY_REJECTED ? "voided" : NULL;
+}
+
 /* Does this stay's new state settle a task about it? One word why, or NULL. */
 static const char *settled(const struct task *t, const struct stay *s, const char *today)
 {
@@ -91,6 +100,8 @@ static const char *settled(const struct task *t, const struct stay *s, const cha
 	bool over = !stay_is_current(s->state) && s->state != STAY_CONTESTED;
 	if (is_kind(t, "skip"))
 		return over ? "left" : NULL;
+	if (is_kind(t, "wrong_person"))
+		return voided(s);
 	if (is_kind(t, "declared_denied"))
 		return over ? "left" : s->state == STAY_VERIFIED ? "verified" : NULL;
 	if (!is_kind(t, "stay_overdue"))

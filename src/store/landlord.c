@@ -12,6 +12,7 @@ enum {
 	Q_LIST,
 	Q_OF_HOUSE,
 	Q_LINK,
+	Q_UNLINK,
 	Q_HAS_PHONE,
 	Q_HOUSES,
 	Q__MAX
@@ -31,11 +32,15 @@ static const struct sql q[Q__MAX] = {
 	[Q_OF_HOUSE] = { "landlord.of_house", "ii", SIG "t",
 	                 "SELECT " COLS ", h.role FROM house_landlord h JOIN landlord l"
 	                 " ON l.hotel = h.hotel AND l.id = h.landlord"
-	                 " WHERE h.hotel = $1 AND h.house = $2 ORDER BY l.id", NULL },
+	                 " WHERE h.hotel = $1 AND h.house = $2"
+	                 " ORDER BY CASE h.role WHEN 'helper' THEN 1 ELSE 0 END, l.id", NULL },
 	[Q_LINK] = { "house_landlord.put", "iiit", "",
 	             "INSERT INTO house_landlord (hotel, house, landlord, role)"
 	             " VALUES ($1, $2, $3, $4) ON CONFLICT (hotel, house, landlord)"
 	             " DO UPDATE SET role = excluded.role", NULL },
+	[Q_UNLINK] = { "house_landlord.drop", "iii", "",
+	               "DELETE FROM house_landlord WHERE hotel = $1 AND house = $2"
+	               " AND landlord = $3", NULL },
 	[Q_HAS_PHONE] = { "house_landlord.has_phone", "iib", "i",
 	                  "SELECT count(*) FROM house_landlord h JOIN landlord l"
 	                  " ON l.hotel = h.hotel AND l.id = h.landlord"
@@ -161,6 +166,15 @@ enum vh_rc house_landlord_put(struct ctx *cx, int64_t hotel, int64_t house, int6
 	bind_i64(st, house);
 	bind_i64(st, landlord);
 	bind_text(st, role);
+	return db_run(cx, st, NULL);
+}
+
+enum vh_rc house_landlord_drop(struct ctx *cx, int64_t hotel, int64_t house, int64_t landlord)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_UNLINK]);
+	bind_i64(st, hotel);
+	bind_i64(st, house);
+	bind_i64(st, landlord);
 	return db_run(cx, st, NULL);
 }
 

@@ -8,8 +8,8 @@
 	"hotel, id, room, person, lease, since, until, ended, away_until, state, contest, lessee," \
 	" relation, employer, notice, filed_by, filed_at, due, late, out_due, out_late, "          \
 	"verified_by,"                                                                             \
-	" verified_at, reason, version"
-#define SIG "iiiiItTTTtTiTIiiiIiIiIITi"
+	" verified_at, reason, version, ended_about"
+#define SIG "iiiiItTTTtTiTIiiiIiIiIITii"
 #define CURRENT "state IN ('pending', 'verified', 'away')"
 #define LIVING "state IN ('pending', 'verified', 'away', 'contested')"
 
@@ -32,16 +32,16 @@ static const struct sql q[Q__MAX] = {
 	               "INSERT INTO stay (" COLS
 	               ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
 	               " $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, "
-	               "$25)",
+	               "$25, $26)",
 	               NULL },
 	[Q_GET] = { "stay.get", "ii", SIG, "SELECT " COLS " FROM stay WHERE hotel = $1 AND id = $2",
 	            NULL },
-	[Q_UPDATE] = { "stay.update", "iItTTTtTiTIIiIiIITiii", "",
+	[Q_UPDATE] = { "stay.update", "iItTTTtTiTIIiIiIITiiii", "",
 	               "UPDATE stay SET room = $1, lease = $2, since = $3, until = $4, ended = $5,"
 	               " away_until = $6, state = $7, contest = $8, lessee = $9, relation = $10,"
 	               " employer = $11, due = $12, late = $13, out_due = $14, out_late = $15,"
-	               " verified_by = $16, verified_at = $17, reason = $18, version = version + 1"
-	               " WHERE hotel = $19 AND id = $20 AND version = $21",
+	               " verified_by = $16, verified_at = $17, reason = $18, ended_about = $19,"
+	               " version = version + 1 WHERE hotel = $20 AND id = $21 AND version = $22",
 	               NULL },
 	[Q_CURRENT_OF] = { "stay.current_of", "ii", SIG,
 	                   "SELECT " COLS
@@ -135,6 +135,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 	s->verified_at = col_i64(st);
 	s->reason = col_text(cx, st);
 	s->version = col_i64(st);
+	s->ended_about = col_i64(st) != 0;
 }
 
 enum vh_rc stay_insert(struct ctx *cx, const struct stay *s)
@@ -165,6 +166,7 @@ enum vh_rc stay_insert(struct ctx *cx, const struct stay *s)
 	bind_ref(st, s->verified_at);
 	bind_text(st, s->reason);
 	bind_i64(st, s->version);
+	bind_i64(st, s->ended_about);
 	return db_run(cx, st, NULL);
 }
 
@@ -189,6 +191,7 @@ enum vh_rc stay_update(struct ctx *cx, const struct stay *s)
 	bind_ref(st, s->verified_by);
 	bind_ref(st, s->verified_at);
 	bind_text(st, s->reason);
+	bind_i64(st, s->ended_about);
 	bind_i64(st, s->hotel);
 	bind_i64(st, s->id);
 	bind_i64(st, s->version);
