@@ -29,8 +29,9 @@ struct declare_new {
 };
 /*
  * By anybody, logged in or not. VH_DENIED `declare_code`: wrong, ended or never opened, all alike;
- * LIM_DECLARE_TRIES wrong ones end the code. VH_CONFLICT `declare_room`: a house's plate; else as
- * hazard_report and stay_in.
+ * LIM_DECLARE_TRIES wrong ones end the code. VH_CONFLICT `declare_room`: a house's plate;
+ * `already_in`, which counts as a try and never says where; else as hazard_report and stay_in. What
+ * is known about the person stays as it is.
  */
 MUST enum vh_rc declare_stay(struct ctx *cx, const struct declare_new *n, struct stay_done *ret);
 

@@ -1,7 +1,8 @@
 /*
  * The digits alone open nothing: the plate of the room is needed too, and they are counted inside
  * the transaction, so that many guesses at once are many guesses. A wrong one is a step that went
- * well (its count must stay), and is refused afterwards.
+ * well (its count must stay), and is refused afterwards. So is a number that is registered already:
+ * right digits must not tell of many people whether they live in this village.
  */
 #include "vh/declare.h"
 
@@ -136,6 +137,8 @@ enum vh_rc declare_end(struct ctx *cx, int64_t hotel, int64_t room)
 	return core_write(cx, end_step, &g, &g.room);
 }
 
+enum { REGISTERED = -1 }; /* stands for the stay that was not made */
+
 struct filing {
 	const char *plate, *digits;
 	struct stay_new in;
@@ -178,6 +181,12 @@ static enum vh_rc still_his(struct ctx *cx, const struct filing *f, const struct
 	return rc;
 }
 
+static enum vh_rc count_try(struct ctx *cx, struct declaration *d)
+{
+	d->ended = ++d->tries >= LIM_DECLARE_TRIES;
+	return declaration_update(cx, d);
+}
+
 /* The code, if the digits are right and it holds; else f->wrong. */
 static enum vh_rc judge(struct ctx *cx, struct filing *f, struct declaration *d)
 {
@@ -192,10 +201,8 @@ static enum vh_rc judge(struct ctx *cx, struct filing *f, struct declaration *d)
 		return rc;
 	f->wrong = strlen(f->digits) != 4 || !same_bytes(f->digits, digits, 4);
 	wipe(digits, sizeof digits);
-	if (f->wrong) {
-		d->ended = ++d->tries >= LIM_DECLARE_TRIES;
-		return declaration_update(cx, d);
-	}
+	if (f->wrong)
+		return count_try(cx, d);
 	rc = still_his(cx, f, d);
 	if (rc == VH_DENIED || rc == VH_NOTFOUND) {
 		cx->err = kept;
@@ -221,6 +228,7 @@ static enum vh_rc file(struct ctx *cx, struct filing *f)
 static enum vh_rc file_step(struct ctx *cx, void *arg)
 {
 	struct filing *f = arg;
+	struct err kept = cx->err;
 	struct declaration d;
 	f->done = (struct stay_done){ .id = 0 };
 	enum vh_rc rc = plate_find(cx, f->plate, &f->at);
@@ -234,6 +242,11 @@ static enum vh_rc file_step(struct ctx *cx, void *arg)
 	if (rc != VH_OK || f->wrong)
 		return rc;
 	rc = file(cx, f);
+	if (rc == VH_CONFLICT && !strcmp(err_code(&cx->err), "already_in")) {
+		cx->err = kept;
+		f->done.id = REGISTERED;
+		return count_try(cx, &d);
+	}
 	if (rc != VH_OK)
 		return rc;
 	struct declared row = { .hotel = f->in.hotel, .stay = f->done.id, .declaration = d.id,
@@ -282,6 +295,9 @@ enum vh_rc declare_stay(struct ctx *cx, const struct declare_new *n, struct stay
 	if (rc == VH_OK && !f->done.id)
 		return ctx_fail(cx, VH_DENIED, "declare_code", "digits",
 		                "these digits do not open this room: ask the landlord again");
+	if (rc == VH_OK && f->done.id == REGISTERED)
+		return ctx_fail(cx, VH_CONFLICT, "already_in", "doc_no",
+		                "this number is registered already");
 	if (rc == VH_OK && cx->idem && cx->idem->replayed)
 		rc = db_read(cx, again_step, f);
 	if (rc != VH_OK)

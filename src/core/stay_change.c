@@ -406,7 +406,7 @@ static const struct verb {
 } verbs[SV__MAX] = {
 	[SV_OUT] = { "out", "checked-out", ACT_FILE, CURRENT | IN(STAY_CONTESTED), false, true,
 	             do_out },
-	[SV_EXTEND] = { "extend", "extended", ACT_FILE, CURRENT, false, false, do_extend },
+	[SV_EXTEND] = { "extend", "extended", ACT_FILE, CURRENT, false, true, do_extend },
 	[SV_MOVE] = { "move", "moved", ACT_FILE, CURRENT, false, false, do_move },
 	[SV_AWAY] = { "away", "away", ACT_FILE, CURRENT, false, true, do_away },
 	[SV_BACK] = { "back", "back", ACT_FILE, IN(STAY_AWAY), false, true, do_back },

@@ -125,7 +125,8 @@ static enum vh_rc person_known(struct ctx *cx, struct stay_ready *r, struct pers
 	return VH_OK;
 }
 
-/* Phone and home are brought up to date, but not by a filing that is in dispute. */
+/* Phone and home are brought up to date, but not by a filing that is in dispute, nor by whoever
+ * types a number at a door: who has somebody's telephone counts as himself elsewhere. */
 static enum vh_rc person_refresh(struct ctx *cx, const struct stay_ready *r, struct person *was)
 {
 	struct hotel_keys k;
@@ -246,7 +247,7 @@ static enum vh_rc file(struct ctx *cx, struct stay_ready *r, const struct stay_a
 {
 	bool urgent = false;
 	enum vh_rc rc = contest(cx, r, at, s);
-	if (rc == VH_OK && r->known && !s->contest)
+	if (rc == VH_OK && r->known && !s->contest && cx->who->role != ROLE_DOOR)
 		rc = person_refresh(cx, r, p);
 	if (rc == VH_OK)
 		rc = due(cx, r, at, p, s, &urgent);

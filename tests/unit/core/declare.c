@@ -167,6 +167,64 @@ static void what_stay_in_refuses_is_refused_here_too_and_costs_no_try(void **sta
 	village_sound(v);
 }
 
+static void number_that_is_registered_counts_as_a_try_and_is_told_no_room(void **state)
+{
+	struct village *v = *state;
+	struct stay_done d = { .id = -7 };
+	struct idem once = { .key = "once" };
+	village_in(v, V_101, 1);
+	village_in(v, V_102, 2);
+	struct declare_code c = opened(v, "wang");
+	struct plate_of p = plate(v, v->room[V_101], 0);
+	char said[2][80];
+	for (unsigned n = 1; n <= 2; n++) {
+		assert_int_equal(try(v, p.code, c.digits, n, &d), VH_CONFLICT);
+		snprintf(said[n - 1], sizeof said[0], "%s", err_text(&v->cx->err));
+		village_refused(v, VH_CONFLICT, VH_CONFLICT, "already_in");
+		assert_int_equal(village_sql(v, "SELECT tries FROM declaration"), n);
+	}
+	assert_string_equal(said[0], said[1]); /* this room or another is the same */
+	/* Twice under one key is one try, and the same answer. */
+	v->cx->idem = &once;
+	for (int i = 0; i < 2; i++)
+		village_refused(v, try(v, p.code, c.digits, 2, &d), VH_CONFLICT, "already_in");
+	v->cx->idem = NULL;
+	assert_int_equal(village_sql(v, "SELECT tries FROM declaration"), 3);
+	for (int i = 3; i < LIM_DECLARE_TRIES; i++)
+		village_refused(v, try(v, p.code, c.digits, 2, &d), VH_CONFLICT, "already_in");
+	village_refused(v, try(v, p.code, c.digits, 3, &d), VH_DENIED, "declare_code");
+	assert_int_equal(d.id, -7);
+	c = opened(v, "wang");
+	struct declare_new n = { .plate = p.code, .digits = c.digits, .stay = village_new(v, V_101, 2) };
+	n.stay.anyway = true;
+	assert_int_equal(declare_stay(v->cx, &n, &d), VH_OK);
+	assert_int_equal(d.state, STAY_CONTESTED);
+	village_sound(v);
+}
+
+static void typing_a_number_at_a_door_changes_nothing_that_is_known(void **state)
+{
+	struct village *v = *state;
+	struct stay_done d;
+	struct stay_new s = village_new(v, V_102, 1);
+	s.phone = "13911110001";
+	assert_int_equal(stay_in(v->cx, &s, &d), VH_OK);
+	assert_int_equal(stay_change(v->cx, v->hotel, d.id, &(struct stay_change){ .verb = SV_OUT }, &d), VH_OK);
+	int64_t version = village_sql(v, "SELECT version FROM person");
+	struct declare_code c = opened(v, "wang");
+	struct declare_new n = { .plate = plate(v, v->room[V_101], 0).code, .digits = c.digits,
+	                         .stay = village_new(v, V_101, 1) };
+	n.stay.phone = "13911110002";
+	assert_int_equal(declare_stay(v->cx, &n, &d), VH_OK);
+	assert_int_equal(village_sql(v, "SELECT version FROM person"), version);
+	/* The landlord files the same man himself: then it counts. */
+	village_as(v, "clerk");
+	assert_int_equal(stay_change(v->cx, v->hotel, d.id, &(struct stay_change){ .verb = SV_OUT }, &d), VH_OK);
+	s.phone = "13911110002";
+	assert_int_equal(stay_in(v->cx, &s, &d), VH_OK);
+	assert_int_equal(village_sql(v, "SELECT version FROM person"), version + 1);
+}
+
 static void code_of_somebody_who_lost_the_house_opens_nothing(void **state)
 {
 	struct village *v = *state;
@@ -283,6 +341,8 @@ int main(void)
 		T(code_that_is_over_ended_replaced_or_never_was_is_refused_alike),
 		T(digits_open_no_other_door),
 		T(what_stay_in_refuses_is_refused_here_too_and_costs_no_try),
+		T(number_that_is_registered_counts_as_a_try_and_is_told_no_room),
+		T(typing_a_number_at_a_door_changes_nothing_that_is_known),
 		T(code_of_somebody_who_lost_the_house_opens_nothing),
 		T(codes_are_opened_by_the_landlord_or_the_desk),
 		T(landlord_says_whether_he_is_his_tenant),

@@ -338,7 +338,7 @@ static void amend_by_the_landlord_of_verified_papers_has_to_be_looked_at_again(v
 	village_sound(v);
 }
 
-static void tenant_may_leave_and_be_away_and_no_more(void **state)
+static void tenant_may_leave_extend_and_be_away_and_no_more(void **state)
 {
 	struct village *v = *state;
 	int64_t mine = village_in(v, V_101, 1), other = village_in(v, V_101, 2);
@@ -348,7 +348,8 @@ static void tenant_may_leave_and_be_away_and_no_more(void **state)
 	village_as(v, "tenant");
 	refuse(v, other, DO(SV_OUT), VH_NOTFOUND, "not_found");
 	refuse(v, mine, DO(SV_AMEND, .name = "某某"), VH_DENIED, "role");
-	refuse(v, mine, DO(SV_EXTEND), VH_DENIED, "role");
+	refuse(v, other, DO(SV_EXTEND), VH_NOTFOUND, "not_found");
+	done(v, mine, DO(SV_EXTEND, .day = "2027-06-30"));
 	refuse(v, mine, DO(SV_MOVE, .room = v->room[V_102]), VH_DENIED, "role");
 	refuse(v, mine, DO(SV_VERIFY), VH_DENIED, "role");
 	done(v, mine, DO(SV_AWAY, .day = "2026-12-01"));
@@ -400,7 +401,7 @@ int main(void)
 		T(reject_and_void_need_a_reason_and_free_the_place),
 		T(amend_changes_what_was_typed_wrong_and_checks_it_again),
 		T(amend_by_the_landlord_of_verified_papers_has_to_be_looked_at_again),
-		T(tenant_may_leave_and_be_away_and_no_more),
+		T(tenant_may_leave_extend_and_be_away_and_no_more),
 		T(key_repeats_a_change_without_doing_it_twice),
 		T(verbs_have_names_and_names_verbs),
 	};
