@@ -3,12 +3,13 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 export const HOTEL = "310116104205";
-export const top = resolve(import.meta.dirname, "../../..");
+export const top = fileURLToPath(new URL("../../..", import.meta.url));
 const vhotel = process.env.VHOTEL || join(top, process.env.O || "build", "vhotel");
 const scratch = process.env.T || mkdtempSync(join(tmpdir(), "vhotel-browser-"));
 

