@@ -1,13 +1,14 @@
 #!/bin/bash
 # The pages in a real browser: tests/e2e/browser/*.mjs drive Debian's Chromium through playwright-core.
-# SHOTS=DIR leaves a screenshot of every page there.
+# Screenshots of every page stay in $O/shots (SHOTS=DIR: there). WORDS: only the scripts whose name has one.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)/browser
 O=${O:-build}
 VHOTEL=${VHOTEL:-$PWD/$O/vhotel}
 T=${T:-$(mktemp -d)}
 CHROMIUM=${CHROMIUM:-$(command -v chromium)}
-export VHOTEL T CHROMIUM
+SHOTS=${SHOTS:-$PWD/$O/shots}
+export O VHOTEL T CHROMIUM SHOTS
 
 if [ -z "$CHROMIUM" ]; then
 	echo "skip browser there is no chromium: no page was seen by a browser"
@@ -22,12 +23,21 @@ if [ ! -d "$here/node_modules/playwright-core" ] || [ ! -d "$here/node_modules/a
 	fi
 fi
 # Two at a time: what one waits for, the other uses.
-node "$here/walk.mjs" >"$T/walk.out" 2>&1 &
-walk=$!
+chosen() {
+	for script in "$here"/*.mjs; do
+		name=$(basename "$script" .mjs)
+		case $name in lib | village) continue ;; esac
+		[ $# = 0 ] && echo "$name"
+		for word; do
+			case $name in *"$word"*) echo "$name" ;; esac
+		done
+	done
+}
+# shellcheck disable=SC2016
+chosen "$@" | xargs -r -P 2 -I{} sh -c 'node "$0/{}.mjs" >"$T/{}.out" 2>&1; echo $? >"$T/{}.rc"' "$here"
 rc=0
-for script in poison axe weight; do
-	node "$here/$script.mjs" 2>&1 || rc=1
+for name in $(chosen "$@"); do
+	cat "$T/$name.out"
+	[ "$(cat "$T/$name.rc")" = 0 ] || rc=1
 done
-wait $walk || rc=1
-cat "$T/walk.out"
 exit $rc

@@ -10,11 +10,36 @@ import { chromium } from "playwright-core";
 
 export const HOTEL = "310116104205";
 export const top = fileURLToPath(new URL("../../..", import.meta.url));
-const vhotel = process.env.VHOTEL || join(top, process.env.O || "build", "vhotel");
+const built = join(top, process.env.O || "build");
+const vhotel = process.env.VHOTEL || join(built, "vhotel");
 const scratch = process.env.T || mkdtempSync(join(tmpdir(), "vhotel-browser-"));
 
-// Screenshots are for people to look at: SHOTS names a folder.
-const shots = process.env.SHOTS || "";
+// Screenshots are for people to look at.
+const shots = process.env.SHOTS || join(built, "shots");
+
+// Language, size and scripts: four ways in which every two of these meet, or all eight.
+const phone = { width: 360, height: 640 }, desk = { width: 1366, height: 768 };
+export const hows = {
+	phone_zh: { lang: "zh", js: true, ...phone },
+	phone_en_plain: { lang: "en", js: false, ...phone },
+	desk_zh_plain: { lang: "zh", js: false, dark: true, ...desk },
+	desk_en: { lang: "en", js: true, ...desk },
+	...(process.env.SOAK && {
+		phone_zh_plain: { lang: "zh", js: false, ...phone },
+		phone_en: { lang: "en", js: true, dark: true, ...phone },
+		desk_zh: { lang: "zh", js: true, ...desk },
+		desk_en_plain: { lang: "en", js: false, ...desk },
+	}),
+};
+// Tell a story in each of these ways, two at a time: what one waits for, the other uses.
+export async function everywhere(tell, ways = hows) {
+	const left = Object.entries(ways);
+	const teller = async () => {
+		for (let way; (way = left.shift());)
+			await tell(...way).catch((e) => test(`${way[0]}_is_told_to_the_end`, () => { throw e; }));
+	};
+	await Promise.all([teller(), teller()]);
+}
 
 let failed = 0;
 export async function test(name, fn) {
@@ -156,10 +181,12 @@ export class Visitor {
 			baseURL: registry.url,
 			isMobile: how.width < 600,
 			hasTouch: how.width < 600,
+			reducedMotion: "reduce",
 		});
 		v.page = await v.context.newPage();
-		v.page.setDefaultTimeout(10000);
+		v.page.setDefaultTimeout(20000);
 		v.complaints = [];
+		v.taps = v.keys = 0;
 		v.page.on("dialog", (d) => { v.complaints.push(`dialog: ${d.message()}`); d.dismiss(); });
 		v.page.on("console", (m) => {
 			// The browser says of each refusal that it was one.
@@ -174,9 +201,14 @@ export class Visitor {
 		return this.status;
 	}
 	async press(selector) {
-		const answer = this.page.waitForResponse((r) => r.request().isNavigationRequest() && r.status() !== 303);
-		await this.page.click(selector);
-		this.status = (await answer).status();
+		return this.follow(true, () => this.page.click(selector));
+	}
+	// Do it and, where it leads to another page, wait for that.
+	async follow(leads, deed) {
+		if (!leads) return deed();
+		const [answer] = await Promise.all([
+			this.page.waitForResponse((r) => r.request().isNavigationRequest() && r.status() !== 303), deed()]);
+		this.status = answer.status();
 		await this.page.waitForLoadState("load");
 		return this.status;
 	}
@@ -201,6 +233,34 @@ export class Visitor {
 	async send() {
 		return this.press("main form button[type=submit]:not([name])");
 	}
+	// One tap, counted; waits for the page that a link or a button leads to. stays: a script answers it here.
+	async tap(selector, { stays = false } = {}) {
+		this.taps++;
+		const at = this.page.locator(selector).first();
+		const leads = !stays && await at.evaluate((e) => {
+			const to = e.closest("a[href], button");
+			return Boolean(to && (to.tagName === "A" ? !to.getAttribute("href").startsWith("#") : to.form && to.type === "submit"));
+		});
+		return this.follow(leads, () => at.click());
+	}
+	// One key, counted; goes: it leads to another page.
+	async key(name, { goes = false } = {}) {
+		this.keys++;
+		return this.follow(goes, () => this.page.keyboard.press(name));
+	}
+	// A text typed key by key, each counted, into what has the focus.
+	async keyIn(text) {
+		for (const c of text) await this.key(c);
+	}
+	// What a job may cost, from here to its end: scans and the data themselves (go, type) are not counted.
+	async budget(name, fn, { taps = 0, keys = 0 }) {
+		this.taps = this.keys = 0;
+		await fn();
+		await this.shot(`job-${name}`);
+		console.log(`# job ${name}: ${this.taps} taps of ${taps}, ${this.keys} keys of ${keys}`);
+		is(this.taps <= taps, true, `${name}: ${this.taps} taps, at most ${taps}`);
+		is(this.keys <= keys, true, `${name}: ${this.keys} keys, at most ${keys}`);
+	}
 	text(selector = "main") {
 		return this.page.innerText(selector);
 	}
@@ -215,10 +275,10 @@ export class Visitor {
 		return this.send();
 	}
 	async shot(name) {
-		if (!shots) return;
 		mkdirSync(shots, { recursive: true });
-		const { lang, width, dark } = this.how;
-		await this.page.screenshot({ path: join(shots, `${lang}-${width}${dark ? "-dark" : ""}-${name}.png`), fullPage: true });
+		const { lang, width, dark, js } = this.how;
+		const as = `${lang}-${width}${dark ? "-dark" : ""}${js === false ? "-plain" : ""}-${name}.png`;
+		await this.page.screenshot({ path: join(shots, as), fullPage: true });
 	}
 	// Is anything cut off or wider than the screen?
 	async fits(what) {

@@ -6,7 +6,7 @@ import { H, STAFF, inside, village } from "./village.mjs";
 
 const SEED = `<script>alert(1)</script>"'&{{x}}`;
 const POISON = `${SEED}\u202e\u{1f3da}${"宽".repeat(64)}`;
-const RAW = ["<script", `"'&{{x}}`, "{{x}}\"'"];
+const RAW = ["<script>", `"'&{{x}}`, "{{x}}\"'"];
 
 // Free text that stands in clear; the rest of the text columns are codes, days and keys of ours.
 const FREE = ["name", "address", "grid", "no", "notice", "text", "note", "reason", "detail", "entrusted_by",

@@ -1,14 +1,7 @@
-// The pages as their users meet them: one story, told on a phone in Chinese without scripts and on a desk in English.
+// The pages as their users meet them: one story, told in both languages and sizes, with scripts and without.
 import { join } from "node:path";
-import { Visitor, day, finish, has, hasNot, idCard, is, launch, mobile, test, top, totp } from "./lib.mjs";
+import { Visitor, day, everywhere, finish, has, hasNot, idCard, is, launch, mobile, test, top, totp } from "./lib.mjs";
 import { H, STAFF, village } from "./village.mjs";
-
-const hows = {
-	phone: { lang: "zh", width: 360, height: 640, js: false },
-	desk: { lang: "en", width: 1366, height: 768, js: true },
-	...(process.env.SHOTS && { phone_en: { lang: "en", width: 360, height: 640, js: true },
-		desk_zh: { lang: "zh", width: 1366, height: 768, js: true, dark: true } }),
-};
 
 async function tell(device, how) {
 	const r = village(device);
@@ -325,5 +318,5 @@ async function tell(device, how) {
 }
 
 await launch();
-await Promise.all(Object.entries(hows).map(([device, how]) => tell(device, how)));
+await everywhere(tell);
 await finish();
