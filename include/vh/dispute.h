@@ -5,7 +5,7 @@
 #ifndef VH_DISPUTE_H
 #define VH_DISPUTE_H
 
-#include "vh/stays.h"
+#include "vh/look.h"
 #include "vh/store_claim.h"
 
 struct dispute_new {
@@ -30,13 +30,15 @@ MUST enum vh_rc dispute_settle(struct ctx *cx, int64_t hotel, int64_t dispute, b
 struct dispute_look {
 	struct dispute row; /* without its sealed words */
 	const char *words;
+	struct person_view who; /* as the reader may see him; not of a tenant's own */
 	struct stay stay;
 	struct room room;
 	struct house house;
 	struct dispute_look *next;
 };
-/* The open ones, after an access row for each person. */
-MUST enum vh_rc look_disputes(struct ctx *cx, const struct hotel *h, struct dispute_look **ret);
+/* Up to n open ones with an id over `after`, after an access row for each person. */
+MUST enum vh_rc look_disputes(struct ctx *cx, const struct hotel *h, int64_t after, int64_t n,
+                              struct dispute_look **ret);
 /* A tenant's own, settled ones too, newest first. */
 MUST enum vh_rc look_my_disputes(struct ctx *cx, const struct hotel *h, struct dispute_look **ret);
 

@@ -22,8 +22,12 @@ struct erase_run {
 /* Everybody of a hotel whose time is over, each in a write of his own. Not inside a transaction. */
 MUST enum vh_rc erase_due(struct ctx *cx, const struct hotel *h, struct erase_run *ret);
 
-/* Receipts, newest first: for the desk and the auditor; numbers only. */
-MUST enum vh_rc look_erasures(struct ctx *cx, const struct hotel *h, int64_t n,
+/* How many have left so long ago that their time is over, whatever keeps them still. */
+MUST enum vh_rc erase_ripe(struct ctx *cx, const struct hotel *h, int64_t *ret_n);
+
+/* Receipts, newest first, below an id (0: from the newest): for the desk and the auditor; numbers
+ * only. */
+MUST enum vh_rc look_erasures(struct ctx *cx, const struct hotel *h, int64_t before, int64_t n,
                               struct erasure **ret);
 
 #endif

@@ -5,7 +5,7 @@
 #ifndef VH_NIGHT_H
 #define VH_NIGHT_H
 
-#include "vh/core.h"
+#include "vh/erase.h"
 
 /* One night at a time: VH_BUSY `night_busy` while another process has it. Good for an hour, so
  * each step takes it anew. */
@@ -22,6 +22,9 @@ MUST enum vh_rc night_overdue(struct ctx *cx, int64_t *ret_new);
 MUST enum vh_rc night_close(struct ctx *cx, int64_t *ret_closed);
 /* Chain the access rows that no seal holds yet. */
 MUST enum vh_rc night_seal(struct ctx *cx, int64_t *ret_hotels);
+
+/* erase_due of every hotel, with `hotel.erased` and its numbers where somebody was dropped. */
+MUST enum vh_rc night_erase(struct ctx *cx, struct erase_run *ret);
 
 struct night_swept {
 	int64_t secrets, keys; /* sessions, tokens, invitations; idempotency keys */

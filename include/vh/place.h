@@ -53,13 +53,6 @@ MUST enum vh_rc room_split(struct ctx *cx, int64_t hotel, int64_t room, const st
                            int64_t *ret_room);
 MUST enum vh_rc room_retire(struct ctx *cx, int64_t hotel, int64_t room, const char *reason);
 
-/* Employers: by name or alias; made when new. ret 0 for an empty name. Inside a write. */
-MUST enum vh_rc employer_take(struct ctx *cx, int64_t hotel, const char *name, int64_t *ret_id);
-MUST enum vh_rc employer_add(struct ctx *cx, int64_t hotel, const char *name, const char *uscc,
-                             int64_t *ret_id);
-MUST enum vh_rc employer_alias_add(struct ctx *cx, int64_t hotel, int64_t employer,
-                                   const char *alias);
-
 /* A plate and what it stands for; code is the text on it. */
 struct plate_show {
 	struct plate plate;

@@ -56,7 +56,9 @@ MUST enum vh_rc dispute_insert(struct ctx *cx, const struct dispute *d);
 MUST enum vh_rc dispute_get(struct ctx *cx, int64_t hotel, int64_t id, struct dispute *ret);
 MUST enum vh_rc dispute_of_stay(struct ctx *cx, int64_t hotel, int64_t stay,
                                 struct dispute *ret); /* the open one */
-MUST enum vh_rc dispute_list_open(struct ctx *cx, int64_t hotel, struct dispute **ret);
+/* Up to n open ones with an id over `after`, in order. */
+MUST enum vh_rc dispute_page_open(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
+                                  struct dispute **ret);
 MUST enum vh_rc dispute_of_person(struct ctx *cx, int64_t hotel, int64_t person,
                                   struct dispute **ret); /* newest first */
 /* Writes state, settled_*, reason; VH_CONFLICT: not open any more. */
@@ -73,7 +75,9 @@ struct erasure {
 MUST enum vh_rc erasure_insert(struct ctx *cx, const struct erasure *e);
 MUST enum vh_rc erasure_of_person(struct ctx *cx, int64_t hotel, int64_t person,
                                   struct erasure *ret);
-MUST enum vh_rc erasure_list(struct ctx *cx, int64_t hotel, int64_t n, struct erasure **ret);
+/* With an id below `before`, newest first. */
+MUST enum vh_rc erasure_list(struct ctx *cx, int64_t hotel, int64_t before, int64_t n,
+                             struct erasure **ret);
 /* People who live nowhere here, left on or before a day, and are not erased; by id, after one. */
 struct left {
 	int64_t person;

@@ -65,6 +65,9 @@ MUST enum vh_rc delivery_ready(struct ctx *cx, int64_t upstream, int64_t hotel, 
                                int64_t n, struct delivery **ret);
 MUST enum vh_rc delivery_list(struct ctx *cx, int64_t upstream, const char *state, int64_t n,
                               struct delivery **ret);
+/* Rejected and dead ones of a hotel, what comes after one (zeroed: from the first). */
+MUST enum vh_rc delivery_refused(struct ctx *cx, int64_t hotel, const struct delivery *after,
+                                 int64_t n, struct delivery **ret);
 MUST enum vh_rc delivery_of_event(struct ctx *cx, int64_t hotel, int64_t event,
                                   struct delivery **ret);
 /* Earliest next_at of what is open, 0 when nothing is. */

@@ -74,7 +74,7 @@ MUST enum vh_rc person_by_doc(struct ctx *cx, int64_t hotel, struct blob doc_idx
 /* Up to n with an id over `after`, in order. */
 MUST enum vh_rc person_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
                              struct person **ret);
-/* People whose last stay ended before this day and who have none now. */
+/* People not erased, whose last stay ended before this day and who have none now. */
 MUST enum vh_rc person_count_past(struct ctx *cx, int64_t hotel, const char *day, int64_t *ret_n);
 /* Candidates: the caller opens them and compares in clear. */
 MUST enum vh_rc person_by_name(struct ctx *cx, int64_t hotel, int64_t name_idx,
@@ -90,19 +90,5 @@ MUST enum vh_rc index_doc(struct ctx *cx, int64_t hotel, const char *type, const
 MUST enum vh_rc index_phone(struct ctx *cx, int64_t hotel, const char *phone, struct blob *ret);
 MUST enum vh_rc index_name(struct ctx *cx, int64_t hotel, const char *name, int64_t *ret);
 int64_t index_tail(struct ctx *cx, int64_t hotel, const char *last_four);
-
-struct employer {
-	int64_t hotel, id;
-	const char *name, *name_key, *uscc; /* uscc NULL: not known */
-	int64_t created;
-	struct employer *next;
-};
-MUST enum vh_rc employer_insert(struct ctx *cx, const struct employer *e);
-MUST enum vh_rc employer_get(struct ctx *cx, int64_t hotel, int64_t id, struct employer *ret);
-/* By the folded name or an alias. */
-MUST enum vh_rc employer_by_key(struct ctx *cx, int64_t hotel, const char *key,
-                                struct employer *ret);
-MUST enum vh_rc employer_alias_put(struct ctx *cx, int64_t hotel, const char *key,
-                                   int64_t employer);
 
 #endif

@@ -24,6 +24,9 @@ MUST enum vh_rc task_get(struct ctx *cx, int64_t hotel, int64_t id, struct task 
 /* Open ones of a kind (NULL: all), the earliest deadline first, those without one last. */
 MUST enum vh_rc task_list_kind(struct ctx *cx, int64_t hotel, const char *kind, int64_t n,
                                struct task **ret);
+/* The same, what comes after a task's due and id (0, 0: from the first). */
+MUST enum vh_rc task_page(struct ctx *cx, int64_t hotel, const char *kind,
+                          const struct task *after, int64_t n, struct task **ret);
 MUST enum vh_rc task_list_room(struct ctx *cx, int64_t hotel, int64_t room, struct task **ret);
 MUST enum vh_rc task_of_hazard(struct ctx *cx, int64_t hotel, int64_t hazard, struct task *ret);
 /* Writes state, changed, want, assigned_to, due; VH_CONFLICT when it is not in state `was`. */

@@ -43,6 +43,13 @@ struct task_look {
 /* What is open, of a kind (NULL: all), earliest deadline first; a landlord sees his own. */
 MUST enum vh_rc look_tasks(struct ctx *cx, const struct hotel *h, const char *kind,
                            struct task_look **ret);
+struct task_page {
+	struct task_look *rows;
+	const char *next; /* key of the page after this; NULL: there is none */
+};
+/* The same in pages, for those who see all of them; after NULL: the first. VH_INVALID `after`. */
+MUST enum vh_rc look_task_page(struct ctx *cx, const struct hotel *h, const char *kind,
+                               const char *after, struct task_page *ret);
 MUST enum vh_rc look_task(struct ctx *cx, const struct hotel *h, int64_t task,
                           struct task_look *ret);
 

@@ -78,6 +78,19 @@ static enum vh_rc sync_up(struct cli *c, struct ctx *cx, struct step_said *said)
 	return VH_OK;
 }
 
+static enum vh_rc erase(struct cli *c, struct ctx *cx, struct step_said *said)
+{
+	struct erase_run n;
+	(void)c;
+	enum vh_rc rc = night_erase(cx, &n);
+	if (rc == VH_OK)
+		SAY(said,
+		    "%lld people erased whose time was over; "
+		    "%lld kept, about whom something is open",
+		    (long long)n.erased, (long long)n.kept);
+	return rc;
+}
+
 static enum vh_rc prune(struct cli *c, struct ctx *cx, const char *dir, int64_t *ret_n)
 {
 	int64_t days;
@@ -130,7 +143,8 @@ static const struct {
 	step_fn *fn;
 } steps[] = {
 	{ "overdue", overdue }, { "close", close_day }, { "seal", seal },
-	{ "sync", sync_up },    { "backup", back_up },  { "retention", sweep },
+	{ "sync", sync_up },    { "erase", erase },     { "backup", back_up },
+	{ "retention", sweep },
 };
 
 /* A step has its own memory, clock and error; what it says is printed as it ends. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "look_data.h"
 #include "stay_data.h"
 #include "task_data.h"
 #include "vh/access.h"
@@ -285,7 +286,9 @@ enum vh_rc dispute_settle(struct ctx *cx, int64_t hotel, int64_t dispute, bool u
 
 struct listing {
 	const struct hotel *h;
+	int64_t after, n;
 	struct dispute_look *list;
+	struct person *people; /* of the list, in its order */
 };
 
 static enum vh_rc add(struct ctx *cx, const struct dispute *d, struct dispute_look ***tail)
@@ -305,6 +308,24 @@ static enum vh_rc add(struct ctx *cx, const struct dispute *d, struct dispute_lo
 	return rc;
 }
 
+/* Who he is stays sealed until his access row is written. */
+static enum vh_rc people(struct ctx *cx, struct listing *g)
+{
+	struct person **tail = &g->people;
+	enum vh_rc rc = VH_OK;
+	*tail = NULL;
+	for (const struct dispute_look *l = g->list; rc == VH_OK && l; l = l->next) {
+		struct person *p = arena_alloc(cx->a, sizeof *p);
+		if (!p)
+			return ctx_nomem(cx);
+		rc = person_get(cx, l->row.hotel, l->row.person, p);
+		*tail = p;
+		tail = &p->next;
+	}
+	*tail = NULL;
+	return rc;
+}
+
 static enum vh_rc open_step(struct ctx *cx, void *arg)
 {
 	struct listing *g = arg;
@@ -313,10 +334,10 @@ static enum vh_rc open_step(struct ctx *cx, void *arg)
 	g->list = NULL;
 	enum vh_rc rc = actor_may(cx, ACT_VERIFY, g->h, 0, 0);
 	if (rc == VH_OK)
-		rc = dispute_list_open(cx, g->h->id, &rows);
+		rc = dispute_page_open(cx, g->h->id, g->after, g->n, &rows);
 	for (const struct dispute *d = rows; rc == VH_OK && d; d = d->next)
 		rc = add(cx, d, &tail);
-	return rc;
+	return rc == VH_OK ? people(cx, g) : rc;
 }
 
 static enum vh_rc mine_step(struct ctx *cx, void *arg)
@@ -357,23 +378,39 @@ static enum vh_rc words(struct ctx *cx, const struct hotel *h, struct dispute_lo
 static enum vh_rc note(struct ctx *cx, const struct hotel *h, const struct dispute_look *list)
 {
 	size_t n = 0;
+	const char *shown = fields_shown(cx, false, false);
+	const char *fields = shown ? arena_printf(cx->a, "dispute,%s", shown) : NULL;
 	for (const struct dispute_look *l = list; l; l = l->next)
 		n++;
 	int64_t *person = arena_array(cx->a, n + 1, sizeof *person);
-	if (!person)
+	if (!person || !fields)
 		return ctx_nomem(cx);
 	n = 0;
 	for (const struct dispute_look *l = list; l; l = l->next)
 		person[n++] = l->row.person;
-	return access_note(cx, h->id, person, n, "dispute", "disputes");
+	return access_note(cx, h->id, person, n, fields, "disputes");
 }
 
-enum vh_rc look_disputes(struct ctx *cx, const struct hotel *h, struct dispute_look **ret)
+static enum vh_rc names(struct ctx *cx, const struct hotel *h, struct listing *g)
 {
-	struct listing g = { .h = h };
+	struct hotel_keys k;
+	struct person *p = g->people;
+	enum vh_rc rc = hotel_keys_of(cx, h->id, &k);
+	for (struct dispute_look *l = g->list; rc == VH_OK && l && p; l = l->next, p = p->next)
+		rc = person_show(cx, &k, p, false, false, &l->who);
+	wipe(&k, sizeof k);
+	return rc;
+}
+
+enum vh_rc look_disputes(struct ctx *cx, const struct hotel *h, int64_t after, int64_t n,
+                         struct dispute_look **ret)
+{
+	struct listing g = { .h = h, .after = after, .n = n };
 	enum vh_rc rc = db_read(cx, open_step, &g);
 	if (rc == VH_OK)
 		rc = note(cx, h, g.list);
+	if (rc == VH_OK)
+		rc = names(cx, h, &g);
 	if (rc == VH_OK)
 		rc = words(cx, h, g.list);
 	if (rc == VH_OK)

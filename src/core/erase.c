@@ -373,7 +373,7 @@ enum vh_rc erase_due(struct ctx *cx, const struct hotel *h, struct erase_run *re
 
 struct listing {
 	const struct hotel *h;
-	int64_t n;
+	int64_t before, n;
 	struct erasure **ret;
 };
 
@@ -383,11 +383,42 @@ static enum vh_rc list_step(struct ctx *cx, void *arg)
 	enum act act = cx->who && role_reach(cx->who->role, ACT_AUDIT) == REACH_SCOPE ? ACT_AUDIT
 	                                                                             : ACT_VERIFY;
 	enum vh_rc rc = actor_may(cx, act, g->h, 0, 0);
-	return rc == VH_OK ? erasure_list(cx, g->h->id, g->n, g->ret) : rc;
+	return rc == VH_OK ? erasure_list(cx, g->h->id, g->before, g->n, g->ret) : rc;
 }
 
-enum vh_rc look_erasures(struct ctx *cx, const struct hotel *h, int64_t n, struct erasure **ret)
+enum vh_rc look_erasures(struct ctx *cx, const struct hotel *h, int64_t before, int64_t n,
+                         struct erasure **ret)
 {
-	struct listing g = { h, n < 1 || n > RECEIPTS ? RECEIPTS : n, ret };
+	struct listing g = { h, before ? before : INT64_MAX, n < 1 || n > RECEIPTS ? RECEIPTS : n,
+		             ret };
 	return db_read(cx, list_step, &g);
+}
+
+struct counting {
+	const struct hotel *h;
+	int64_t n;
+};
+
+static enum vh_rc count_step(struct ctx *cx, void *arg)
+{
+	struct counting *g = arg;
+	char text[DAY_TEXT];
+	int32_t day;
+	enum vh_rc rc = actor_may(cx, ACT_ERASE, g->h, 0, 0);
+	if (rc == VH_OK)
+		rc = day_add_months(day_of(cx->now, g->h->zone_min),
+		                    -(int)g->h->retention_months, &day);
+	if (rc != VH_OK)
+		return rc;
+	day_format(day, text);
+	return person_count_past(cx, g->h->id, text, &g->n);
+}
+
+enum vh_rc erase_ripe(struct ctx *cx, const struct hotel *h, int64_t *ret_n)
+{
+	struct counting g = { .h = h };
+	enum vh_rc rc = h->retention_months ? db_read_long(cx, count_step, &g) : VH_OK;
+	if (rc == VH_OK)
+		*ret_n = g.n;
+	return rc;
 }

@@ -8,6 +8,7 @@
 
 #include "place_data.h"
 #include "vh/limits.h"
+#include "vh/store_employer.h"
 #include "vh/store_people.h"
 #include "vh/utf8.h"
 

@@ -11,6 +11,7 @@
 #include "vh/ledger.h"
 #include "vh/limits.h"
 #include "vh/stays.h"
+#include "vh/store_employer.h"
 
 enum { BATCH = 256 }; /* people; a batch ends with the house that reaches it */
 

@@ -8,6 +8,7 @@
 
 #include "vh/id.h"
 #include "vh/limits.h"
+#include "vh/store_employer.h"
 #include "vh/utf8.h"
 
 enum { FIELDS_TEXT = 64 }; /* all names, each with a comma and a star */

@@ -1,5 +1,6 @@
 #include "vh/night.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "vh/access.h"
@@ -277,6 +278,41 @@ static enum vh_rc seal_one(struct ctx *cx, const struct hotel *h, int64_t *n)
 enum vh_rc night_seal(struct ctx *cx, int64_t *ret_hotels)
 {
 	return each_hotel(cx, seal_one, ret_hotels);
+}
+
+struct night_erased {
+	const struct hotel *hotel;
+	struct erase_run run;
+};
+
+static enum vh_rc erased_event(struct ctx *cx, void *arg)
+{
+	const struct night_erased *e = arg;
+	char text[160];
+	snprintf(text, sizeof text, "{\"hotel\":{\"code\":\"%s\"},\"erased\":%lld,\"kept\":%lld}",
+	         e->hotel->area, (long long)e->run.erased, (long long)e->run.kept);
+	struct deed d = { .hotel = e->hotel->id, .type = "hotel.erased", .subject = "hotels",
+	                  .id = e->hotel->id, .part = e->hotel->id, .data = text };
+	return journal_add(cx, &d, NULL);
+}
+
+enum vh_rc night_erase(struct ctx *cx, struct erase_run *ret)
+{
+	struct hotel *h = NULL;
+	struct erase_run all = { 0 };
+	enum vh_rc rc = db_read(cx, read_hotels, &h);
+	for (; rc == VH_OK && h; h = h->next) {
+		struct night_erased e = { .hotel = h };
+		rc = erase_due(cx, h, &e.run);
+		/* A night on which nobody was dropped says nothing. */
+		if (rc == VH_OK && e.run.erased)
+			rc = db_write(cx, erased_event, &e);
+		all.erased += e.run.erased;
+		all.kept += e.run.kept;
+	}
+	if (rc == VH_OK)
+		*ret = all;
+	return rc;
 }
 
 static enum vh_rc sweep_step(struct ctx *cx, void *arg)

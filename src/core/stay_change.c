@@ -9,6 +9,7 @@
 
 #include "stay_data.h"
 #include "vh/date.h"
+#include "vh/employer.h"
 #include "vh/id.h"
 #include "vh/limits.h"
 

@@ -7,6 +7,7 @@
 #include "vh/id.h"
 #include "vh/json.h"
 #include "vh/limits.h"
+#include "vh/store_employer.h"
 #include "vh/utf8.h"
 
 enum vh_rc person_take(struct ctx *cx, const char *name, const char *doc_type, const char *doc_no,

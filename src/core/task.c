@@ -4,6 +4,7 @@
 
 #include "dispute_data.h"
 #include "mine.h"
+#include "page_key.h"
 #include "place_data.h"
 #include "task_data.h"
 #include "vh/date.h"
@@ -11,7 +12,7 @@
 #include "vh/limits.h"
 #include "vh/store_told.h"
 
-enum { TASKS_LISTED = 2000 };
+enum { TASKS_LISTED = 2000, TASKS_PAGE = 40 };
 
 /* Kinds that are not as the others: clerks and officers see them, and confirm them by hand. */
 static const struct kind {
@@ -367,6 +368,68 @@ enum vh_rc look_tasks(struct ctx *cx, const struct hotel *h, const char *kind,
 {
 	struct listing g = { .h = h, .kind = kind, .list = ret };
 	return db_read(cx, list_step, &g);
+}
+
+struct paging {
+	const struct hotel *h;
+	const char *kind, *after;
+	struct task_page page;
+};
+
+static enum vh_rc page_fill(struct ctx *cx, struct paging *g, struct task *tasks, enum act act)
+{
+	const struct mine all = { .all = true };
+	struct task_look **tail = &g->page.rows;
+	enum vh_rc rc = VH_OK;
+	int n = 0;
+	for (struct task *t = tasks; rc == VH_OK && t; t = t->next) {
+		struct task_look *l = arena_alloc(cx->a, sizeof *l);
+		if (!l)
+			return ctx_nomem(cx);
+		l->task = *t;
+		rc = place(cx, l);
+		if (rc == VH_OK)
+			rc = finish(cx, l);
+		if (rc == VH_OK && shown(cx, l, &all, act)) {
+			*tail = l;
+			tail = &l->next;
+		}
+		if (rc == VH_OK && ++n == TASKS_PAGE && t->next) {
+			const int64_t key[] = { t->due, t->id };
+			g->page.next = page_key_make(cx, key, 2);
+			return g->page.next ? VH_OK : ctx_nomem(cx);
+		}
+	}
+	return rc;
+}
+
+static enum vh_rc page_step(struct ctx *cx, void *arg)
+{
+	struct paging *g = arg;
+	struct task *tasks = NULL;
+	int64_t key[2];
+	enum act act = g->kind ? kind_of(g->kind)->act : ACT_TASK;
+	g->page = (struct task_page){ 0 };
+	enum vh_rc rc = actor_may(cx, act, g->h, 0, 0);
+	if (rc == VH_OK && role_reach(cx->who->role, act) != REACH_SCOPE)
+		rc = ctx_fail(cx, VH_DENIED, "role", "", "this list is for the desk and officers");
+	if (rc == VH_OK)
+		rc = page_key_read(cx, g->after, key, 2);
+	if (rc != VH_OK)
+		return rc;
+	const struct task after = { .due = key[0], .id = key[1] };
+	rc = task_page(cx, g->h->id, g->kind, &after, TASKS_PAGE + 1, &tasks);
+	return rc == VH_OK ? page_fill(cx, g, tasks, act) : rc;
+}
+
+enum vh_rc look_task_page(struct ctx *cx, const struct hotel *h, const char *kind,
+                          const char *after, struct task_page *ret)
+{
+	struct paging g = { .h = h, .kind = kind, .after = after };
+	enum vh_rc rc = db_read(cx, page_step, &g);
+	if (rc == VH_OK)
+		*ret = g.page;
+	return rc;
 }
 
 static enum vh_rc one_step(struct ctx *cx, void *arg)

@@ -13,7 +13,8 @@
 enum {
 	Q_UP_INSERT, Q_UP_GET, Q_UP_LIST, Q_UP_UPDATE,
 	Q_CURSOR_GET, Q_CURSOR_PUT, Q_INSERT, Q_UPDATE,
-	Q_READY, Q_LIST, Q_OF_EVENT, Q_NEXT_AT, Q_NEXT_AFTER, Q_COUNT, Q_WAITING, Q_URGENT,
+	Q_READY, Q_LIST, Q_REFUSED, Q_OF_EVENT, Q_NEXT_AT, Q_NEXT_AFTER, Q_COUNT, Q_WAITING,
+	Q_URGENT,
 	Q_LEASE_TAKE, Q_LEASE_DROP, Q_LEASE_CLEAR, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
@@ -58,6 +59,13 @@ static const struct sql q[Q__MAX] = {
 	             "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.state = $2"
 	             " ORDER BY d.hotel, d.epoch, d.seq LIMIT $3",
 	             NULL },
+	[Q_REFUSED] = { "delivery.refused", "iiiii", SIG,
+	                "SELECT " COLS " FROM upstream u JOIN delivery d ON d.upstream = u.id"
+	                " WHERE d.hotel = $1 AND d.state NOT IN ('accepted', 'superseded')"
+	                " AND d.state IN ('rejected', 'dead')"
+	                " AND (d.upstream, d.epoch, d.seq) > ($2, $3, $4)"
+	                " ORDER BY d.upstream, d.epoch, d.seq LIMIT $5",
+	                NULL },
 	[Q_OF_EVENT] = { "delivery.of_event", "ii", SIG,
 	                 "SELECT " COLS " FROM delivery d WHERE d.hotel = $1 AND d.event = $2"
 	                 " ORDER BY d.upstream",
@@ -247,6 +255,18 @@ enum vh_rc delivery_list(struct ctx *cx, int64_t upstream, const char *state, in
 	bind_text(st, state);
 	bind_i64(st, n);
 	return list(cx, st, ret);
+}
+
+enum vh_rc delivery_refused(struct ctx *cx, int64_t hotel, const struct delivery *after, int64_t n,
+                            struct delivery **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_REFUSED]);
+	bind_i64(st, hotel);
+	bind_i64(st, after->upstream);
+	bind_i64(st, after->epoch);
+	bind_i64(st, after->seq);
+	bind_i64(st, n);
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct delivery, next), ret);
 }
 
 enum vh_rc delivery_of_event(struct ctx *cx, int64_t hotel, int64_t event, struct delivery **ret)

@@ -7,7 +7,7 @@
 	" reason"
 #define SIG "iiiitBTtiiIIT"
 
-enum { Q_INSERT, Q_GET, Q_OF_STAY, Q_LIST_OPEN, Q_OF_PERSON, Q_CLOSE, Q_BLANK, Q__MAX };
+enum { Q_INSERT, Q_GET, Q_OF_STAY, Q_PAGE_OPEN, Q_OF_PERSON, Q_CLOSE, Q_BLANK, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "dispute.insert", SIG, "",
 	               "INSERT INTO dispute (" COLS ")"
@@ -17,9 +17,9 @@ static const struct sql q[Q__MAX] = {
 	[Q_OF_STAY] = { "dispute.of_stay", "ii", SIG,
 	                "SELECT " COLS " FROM dispute WHERE hotel = $1 AND stay = $2"
 	                " AND state = 'open'", NULL },
-	[Q_LIST_OPEN] = { "dispute.list_open", "i", SIG,
+	[Q_PAGE_OPEN] = { "dispute.page_open", "iii", SIG,
 	                  "SELECT " COLS " FROM dispute WHERE hotel = $1 AND state = 'open'"
-	                  " ORDER BY id", NULL },
+	                  " AND id > $2 ORDER BY id LIMIT $3", NULL },
 	[Q_OF_PERSON] = { "dispute.of_person", "ii", SIG,
 	                  "SELECT " COLS " FROM dispute WHERE hotel = $1 AND person = $2"
 	                  " ORDER BY id DESC", NULL },
@@ -87,10 +87,11 @@ enum vh_rc dispute_of_stay(struct ctx *cx, int64_t hotel, int64_t stay, struct d
 	return row_one(cx, by_two(cx, Q_OF_STAY, hotel, stay), fill, ret, sizeof *ret);
 }
 
-enum vh_rc dispute_list_open(struct ctx *cx, int64_t hotel, struct dispute **ret)
+enum vh_rc dispute_page_open(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
+                             struct dispute **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_LIST_OPEN]);
-	bind_i64(st, hotel);
+	struct stmt *st = by_two(cx, Q_PAGE_OPEN, hotel, after);
+	bind_i64(st, n);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct dispute, next), ret);
 }
 

@@ -13,8 +13,9 @@ static const struct sql q[Q__MAX] = {
 	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", NULL },
 	[Q_OF_PERSON] = { "erasure.of_person", "ii", SIG,
 	                  "SELECT " COLS " FROM erasure WHERE hotel = $1 AND person = $2", NULL },
-	[Q_LIST] = { "erasure.list", "ii", SIG,
-	             "SELECT " COLS " FROM erasure WHERE hotel = $1 ORDER BY id DESC LIMIT $2",
+	[Q_LIST] = { "erasure.list", "iii", SIG,
+	             "SELECT " COLS " FROM erasure WHERE hotel = $1 AND id < $2"
+	             " ORDER BY id DESC LIMIT $3",
 	             NULL },
 	[Q_RIPE] = { "erasure.ripe", "iiti", "it",
 	             "SELECT s.person, max(coalesce(s.ended, s.since)) FROM stay s"
@@ -71,10 +72,12 @@ enum vh_rc erasure_of_person(struct ctx *cx, int64_t hotel, int64_t person, stru
 	return row_one(cx, by_two(cx, Q_OF_PERSON, hotel, person), fill, ret, sizeof *ret);
 }
 
-enum vh_rc erasure_list(struct ctx *cx, int64_t hotel, int64_t n, struct erasure **ret)
+enum vh_rc erasure_list(struct ctx *cx, int64_t hotel, int64_t before, int64_t n,
+                        struct erasure **ret)
 {
-	return row_list(cx, by_two(cx, Q_LIST, hotel, n), fill, sizeof **ret,
-	                offsetof(struct erasure, next), ret);
+	struct stmt *st = by_two(cx, Q_LIST, hotel, before);
+	bind_i64(st, n);
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct erasure, next), ret);
 }
 
 static void left_fill(struct ctx *cx, struct stmt *st, void *p)

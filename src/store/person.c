@@ -49,8 +49,10 @@ static const struct sql q[Q__MAX] = {
 	              NULL },
 	[Q_COUNT_PAST] = { "person.count_past", "it", "i",
 	                   "SELECT count(*) FROM person p WHERE p.hotel = $1"
-	                   " AND EXISTS (SELECT 1 FROM stay s WHERE s.hotel = p.hotel"
-	                   " AND s.person = p.id) AND NOT EXISTS (SELECT 1 FROM stay s"
+	                   " AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.hotel = p.hotel"
+	                   " AND e.person = p.id) AND EXISTS (SELECT 1 FROM stay s"
+	                   " WHERE s.hotel = p.hotel AND s.person = p.id)"
+	                   " AND NOT EXISTS (SELECT 1 FROM stay s"
 	                   " WHERE s.hotel = p.hotel AND s.person = p.id AND"
 	                   " (s.state IN ('pending', 'verified', 'away', 'contested')"
 	                   " OR coalesce(s.ended, s.since) >= $2))",

@@ -2,15 +2,11 @@
 
 #include <string.h>
 
-#include "rows.h"
+#include "stay_row.h"
 
-#define COLS                                                                                       \
-	"hotel, id, room, person, lease, since, until, ended, away_until, state, contest, lessee," \
-	" relation, employer, notice, filed_by, filed_at, due, late, out_due, out_late, "          \
-	"verified_by,"                                                                             \
-	" verified_at, reason, version, ended_about"
-#define SIG "iiiiItTTTtTiTIiiiIiIiIITii"
-#define CURRENT "state IN ('pending', 'verified', 'away')"
+#define COLS STAY_COLS
+#define SIG STAY_SIG
+#define CURRENT STAY_CURRENT
 #define LIVING "state IN ('pending', 'verified', 'away', 'contested')"
 
 enum {
@@ -107,7 +103,7 @@ static enum stay_state state_of(const char *name)
 	return STAY_VOID;
 }
 
-static void fill(struct ctx *cx, struct stmt *st, void *p)
+void stay_fill(struct ctx *cx, struct stmt *st, void *p)
 {
 	struct stay *s = p;
 	s->hotel = col_i64(st);
@@ -208,17 +204,17 @@ static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
 
 static enum vh_rc list(struct ctx *cx, struct stmt *st, struct stay **ret)
 {
-	return row_list(cx, st, fill, sizeof **ret, offsetof(struct stay, next), ret);
+	return row_list(cx, st, stay_fill, sizeof **ret, offsetof(struct stay, next), ret);
 }
 
 enum vh_rc stay_get(struct ctx *cx, int64_t hotel, int64_t id, struct stay *ret)
 {
-	return row_one(cx, by_two(cx, Q_GET, hotel, id), fill, ret, sizeof *ret);
+	return row_one(cx, by_two(cx, Q_GET, hotel, id), stay_fill, ret, sizeof *ret);
 }
 
 enum vh_rc stay_current_of(struct ctx *cx, int64_t hotel, int64_t person, struct stay *ret)
 {
-	return row_one(cx, by_two(cx, Q_CURRENT_OF, hotel, person), fill, ret, sizeof *ret);
+	return row_one(cx, by_two(cx, Q_CURRENT_OF, hotel, person), stay_fill, ret, sizeof *ret);
 }
 
 enum vh_rc stay_list_room(struct ctx *cx, int64_t hotel, int64_t room, struct stay **ret)

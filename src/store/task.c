@@ -6,6 +6,11 @@
 	"hotel, id, kind, state, stay, room, house, note, due, created, changed, by, hazard,"     \
 	" want, assigned_to"
 #define SIG "iittIIITIiiiIII"
+#define NEVER "9223372036854775807" /* for no deadline: those come last */
+#define PAGE                                                                                      \
+	"SELECT " COLS " FROM task WHERE hotel = $1 AND state <> 'confirmed'"                     \
+	" AND (coalesce(due, " NEVER "), id) > ($2, $3)"
+#define PAGE_ORDER " ORDER BY coalesce(due, " NEVER "), id LIMIT "
 #define STEP_COLS "hotel, id, task, state, by, at, note"
 #define STEP_SIG "iiitiiT"
 #define DESK_COLS "hotel, id, ledger, line, code, detail, data, at"
@@ -16,6 +21,8 @@ enum {
 	Q_GET,
 	Q_LIST_DUE,
 	Q_LIST_KIND,
+	Q_PAGE,
+	Q_PAGE_KIND,
 	Q_LIST_ROOM,
 	Q_OF_HAZARD,
 	Q_UPDATE,
@@ -44,6 +51,9 @@ static const struct sql q[Q__MAX] = {
 	[Q_LIST_KIND] = { "task.list_kind", "iti", SIG,
 	                  "SELECT " COLS " FROM task WHERE hotel = $1 AND state <> 'confirmed'"
 	                  " AND kind = $2 ORDER BY due NULLS LAST, id LIMIT $3",
+	                  NULL },
+	[Q_PAGE] = { "task.page", "iiii", SIG, PAGE PAGE_ORDER "$4", NULL },
+	[Q_PAGE_KIND] = { "task.page_kind", "iiiti", SIG, PAGE " AND kind = $4" PAGE_ORDER "$5",
 	                  NULL },
 	[Q_LIST_ROOM] = { "task.list_room", "ii", SIG,
 	                  "SELECT " COLS " FROM task WHERE hotel = $1 AND room = $2"
@@ -157,6 +167,19 @@ enum vh_rc task_list_kind(struct ctx *cx, int64_t hotel, const char *kind, int64
 {
 	struct stmt *st = db_stmt(cx, &q[kind ? Q_LIST_KIND : Q_LIST_DUE]);
 	bind_i64(st, hotel);
+	if (kind)
+		bind_text(st, kind);
+	bind_i64(st, n);
+	return list(cx, st, ret);
+}
+
+enum vh_rc task_page(struct ctx *cx, int64_t hotel, const char *kind, const struct task *after,
+                     int64_t n, struct task **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[kind ? Q_PAGE_KIND : Q_PAGE]);
+	bind_i64(st, hotel);
+	bind_i64(st, after->id && !after->due ? INT64_MAX : after->due);
+	bind_i64(st, after->id);
 	if (kind)
 		bind_text(st, kind);
 	bind_i64(st, n);

@@ -212,16 +212,16 @@ static void words_are_sealed_and_shown_after_a_row_in_the_log(void **state)
 	assert_null(strstr(text, "韦娜"));
 	cJSON_free(text);
 	cJSON_Delete(json);
-	village_refused(v, look_disputes(v->cx, &v->h, &list), VH_DENIED, "role");
+	village_refused(v, look_disputes(v->cx, &v->h, 0, 10, &list), VH_DENIED, "role");
 	assert_int_equal(look_my_disputes(v->cx, &v->h, &list), VH_OK);
 	assert_string_equal(list->words, "我叫韦娜");
 	assert_null(list->row.words.p);
-	assert_int_equal(village_sql(v, "SELECT count(*) FROM access WHERE fields = 'dispute'"), 0);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM access WHERE reason = 'disputes'"), 0);
 	village_as(v, "grid");
-	assert_int_equal(look_disputes(v->cx, &v->h, &list), VH_OK);
+	assert_int_equal(look_disputes(v->cx, &v->h, 0, 10, &list), VH_OK);
 	assert_string_equal(list->words, "我叫韦娜");
 	assert_int_equal(list->room.id, v->room[V_101]);
-	assert_int_equal(village_sql(v, "SELECT count(*) FROM access WHERE fields = 'dispute'"), 1);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM access WHERE reason = 'disputes'"), 1);
 	village_refused(v, look_my_disputes(v->cx, &v->h, &list), VH_DENIED, "role");
 }
 

@@ -236,11 +236,11 @@ static void erasing_is_for_the_desk_the_night_and_the_person(void **state)
 	assert_int_equal(village_sql(v, "SELECT disabled FROM account WHERE login = 'tenant'"), 0); /* other grants */
 	assert_int_equal(village_sql(v, "SELECT count(*) FROM grants WHERE person IS NOT NULL"), 0);
 	village_as(v, "auditor");
-	assert_int_equal(look_erasures(v->cx, &v->h, 0, &list), VH_OK);
+	assert_int_equal(look_erasures(v->cx, &v->h, 0, 0, &list), VH_OK);
 	assert_int_equal(list->person, mine);
 	assert_null(list->next);
 	village_as(v, "wang");
-	village_refused(v, look_erasures(v->cx, &v->h, 0, &list), VH_DENIED, "role");
+	village_refused(v, look_erasures(v->cx, &v->h, 0, 0, &list), VH_DENIED, "role");
 	village_sound(v);
 }
 

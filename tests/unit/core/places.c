@@ -10,6 +10,7 @@
 
 #include "vh/limits.h"
 #include "village.h"
+#include "vh/employer.h"
 
 static void changed_nothing(struct village *v, enum vh_rc rc, enum vh_rc want, const char *code, const char *before)
 {

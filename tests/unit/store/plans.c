@@ -18,7 +18,7 @@ static const struct sql_table *const tables[] = {
 	&area_sql, &hotel_sql, &house_sql, &room_sql, &plate_sql, &landlord_sql, &person_sql, &employer_sql,
 	&lease_sql, &stay_sql, &task_sql, &event_sql, &delivery_sql, &access_sql, &account_sql, &setting_sql,
 	&clearance_sql, &inspection_sql, &hazard_sql, &notice_sql, &declaration_sql, &dispute_sql, &erasure_sql,
-	&told_sql,
+	&told_sql, &queue_sql,
 };
 
 /* What these answer is the whole hotel, a whole small table, or a sum over them for a person who asked for it. */
@@ -28,7 +28,8 @@ static const char *const whole[] = {
 	"person.count_past", "task.close_stay",  "desk_row.list",    "desk_row.clear",      "upstream.list",
 	"delivery.list",     "delivery.count",   "delivery.next_at", "delivery.next_after", "delivery.waiting",
 	"delivery.urgent",   "access.seal_take", "access.unmasked",  "account.list",        "secret.sweep",
-	"task.list_due",     "hazard.list_open", "declared.waiting", "dispute.list_open",   "erasure.list",
+	"task.list_due",     "hazard.list_open", "declared.waiting", "queue.count",         "queue.calls",
+	"queue.overdue",     "task.page",        "task.page_kind",   "delivery.refused",
 };
 
 static bool is_whole(const char *name)
