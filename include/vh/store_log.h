@@ -25,6 +25,9 @@ MUST enum vh_rc event_get(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t 
 /* Up to n events after (epoch, seq), in order. */
 MUST enum vh_rc event_after(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, int64_t n,
                             struct event **ret);
+/* The same without reason and payload: what was touched. */
+MUST enum vh_rc event_subjects(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, int64_t n,
+                               struct event **ret);
 MUST enum vh_rc event_of_subject(struct ctx *cx, int64_t hotel, const char *subject,
                                  struct event **ret);
 MUST enum vh_rc event_blank(struct ctx *cx, const struct event *e); /* erasure: a new payload */

@@ -3,33 +3,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vh/store_people.h"
+#include "mine.h"
+#include "rack_data.h"
+#include "vh/date.h"
 #include "vh/store_stay.h"
+#include "vh/store_task.h"
+#include "vh/store_visit.h"
 
 struct racking {
 	const struct hotel *h;
 	struct rack *ret;
-	char today[11];
+	struct rack_index *ix;
+	char today[DAY_TEXT], soon[DAY_TEXT];
 };
 
-/* Is this house one of the landlord's? Everybody else with the right sees them all. */
-static bool his(const struct house_ref *own, int64_t house)
+static void count_stay(struct rack_room *r, const struct stay *s, const struct racking *g)
 {
-	for (; own; own = own->next) {
-		if (own->house == house)
-			return true;
-	}
-	return false;
-}
-
-static void count_stay(struct rack_room *r, const struct stay *s, const char *today)
-{
+	bool ends = stay_is_current(s->state) && s->until;
 	r->registered += stay_is_current(s->state);
 	r->pending += s->state == STAY_PENDING;
 	r->contested += s->state == STAY_CONTESTED;
 	r->away += s->state == STAY_AWAY;
 	r->late += s->late;
-	r->overdue += stay_is_current(s->state) && s->until && strcmp(s->until, today) < 0;
+	r->overdue += ends && strcmp(s->until, g->today) < 0;
+	r->due += ends && strcmp(s->until, g->today) >= 0 && strcmp(s->until, g->soon) <= 0;
 }
 
 static void count_room(struct rack_totals *t, const struct rack_room *r)
@@ -44,13 +41,6 @@ static void count_room(struct rack_totals *t, const struct rack_room *r)
 	t->shut += strcmp(r->room.letting, "open") != 0;
 }
 
-/* Both lists come by room id within a hotel walk: an index of rooms, sorted by id, takes the stays
- * and plates. */
-struct index {
-	struct rack_room **by_id;
-	size_t n;
-};
-
 static int by_room(const void *a, const void *b)
 {
 	int64_t x = (*(struct rack_room *const *)a)->room.id,
@@ -58,7 +48,7 @@ static int by_room(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static struct rack_room *find(const struct index *ix, int64_t room)
+struct rack_room *rack_find(const struct rack_index *ix, int64_t room)
 {
 	size_t lo = 0, hi = ix->n;
 	while (lo < hi) {
@@ -72,7 +62,7 @@ static struct rack_room *find(const struct index *ix, int64_t room)
 }
 
 static enum vh_rc rooms_into(struct ctx *cx, struct rack *rack, struct room *rooms,
-                             struct index *ix)
+                             struct rack_index *ix)
 {
 	size_t n = 0;
 	for (struct room *r = rooms; r; r = r->next)
@@ -106,17 +96,13 @@ static enum vh_rc rooms_into(struct ctx *cx, struct rack *rack, struct room *roo
 static enum vh_rc houses_into(struct ctx *cx, struct racking *g)
 {
 	struct house *houses = NULL;
-	struct house_ref *own = NULL;
-	struct blob phone;
-	bool only_own = cx->who->role == ROLE_LANDLORD;
+	struct mine mine;
 	struct rack_house **tail = &g->ret->houses;
-	enum vh_rc rc = house_list(cx, g->h->id, &houses);
-	if (rc == VH_OK && only_own)
-		rc = index_phone(cx, g->h->id, cx->who->phone, &phone);
-	if (rc == VH_OK && only_own)
-		rc = houses_of_phone(cx, g->h->id, phone, &own);
+	enum vh_rc rc = mine_load(cx, ACT_RACK, g->h, &mine);
+	if (rc == VH_OK)
+		rc = house_list(cx, g->h->id, &houses);
 	for (struct house *e = houses; rc == VH_OK && e; e = e->next) {
-		if (only_own && !his(own, e->id))
+		if (!mine_has(&mine, e->id))
 			continue;
 		struct rack_house *x = arena_alloc(cx->a, sizeof *x);
 		if (!x)
@@ -129,47 +115,109 @@ static enum vh_rc houses_into(struct ctx *cx, struct racking *g)
 	return rc;
 }
 
-static enum vh_rc step(struct ctx *cx, void *arg)
+static void hazard_into(struct racking *g, const struct hazard *z)
 {
-	struct racking *g = arg;
-	struct room *rooms = NULL;
+	struct rack_room *r = z->room ? rack_find(g->ix, z->room) : NULL;
+	if (r)
+		r->hazards++;
+	for (struct rack_house *h = g->ret->houses; !z->room && h; h = h->next)
+		h->hazards += h->house.id == z->house;
+}
+
+/* What officers found and left open; for those who may see it, as counts. */
+static enum vh_rc findings_into(struct ctx *cx, struct racking *g)
+{
+	enum { MOST = 10000 };
+	static const char *const kinds[] = { "sleep", "skip" };
+	struct hazard *hazards = NULL;
+	enum vh_rc rc = VH_OK;
+	if (role_reach(cx->who->role, ACT_HAZARD) != REACH_NO)
+		rc = hazard_list_open(cx, g->h->id, &hazards);
+	for (const struct hazard *z = hazards; rc == VH_OK && z; z = z->next)
+		hazard_into(g, z);
+	if (role_reach(cx->who->role, ACT_TASK) == REACH_NO)
+		return rc;
+	for (int k = 0; rc == VH_OK && k < 2; k++) {
+		struct task *tasks = NULL;
+		rc = task_list_kind(cx, g->h->id, kinds[k], MOST, &tasks);
+		for (const struct task *t = tasks; rc == VH_OK && t; t = t->next) {
+			struct rack_room *r = t->room ? rack_find(g->ix, t->room) : NULL;
+			if (r)
+				*(k ? &r->skip : &r->sleep) += 1;
+		}
+	}
+	return rc;
+}
+
+static enum vh_rc people_into(struct ctx *cx, struct racking *g)
+{
 	struct stay *stays = NULL;
 	struct plate *plates = NULL;
-	struct index ix = { 0 };
-	enum vh_rc rc = actor_may(cx, ACT_RACK, g->h, 0, 0);
-	if (rc == VH_OK)
-		rc = houses_into(cx, g);
-	if (rc == VH_OK)
-		rc = room_list(cx, g->h->id, &rooms);
-	if (rc == VH_OK)
-		rc = rooms_into(cx, g->ret, rooms, &ix);
-	if (rc == VH_OK)
-		rc = stay_list_hotel(cx, g->h->id, &stays);
+	enum vh_rc rc = stay_list_hotel(cx, g->h->id, &stays);
 	if (rc == VH_OK)
 		rc = plate_list(cx, g->h->id, "active", &plates);
 	if (rc != VH_OK)
 		return rc;
 	for (struct stay *s = stays; s; s = s->next) {
-		struct rack_room *r = find(&ix, s->room);
+		struct rack_room *r = rack_find(g->ix, s->room);
 		if (r)
-			count_stay(r, s, g->today);
+			count_stay(r, s, g);
 	}
 	for (struct plate *p = plates; p; p = p->next) {
-		struct rack_room *r = p->room ? find(&ix, p->room) : NULL;
+		struct rack_room *r = p->room ? rack_find(g->ix, p->room) : NULL;
 		if (r)
 			r->plate = *p;
 	}
-	for (size_t i = 0; i < ix.n; i++)
-		count_room(&g->ret->totals, ix.by_id[i]);
 	return VH_OK;
+}
+
+enum vh_rc rack_mark_now(struct ctx *cx, const struct hotel *h, struct rack_mark *ret)
+{
+	struct hotel_head head;
+	enum vh_rc rc = head_get(cx, h->id, &head);
+	if (rc == VH_OK)
+		*ret = (struct rack_mark){ head.epoch, head.seq, day_of(cx->now, h->zone_min) };
+	return rc;
+}
+
+enum vh_rc rack_load(struct ctx *cx, const struct hotel *h, struct rack *ret,
+                     struct rack_index *ret_ix)
+{
+	struct racking g = { .h = h, .ret = ret, .ix = ret_ix };
+	struct room *rooms = NULL;
+	memset(ret, 0, sizeof *ret);
+	memset(ret_ix, 0, sizeof *ret_ix);
+	ret->hotel = *h;
+	ret->codes = cx->who && role_reach(cx->who->role, ACT_PLATE) != REACH_NO;
+	enum vh_rc rc = rack_mark_now(cx, h, &ret->mark);
+	if (rc != VH_OK)
+		return rc;
+	day_format(ret->mark.day, g.today);
+	day_format(ret->mark.day + RACK_DUE_DAYS, g.soon);
+	rc = houses_into(cx, &g);
+	if (rc == VH_OK)
+		rc = room_list(cx, h->id, &rooms);
+	if (rc == VH_OK)
+		rc = rooms_into(cx, ret, rooms, ret_ix);
+	if (rc == VH_OK)
+		rc = people_into(cx, &g);
+	if (rc == VH_OK)
+		rc = findings_into(cx, &g);
+	for (size_t i = 0; rc == VH_OK && i < ret_ix->n; i++)
+		count_room(&ret->totals, ret_ix->by_id[i]);
+	return rc;
+}
+
+static enum vh_rc step(struct ctx *cx, void *arg)
+{
+	struct rack *ret = arg;
+	struct hotel h = ret->hotel;
+	struct rack_index ix;
+	return rack_load(cx, &h, ret, &ix);
 }
 
 enum vh_rc look_rack(struct ctx *cx, const struct hotel *h, struct rack *ret)
 {
-	struct racking g = { .h = h, .ret = ret };
-	memset(ret, 0, sizeof *ret);
 	ret->hotel = *h;
-	ret->codes = cx->who && role_reach(cx->who->role, ACT_PLATE) != REACH_NO;
-	today_of(cx, h, g.today);
-	return db_read(cx, step, &g);
+	return db_read(cx, step, ret);
 }

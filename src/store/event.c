@@ -6,7 +6,7 @@
 	"hotel, epoch, seq, id, type, subject, part, at, actor, reason, urgent, supersedes, payload"
 #define SIG "iiiittiiiTiIb"
 
-enum { Q_INSERT, Q_GET, Q_AFTER, Q_OF_SUBJECT, Q_BLANK, Q__MAX };
+enum { Q_INSERT, Q_GET, Q_AFTER, Q_SUBJECTS, Q_OF_SUBJECT, Q_BLANK, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "event.insert", SIG, "",
 	               "INSERT INTO event (" COLS ")"
@@ -19,6 +19,11 @@ static const struct sql q[Q__MAX] = {
 	              "SELECT " COLS " FROM event WHERE hotel = $1 AND (epoch, seq) > ($2, $3)"
 	              " ORDER BY epoch, seq LIMIT $4",
 	              NULL },
+	[Q_SUBJECTS] = { "event.subjects", "iiii", "iitti",
+	                 "SELECT epoch, seq, type, subject, part FROM event"
+	                 " WHERE hotel = $1 AND (epoch, seq) > ($2, $3)"
+	                 " ORDER BY epoch, seq LIMIT $4",
+	                 NULL },
 	[Q_OF_SUBJECT] = { "event.of_subject", "it", SIG,
 	                   "SELECT " COLS " FROM event WHERE hotel = $1 AND subject = $2"
 	                   " ORDER BY epoch, seq",
@@ -85,6 +90,27 @@ enum vh_rc event_after(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq
 	bind_i64(st, seq);
 	bind_i64(st, n);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct event, next), ret);
+}
+
+static void subject_fill(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct event *e = p;
+	e->epoch = col_i64(st);
+	e->seq = col_i64(st);
+	e->type = col_text(cx, st);
+	e->subject = col_text(cx, st);
+	e->part = col_i64(st);
+}
+
+enum vh_rc event_subjects(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, int64_t n,
+                          struct event **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_SUBJECTS]);
+	bind_i64(st, hotel);
+	bind_i64(st, epoch);
+	bind_i64(st, seq);
+	bind_i64(st, n);
+	return row_list(cx, st, subject_fill, sizeof **ret, offsetof(struct event, next), ret);
 }
 
 enum vh_rc event_of_subject(struct ctx *cx, int64_t hotel, const char *subject, struct event **ret)

@@ -39,6 +39,7 @@ static const struct script {
 	const char *pages;
 } scripts[] = {
 	{ "phone.js", 0, NULL },
+	{ "desk.js", R(CLERK) | R(POLICE) | R(GRID) | R(HEAD) | R(ADMIN), NULL },
 };
 
 static enum vh_rc load_asset(struct web *w, const struct embedded *f, const char *name,

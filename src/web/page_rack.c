@@ -10,7 +10,8 @@
 #include "vh/utf8.h"
 #include "view.h"
 
-enum { HOUSES_PAGE = 60 };
+/* Tiles of one page; a hotel with more goes on with the next houses. */
+enum { ROOMS_PAGE = 6000 };
 
 struct filter {
 	const char *house, *grid, *state; /* NULL: any */
@@ -34,9 +35,35 @@ static bool house_fits(const struct call *c, const struct filter *f, const struc
 	return want && no && (!strcmp(no, want) || strstr(h->address_key, want));
 }
 
+/* What one may look for, in this order. */
+static const char *const states[] = { "vacant", "due",  "overdue", "late",     "pending",
+	                              "hazard", "sleep", "skip",   "barred",   "suspended",
+	                              "full",   "over", "away",    "occupied", NULL };
+
+static bool room_is(const struct rack_room *r, const char *state)
+{
+	const struct {
+		const char *name;
+		int64_t n;
+	} counted[] = {
+		{ "due", r->due },
+		{ "overdue", r->overdue },
+		{ "late", r->late },
+		{ "pending", r->pending + r->contested },
+		{ "hazard", r->hazards },
+		{ "sleep", r->sleep },
+		{ "skip", r->skip },
+		{ "away", r->away },
+	};
+	for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
+		if (!strcmp(counted[i].name, state))
+			return counted[i].n > 0;
+	return !strcmp(tile_of(r), state);
+}
+
 static bool room_fits(const struct filter *f, const struct rack_room *r)
 {
-	return !f->state || !strcmp(tile_of(r), f->state);
+	return !f->state || room_is(r, f->state);
 }
 
 static bool any_room_fits(const struct filter *f, const struct rack_house *h)
@@ -44,7 +71,7 @@ static bool any_room_fits(const struct filter *f, const struct rack_house *h)
 	for (const struct rack_room *r = h->rooms; r; r = r->next)
 		if (room_fits(f, r))
 			return true;
-	return !f->state;
+	return !f->state || (h->hazards && !strcmp(f->state, "hazard"));
 }
 
 static void put_house(struct call *c, cJSON *list, const struct rack_house *h,
@@ -55,6 +82,7 @@ static void put_house(struct call *c, cJSON *list, const struct rack_house *h,
 	put_num(c, o, "no", h->house.no);
 	put(c, o, "address", h->house.address);
 	put(c, o, "grid", h->house.grid);
+	put_num(c, o, "hazards", h->hazards);
 	put_url(c, o, "house_url", true, "%s/houses/%s", hotel_path(c), id_text(c, h->house.id));
 	rooms = put_arr(c, o, "rooms");
 	for (const struct rack_room *r = h->rooms; r; r = r->next)
@@ -66,21 +94,23 @@ static void put_house(struct call *c, cJSON *list, const struct rack_house *h,
 static int64_t put_houses(struct call *c, const struct rack *rack, const struct filter *f)
 {
 	cJSON *list = put_arr(c, c->view.root, "houses");
-	int64_t n = 0;
+	int64_t n = 0, tiles_n = 0;
 	for (const struct rack_house *h = rack->houses; h; h = h->next) {
 		if (!house_fits(c, f, &h->house) || !any_room_fits(f, h))
 			continue;
-		if (c->html && n >= f->from + HOUSES_PAGE)
+		if (c->html && tiles_n >= ROOMS_PAGE)
 			return n;
-		if (n++ >= f->from || !c->html)
-			put_house(c, list, h, f, rack->codes);
+		if (n++ < f->from && c->html)
+			continue;
+		put_house(c, list, h, f, rack->codes);
+		for (const struct rack_room *r = h->rooms; r; r = r->next)
+			tiles_n += room_fits(f, r);
 	}
 	return -1;
 }
 
-static void put_totals(struct call *c, const struct rack_totals *t)
+static void put_totals(struct call *c, cJSON *o, const struct rack_totals *t)
 {
-	cJSON *o = put_obj(c, c->view.root, "totals");
 	put_num(c, o, "houses", t->houses);
 	put_num(c, o, "rooms", t->rooms);
 	put_num(c, o, "vacant", t->vacant);
@@ -92,23 +122,54 @@ static void put_totals(struct call *c, const struct rack_totals *t)
 	put_num(c, o, "shut", t->shut);
 }
 
-static void put_legend(struct call *c, const struct rack *rack)
+/* "&NAME=VALUE" with the value's bytes as a query takes them; "" for no value. */
+static const char *query_part(struct call *c, const char *name, const char *value)
+{
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+	char *out = value ? arena_alloc(c->cx.a, 3 * strlen(value) + 1) : NULL, *w = out;
+	if (!out)
+		return "";
+	for (const char *p = value; *p; p++)
+		if (strchr(plain, *p))
+			*w++ = *p;
+		else
+			w += snprintf(w, 4, "%%%02X", (unsigned char)*p);
+	*w = '\0';
+	return arena_printf(c->cx.a, "&%s=%s", name, out);
+}
+
+static int64_t count_in(const struct rack *rack, const char *tile, int mark)
+{
+	int64_t n = 0;
+	for (const struct rack_house *h = rack->houses; h; h = h->next)
+		for (const struct rack_room *r = h->rooms; r; r = r->next)
+			n += tile ? !strcmp(tile_of(r), tile) : has_mark(r, (size_t)mark);
+	return n;
+}
+
+/* One key of the legend, which leads to the rooms that are so. */
+static void put_key(struct call *c, cJSON *list, const struct filter *f, const char *prefix,
+                    const char *name, int64_t n)
+{
+	cJSON *o = put_obj(c, list, NULL);
+	put(c, o, "tile", name);
+	put(c, o, "tile_letter", letter_of(c, prefix, name));
+	put(c, o, "tile_text", word(c, prefix, name));
+	put_num(c, o, "count", n);
+	put_flag(c, o, "none", n == 0);
+	put_text(c, o, "rooms_url",
+	         arena_printf(c->cx.a, "%s/rack?state=%s%s%s", hotel_path(c), name,
+	                      query_part(c, "house", f->house), query_part(c, "grid", f->grid)));
+}
+
+static void put_legend(struct call *c, const struct rack *rack, const struct filter *f)
 {
 	cJSON *list = put_arr(c, c->view.root, "legend");
-	for (size_t i = 0; tiles[i]; i++) {
-		int64_t n = 0;
-		for (const struct rack_house *h = rack->houses; h; h = h->next)
-			for (const struct rack_room *r = h->rooms; r; r = r->next)
-				n += !strcmp(tile_of(r), tiles[i]);
-		if (!n)
-			continue;
-		cJSON *o = put_obj(c, list, NULL);
-		const char *letter = arena_printf(c->cx.a, "tile_%s_letter", tiles[i]);
-		put(c, o, "tile", tiles[i]);
-		put(c, o, "tile_letter", word(c, "", letter));
-		put(c, o, "tile_text", word(c, "tile_", tiles[i]));
-		put_num(c, o, "count", n);
-	}
+	for (int i = 0; tiles[i]; i++)
+		put_key(c, list, f, "tile_", tiles[i], count_in(rack, tiles[i], 0));
+	for (int i = 0; marks[i]; i++)
+		put_key(c, list, f, "mark_", marks[i], count_in(rack, NULL, i));
 }
 
 static bool seen_before(const struct rack *rack, const struct rack_house *at)
@@ -129,25 +190,8 @@ static void put_filter(struct call *c, const struct rack *rack, const struct fil
 		if (h->house.grid && !seen_before(rack, h))
 			put_option(c, list, h->house.grid, h->house.grid, f->grid);
 	list = put_arr(c, o, "states");
-	for (size_t i = 0; tiles[i]; i++)
-		put_option(c, list, tiles[i], word(c, "tile_", tiles[i]), f->state);
-}
-
-/* "&NAME=VALUE" with the value's bytes as a query takes them; "" for no value. */
-static const char *query_part(struct call *c, const char *name, const char *value)
-{
-	static const char plain[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
-	char *out = value ? arena_alloc(c->cx.a, 3 * strlen(value) + 1) : NULL, *w = out;
-	if (!out)
-		return "";
-	for (const char *p = value; *p; p++)
-		if (strchr(plain, *p))
-			*w++ = *p;
-		else
-			w += snprintf(w, 4, "%%%02X", (unsigned char)*p);
-	*w = '\0';
-	return arena_printf(c->cx.a, "&%s=%s", name, out);
+	for (size_t i = 0; states[i]; i++)
+		put_option(c, list, states[i], word(c, "only_", states[i]), f->state);
 }
 
 /* The next houses under the same filter. */
@@ -174,26 +218,97 @@ static void put_rack_actions(struct call *c)
 		put_form(c, list, NULL, &form_house_add, &how);
 }
 
-enum vh_rc get_rack(struct call *c)
+static struct filter filter_of(const struct call *c)
 {
-	struct rack rack;
 	struct filter f = { asked(c, "house"), asked(c, "grid"), asked(c, "state"), 0 };
 	const char *from = asked(c, "from");
 	if (from && strspn(from, "0123456789") == strlen(from) && strlen(from) < 8)
 		f.from = strtol(from, NULL, 10);
+	return f;
+}
+
+static void put_mark(struct call *c, const struct rack_mark *m)
+{
+	char text[RACK_MARK_TEXT];
+	rack_mark_format(m, text);
+	put(c, c->view.root, "mark", text);
+}
+
+enum vh_rc get_rack(struct call *c)
+{
+	struct rack rack;
+	const struct filter f = filter_of(c);
 	enum vh_rc rc = look_rack(&c->cx, &c->hotel, &rack);
 	if (rc != VH_OK)
 		return rc;
 	put_hotel(c, &rack.hotel);
+	put_mark(c, &rack.mark);
 	int64_t more = put_houses(c, &rack, &f);
-	put_totals(c, &rack.totals);
+	put_totals(c, put_obj(c, c->view.root, "totals"), &rack.totals);
 	if (!c->html)
 		return VH_OK;
-	put_legend(c, &rack);
+	put_legend(c, &rack, &f);
 	put_filter(c, &rack, &f);
 	put_url(c, c->view.root, "rack_url", true, "%s/rack", hotel_path(c));
 	put_more(c, &f, more);
 	put_rack_actions(c);
+	return VH_OK;
+}
+
+/* ---- what changed ---- */
+
+static void put_changed(struct call *c, cJSON *list, const struct rack_room *r, bool fits)
+{
+	cJSON *o = put_obj(c, list, NULL);
+	view_id(&c->view, o, "id", r->room.id);
+	view_bool(&c->view, o, "fits", fits);
+	put(c, o, "no", r->room.no);
+	put_num(c, o, "registered", r->registered);
+	put_num(c, o, "capacity", r->room.capacity);
+	put_tile_face(c, o, r);
+}
+
+static void put_counts(struct call *c, const struct rack *rack)
+{
+	cJSON *o = put_obj(c, c->view.root, "legend");
+	for (int i = 0; tiles[i]; i++)
+		put_num(c, o, tiles[i], count_in(rack, tiles[i], 0));
+	for (int i = 0; marks[i]; i++)
+		put_num(c, o, marks[i], count_in(rack, NULL, i));
+}
+
+static void put_news(struct call *c, const struct rack_news *n, const struct filter *f)
+{
+	cJSON *rooms = put_arr(c, c->view.root, "rooms"), *gone;
+	for (const struct rack_house *h = n->rack.houses; h; h = h->next)
+		for (const struct rack_room *r = h->rooms; r; r = r->next)
+			if (r->touched)
+				put_changed(c, rooms, r,
+				            house_fits(c, f, &h->house) && room_fits(f, r));
+	gone = put_arr(c, c->view.root, "gone");
+	for (size_t i = 0; i < n->gone_n; i++)
+		view_id(&c->view, gone, NULL, n->gone[i]);
+	put_totals(c, put_obj(c, c->view.root, "totals"), &n->rack.totals);
+	put_counts(c, &n->rack);
+}
+
+/* Asked every two seconds by whoever looks at the rack: it keeps nobody's session awake. */
+enum vh_rc get_rack_changes(struct call *c)
+{
+	struct rack_mark since = { 0 };
+	struct rack_news n;
+	const struct filter f = filter_of(c);
+	const char *mark = req_query(c->q, "since");
+	if (mark && !rack_mark_parse(mark, &since))
+		return ctx_fail(&c->cx, VH_INVALID, "mark", "since", "not a mark of a rack");
+	enum vh_rc rc = look_rack_since(&c->cx, &c->hotel, &since, &n);
+	if (rc != VH_OK)
+		return rc;
+	put_mark(c, &n.mark);
+	view_bool(&c->view, c->view.root, "all", n.all);
+	if (!n.same && !n.all)
+		put_news(c, &n, &f);
+	resp_json(c->r, 200, c->view.root);
 	return VH_OK;
 }
 

@@ -22,7 +22,7 @@ plate_part plate_door, plate_landlord, plate_visit;
 /* page_me.c */
 handler_fn get_me;
 /* page_rack.c */
-handler_fn get_rack, get_house;
+handler_fn get_rack, get_rack_changes, get_house;
 /* page_place.c */
 handler_fn post_house, post_house_amend, post_house_retire, post_room, post_room_amend,
 	post_letting, post_split, post_room_retire, again_action;

@@ -26,6 +26,7 @@ const struct route routes[] = {
 	GET("/account", account, "account", A_LOGIN, 0),
 	GET("/people/search", search, "search", MAY(ACT_SEARCH), 0),
 	GET(H "/rack", rack, "rack", MAY(ACT_RACK), 0),
+	GET(H "/rack/changes", rack_changes, NULL, MAY(ACT_RACK), R_RAW),
 	GET(H "/people/search", search, "search", MAY(ACT_SEARCH), 0),
 	GET(H "/access", access, "access", MAY(ACT_AUDIT), 0),
 	GET(H "/ledger", import, "import", MAY(ACT_LEDGER), 0),

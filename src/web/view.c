@@ -189,8 +189,14 @@ void put_stays(struct call *c, const struct stay_view *list)
 	put_text(c, c->view.root, "masked_text", masked_text(c, masked));
 }
 
-const char *const tiles[] = { "vacant",  "occupied",  "full",   "over",   "pending",
-	                      "overdue", "suspended", "barred", "closed", NULL };
+const char *const tiles[] = { "vacant", "occupied", "full",   "over", "pending", "overdue",
+	                      "due",    "suspended", "barred", NULL };
+const char *const marks[] = { "hazard", "sleep", "skip", NULL };
+
+bool has_mark(const struct rack_room *r, size_t mark)
+{
+	return (mark == 0 ? r->hazards : mark == 1 ? r->sleep : r->skip) > 0;
+}
 
 const char *tile_of(const struct rack_room *r)
 {
@@ -202,6 +208,8 @@ const char *tile_of(const struct rack_room *r)
 		return "pending";
 	if (r->overdue)
 		return "overdue";
+	if (r->due)
+		return "due";
 	if (!r->registered)
 		return "vacant";
 	return r->registered == r->room.capacity ? "full" : "occupied";
@@ -219,6 +227,10 @@ static void put_flags(struct call *c, cJSON *o, const struct rack_room *r)
 		{ "pending", r->pending > 0 },
 		{ "contested", r->contested > 0 },
 		{ "overdue", r->overdue > 0 },
+		{ "due", r->due > 0 },
+		{ "hazard", r->hazards > 0 },
+		{ "sleep", r->sleep > 0 },
+		{ "skip", r->skip > 0 },
 		{ "late", r->late > 0 },
 		{ "away", r->away > 0 },
 	};
@@ -242,6 +254,32 @@ static void put_tile_plate(struct call *c, cJSON *o, const struct rack_room *r, 
 		put(c, p, "code", code);
 }
 
+/* Its letter: t[PREFIX_NAME_letter]. */
+const char *letter_of(const struct call *c, const char *prefix, const char *name)
+{
+	char key[KEY / 2];
+	snprintf(key, sizeof key, "%s_letter", name);
+	const char *s = find_word(c, prefix, key);
+	return s ? s : "";
+}
+
+void put_tile_face(struct call *c, cJSON *o, const struct rack_room *r)
+{
+	const char *tile = tile_of(r), *text = word(c, "tile_", tile), *letters = "";
+	for (size_t i = 0; marks[i] && text && letters; i++) {
+		if (!has_mark(r, i))
+			continue;
+		text = arena_printf(c->cx.a, "%s%s%s", text, word(c, "", "list_comma"),
+		                    word(c, "mark_", marks[i]));
+		letters = arena_printf(c->cx.a, "%s%s", letters,
+		                       letter_of(c, "mark_", marks[i]));
+	}
+	put(c, o, "tile", tile);
+	put(c, o, "tile_text", text);
+	put(c, o, "tile_letter", letter_of(c, "tile_", tile));
+	put(c, o, "marks", letters && *letters ? letters : NULL);
+}
+
 void put_tile(struct call *c, cJSON *o, const struct rack_room *r, bool codes, bool link)
 {
 	view_id(&c->view, o, "id", r->room.id);
@@ -253,11 +291,7 @@ void put_tile(struct call *c, cJSON *o, const struct rack_room *r, bool codes, b
 	put_tile_plate(c, o, r, codes);
 	if (!c->html)
 		return;
-	const char *tile = tile_of(r);
-	put(c, o, "tile", tile);
-	put(c, o, "tile_text", word(c, "tile_", tile));
-	const char *letter = arena_printf(c->cx.a, "tile_%s_letter", tile);
-	put(c, o, "tile_letter", word(c, "", letter));
+	put_tile_face(c, o, r);
 	put_url(c, o, "room_url", link, "%s/rooms/%s", hotel_path(c), id_text(c, r->room.id));
 }
 

@@ -53,7 +53,12 @@ bool is_masked(const struct call *c, const struct stay_view *v);
 /* The state of a room's tile on the rack. */
 const char *tile_of(const struct rack_room *r);
 void put_tile(struct call *c, cJSON *o, const struct rack_room *r, bool codes, bool link);
+/* What a page shows of it: `tile`, `tile_text`, `tile_letter`, `marks` (letters, or null). */
+void put_tile_face(struct call *c, cJSON *o, const struct rack_room *r);
 extern const char *const tiles[]; /* NULL-ended, in the order of the legend */
+extern const char *const marks[]; /* NULL-ended: what a tile may bear besides its state */
+const char *letter_of(const struct call *c, const char *prefix, const char *name);
+bool has_mark(const struct rack_room *r, size_t mark);
 
 /*
  * Forms. `at` is the struct that was typed, or NULL for an empty one; errors come from c->cx.err

@@ -1,0 +1,265 @@
+// The desk from the keyboard: search, the rack as it is now, a room beside it. Every page works without this file.
+"use strict";
+
+const desk = {
+	$: (selector, root = document) => root.querySelector(selector),
+	$$: (selector, root = document) => [...root.querySelectorAll(selector)],
+	wide: matchMedia("(min-width: 64rem)"),
+	typing: (e) => e instanceof Element && e.matches("input:not([type=checkbox], [type=radio], [type=submit]), textarea, select"),
+};
+
+/* ---- the rack: what changed since a mark ---- */
+
+class Rack {
+	static EVERY = 2000;
+	static SLOWEST = 60000;
+
+	constructor(root) {
+		this.root = root;
+		this.live = desk.$("#live");
+		this.tiles = new Map();
+		this.wait = Rack.EVERY;
+		this.index();
+		root.addEventListener("keydown", (e) => this.arrow(e));
+		root.addEventListener("focusin", (e) => this.rove(e.target.closest(".tile")));
+		document.addEventListener("visibilitychange", () => document.hidden || this.ask());
+		addEventListener("online", () => this.ask());
+		this.later();
+	}
+	static id(tile) {
+		return tile.pathname.slice(tile.pathname.lastIndexOf("/") + 1);
+	}
+	// One stop for the Tab key among thousands of rooms.
+	index() {
+		this.tiles.clear();
+		const was = this.here && Rack.id(this.here);
+		this.here = null;
+		for (const tile of this.root.getElementsByClassName("tile")) {
+			tile.tabIndex = -1;
+			this.tiles.set(Rack.id(tile), tile);
+		}
+		this.rove(this.tiles.get(was) || desk.$(".tile", this.root));
+	}
+	rove(tile) {
+		if (!tile || tile === this.here) return;
+		if (this.here) this.here.tabIndex = -1;
+		tile.tabIndex = 0;
+		this.here = tile;
+	}
+	arrow(e) {
+		const tile = e.target.closest(".tile");
+		if (!tile || e.altKey || e.ctrlKey || e.metaKey || e.shiftKey) return;
+		const all = desk.$$("li:not([hidden]) > .tile", this.root), at = all.indexOf(tile);
+		const to = {
+			ArrowRight: () => all[at + 1], ArrowLeft: () => all[at - 1], Home: () => all[0], End: () => all.at(-1),
+			ArrowDown: () => Rack.row(all, at, 1), ArrowUp: () => Rack.row(all, at, -1),
+		}[e.key];
+		if (!to) return;
+		e.preventDefault();
+		to()?.focus();
+	}
+	// The tile of the next row that stands nearest.
+	static row(all, at, step) {
+		const from = all[at].getBoundingClientRect();
+		let best, top;
+		for (let i = at + step; all[i]; i += step) {
+			const box = all[i].getBoundingClientRect();
+			if (Math.abs(box.top - from.top) < 4) continue;
+			if (top === undefined) top = box.top;
+			if (Math.abs(box.top - top) >= 4) break;
+			const off = Math.abs(box.left - from.left);
+			if (!best || off < best.off) best = { off, tile: all[i] };
+		}
+		return best?.tile;
+	}
+
+	later() {
+		clearTimeout(this.timer);
+		this.timer = setTimeout(() => this.ask(), this.wait);
+	}
+	async ask() {
+		clearTimeout(this.timer);
+		if (document.hidden || this.asking) return;
+		this.asking = true;
+		try {
+			const query = new URLSearchParams(location.search);
+			query.set("since", this.root.dataset.mark);
+			const answer = await fetch(`${location.pathname}/changes?${query}`, { signal: AbortSignal.timeout(8000) });
+			if (answer.status === 401 || answer.status === 403) return location.reload();
+			if (answer.status === 423) return lock.close();
+			if (!answer.ok) throw new Error(answer.status);
+			await this.take(await answer.json());
+			this.wait = Rack.EVERY;
+			this.say("live");
+		} catch {
+			this.wait = Math.min(this.wait * 2, Rack.SLOWEST);
+			this.say("away");
+		} finally {
+			this.asking = false;
+			this.later();
+		}
+	}
+	say(what) {
+		if (this.said === what) return;
+		this.said = what;
+		this.live.className = `live noprint ${what}`;
+		this.live.textContent = this.live.dataset[what];
+	}
+	async take(news) {
+		if (news.all) await this.swap();
+		else if (news.rooms) await this.redraw(news);
+		else this.root.dataset.mark = news.mark;
+	}
+	async redraw(news) {
+		const from = performance.now();
+		if (news.rooms.some((r) => r.fits && !this.tiles.has(r.id))) return this.swap();
+		for (const r of news.rooms) this.draw(this.tiles.get(r.id), r);
+		for (const id of news.gone) this.tiles.get(id)?.parentElement.setAttribute("hidden", "");
+		for (const e of desk.$$("[data-count]")) {
+			e.textContent = news.legend[e.dataset.count];
+			e.closest("li").hidden = !news.legend[e.dataset.count];
+		}
+		for (const e of desk.$$("[data-total]")) e.textContent = news.totals[e.dataset.total];
+		this.root.dataset.mark = news.mark;
+		// Until it is on the screen.
+		requestAnimationFrame(() => setTimeout(() => performance.measure("rack-redraw", { start: from, end: performance.now() })));
+	}
+	draw(tile, r) {
+		if (!tile) return;
+		const [no, letter, count, text, marks] = tile.children;
+		tile.className = `tile t-${r.tile}`;
+		no.textContent = r.no;
+		letter.textContent = r.tile_letter;
+		count.textContent = `${r.registered}/${r.capacity}`;
+		text.textContent = r.tile_text;
+		marks.textContent = r.marks ?? "";
+		tile.parentElement.hidden = !r.fits;
+	}
+	// Rooms that came, houses, a new day: the page as it is now, in place of this one.
+	async swap() {
+		const page = await pageOf(location.href);
+		const focused = this.root.contains(document.activeElement);
+		for (const part of ["#rack", ".legend", ".figures"]) {
+			const old = desk.$(part), now = desk.$(part, page);
+			if (!now) throw new Error("no rack");
+			old.replaceChildren(...now.childNodes);
+			Object.assign(old.dataset, now.dataset);
+		}
+		this.index();
+		if (focused) this.here?.focus();
+	}
+}
+
+// A page of ours as a document; what the server refuses becomes the page itself.
+async function pageOf(url, how) {
+	const answer = await fetch(url, { ...how, headers: { Accept: "text/html" } });
+	if (answer.status === 423) {
+		lock.close();
+		throw new Error("locked");
+	}
+	if (new URL(answer.url).pathname === "/login") location.reload();
+	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+	page.from = answer.url;
+	return page;
+}
+
+/* ---- the room beside it ---- */
+
+class Panel {
+	constructor(root, rack) {
+		this.root = root;
+		this.rack = rack;
+		this.body = desk.$("#panel-body");
+		rack.root.addEventListener("click", (e) => this.follow(e, e.target.closest(".tile")));
+		root.addEventListener("click", (e) => this.follow(e, e.target.closest("a[href^='/h/']")));
+		root.addEventListener("submit", (e) => this.send(e));
+		desk.$("#panel-close").addEventListener("click", () => this.close());
+	}
+	follow(e, link) {
+		if (!link || !desk.wide.matches || e.ctrlKey || e.metaKey || e.shiftKey || e.button) return;
+		if (!/\/(rooms|stays)\/\d+$/.test(link.pathname)) return;
+		e.preventDefault();
+		if (link.matches(".tile")) this.from = link;
+		this.show(pageOf(link.href), link.href);
+	}
+	send(e) {
+		const form = e.target;
+		if (form.method !== "post" || form.enctype === "multipart/form-data") return;
+		e.preventDefault();
+		const body = new URLSearchParams(new FormData(form));
+		if (e.submitter?.name) body.append(e.submitter.name, e.submitter.value);
+		this.show(pageOf(form.action, { method: "POST", body }), form.action);
+	}
+	async show(coming, url) {
+		try {
+			const page = await coming, main = desk.$("main", page);
+			this.body.replaceChildren(...main.childNodes);
+			this.root.hidden = false;
+			this.rack.root.dataset.panel = "";
+			for (const t of desk.$$(".tile[aria-current]", this.rack.root)) t.removeAttribute("aria-current");
+			this.from?.setAttribute("aria-current", "true");
+			(desk.$("[autofocus]", this.body) || this.body).focus();
+			desk.$("#panel").scrollTop = 0;
+			this.rack.ask();
+		} catch {
+			location.assign(url);
+		}
+	}
+	close() {
+		this.root.hidden = true;
+		this.body.replaceChildren();
+		this.from?.removeAttribute("aria-current");
+		(this.from || this.rack.here)?.focus();
+	}
+}
+
+/* ---- locking ---- */
+
+const lock = {
+	close() {
+		location.assign(`/lock?next=${encodeURIComponent(location.pathname)}`);
+	},
+};
+
+/* ---- keys ---- */
+
+const rackAt = desk.$("#rack");
+const rack = rackAt && new Rack(rackAt);
+const panel = rack && new Panel(desk.$("#panel"), rack);
+
+function search() {
+	const box = desk.$("#find");
+	box?.focus();
+	box?.select();
+	return box;
+}
+function press(e) {
+	if (e.defaultPrevented || e.isComposing || e.ctrlKey || e.metaKey || e.altKey) return;
+	if (e.key === "Escape") {
+		if (desk.typing(e.target)) e.target.blur();
+		else if (panel && !panel.root.hidden) panel.close();
+		return;
+	}
+	if (desk.typing(e.target) || desk.$("dialog[open]")) return;
+	if (e.key === "/") return search() && e.preventDefault();
+	if (e.key === "?") return keys() && e.preventDefault();
+	if (/^\d$/.test(e.key)) search(); // the digit itself goes where the focus is now
+	else if (/^[a-z]$/i.test(e.key) && !e.repeat) letter(e);
+}
+// A letter presses what bears it, in the panel before the page.
+function letter(e) {
+	const bearer = `[aria-keyshortcuts="${e.key.toLowerCase()}"]`;
+	const at = (panel && !panel.root.hidden && desk.$(bearer, panel.root)) || desk.$(bearer);
+	if (!at || localStorage.letters === "off") return;
+	e.preventDefault();
+	if (at.matches("summary")) {
+		at.parentElement.open = true;
+		(desk.$("input:not([type=hidden]), textarea, select, button", at.parentElement) || at).focus();
+	} else at.click();
+}
+function keys() {
+	const dialog = desk.$("#keys");
+	dialog?.showModal();
+	return dialog;
+}
+document.addEventListener("keydown", press);
