@@ -215,6 +215,20 @@ static void put_notice(struct call *c, cJSON *page)
 	view_str(&c->page, page, "notice", known ? word(c, "notice_", key) : NULL);
 }
 
+/* A link that sets a cookie and comes back here: /KIND/TO. */
+static void put_switch(struct call *c, cJSON *page, const char *key, const char *kind,
+                       const char *to)
+{
+	/* With its query, so that logging in still leads where one wanted; `&` would end it. */
+	const char *here = c->q->target;
+	if (!safe_next(here) || strchr(here, '&'))
+		here = c->q->path;
+	bool back = c->q->method == HTTP_GET && safe_next(here) && here[1];
+	view_str(&c->page, page, key,
+	         arena_printf(c->cx.a, "/%s/%s%s%s", kind, to, back ? "?next=" : "",
+	                      back ? here : ""));
+}
+
 bool frame_make(struct call *c, const char *name)
 {
 	struct view *v = &c->page;
@@ -222,11 +236,8 @@ bool frame_make(struct call *c, const char *name)
 		return false;
 	cJSON *p = view_obj(v, v->root, "page");
 	const char *other = c->lang[0] == 'z' ? "en" : "zh";
-	/* With its query, so that logging in still leads where one wanted; `&` would end it. */
-	const char *here = c->q->target;
-	if (!safe_next(here) || strchr(here, '&'))
-		here = c->q->path;
-	bool back = c->q->method == HTTP_GET && safe_next(here) && here[1];
+	const char *look = cookie_get(c->q, "look");
+	bool elder = look && !strcmp(look, "elder");
 	view_str(v, p, "title", c->heading ? c->heading : word(c, "title_", name));
 	view_str(v, p, "lang", c->lang);
 	view_str(v, p, "csrf", csrf_mask(c));
@@ -240,9 +251,9 @@ bool frame_make(struct call *c, const char *name)
 	view_str(v, p, "style_url", asset_url(c->w, "style.css"));
 	put_scripts(c, p, name);
 	view_str(v, p, "home_url", "/");
-	view_str(v, p, "lang_url",
-	         back ? arena_printf(c->cx.a, "/lang/%s?next=%s", other, here)
-	              : arena_printf(c->cx.a, "/lang/%s", other));
+	put_switch(c, p, "lang_url", "lang", other);
+	view_bool(v, p, "elder", elder);
+	put_switch(c, p, "look_url", "look", elder ? "plain" : "elder");
 	view_str(v, p, "login_url", c->logged_in || !strcmp(name, "login") ? NULL : "/login");
 	return !v->failed;
 }

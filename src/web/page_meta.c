@@ -1,4 +1,4 @@
-/* What is not a page: health, figures, the description of the API, files, the language. */
+/* What is not a page: health, figures, the description of the API, files, language and size. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -135,12 +135,23 @@ enum vh_rc get_static(struct call *c)
 	return VH_OK;
 }
 
-enum vh_rc get_lang(struct call *c)
+/* A choice that a cookie keeps for a year, made by a link that comes back to where one was. */
+static enum vh_rc choose(struct call *c, const char *cookie, const char *one, const char *other)
 {
-	const char *lang = param(c, "lang"), *next = req_query(c->q, "next");
-	if (strcmp(lang, "zh") != 0 && strcmp(lang, "en") != 0)
+	const char *to = param(c, cookie), *next = req_query(c->q, "next");
+	if (strcmp(to, one) != 0 && strcmp(to, other) != 0)
 		return nothing(c);
-	cookie_set(c->r, "lang", lang, c->q->secure, 365 * 24 * 3600);
+	cookie_set(c->r, cookie, to, c->q->secure, 365 * 24 * 3600);
 	resp_redirect(c->r, 303, safe_next(next) ? next : "/");
 	return VH_OK;
+}
+
+enum vh_rc get_lang(struct call *c)
+{
+	return choose(c, "lang", "zh", "en");
+}
+
+enum vh_rc get_look(struct call *c)
+{
+	return choose(c, "look", "plain", "elder");
 }

@@ -36,6 +36,6 @@ handler_fn get_search, post_search, get_access;
 /* page_ledger.c */
 handler_fn get_import, post_import;
 /* page_meta.c */
-handler_fn get_health, get_metrics, get_openapi, get_static, get_lang;
+handler_fn get_health, get_metrics, get_openapi, get_static, get_lang, get_look;
 
 #endif

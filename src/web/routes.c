@@ -40,6 +40,7 @@ const struct route routes[] = {
 	GET("/openapi.json", openapi, NULL, A_PUBLIC, R_RAW),
 	GET("/static/{file}", static, NULL, A_PUBLIC, R_RAW),
 	GET("/lang/{lang}", lang, NULL, A_PUBLIC, R_RAW),
+	GET("/look/{look}", look, NULL, A_PUBLIC, R_RAW),
 
 	/* path, handler, page and again for a form that failed, title of its texts */
 	POST("/login", login, "login", A_PUBLIC, R_CSRF | R_RATE, login, get_login, "login"),

@@ -81,6 +81,22 @@ static void pages_load_only_files_of_ours_by_their_hash(void **state)
 	assert_int_equal(client_get(c, NULL, "/static/desk.map", false), 404);
 }
 
+static void large_letters_are_one_link_away(void **state)
+{
+	struct client *c = *state;
+	assert_int_equal(client_get(c, NULL, "/login", false), 200);
+	assert_false(client_has(c, "class=\"elder\""));
+	assert_true(client_has(c, "href=\"/look/elder?next=/login\""));
+	assert_int_equal(client_get(c, NULL, "/look/elder?next=/login", false), 303);
+	assert_string_equal(resp_header_get(&c->r, "Location"), "/login");
+	assert_non_null(strstr(resp_header_get(&c->r, "Set-Cookie"), "look=elder; "));
+	client_header(c, "Cookie", "look=elder");
+	assert_int_equal(client_get(c, NULL, "/login", false), 200);
+	assert_true(client_has(c, "class=\"elder\""));
+	assert_true(client_has(c, "href=\"/look/plain?next=/login\""));
+	assert_int_equal(client_get(c, NULL, "/look/huge", false), 404);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -90,6 +106,8 @@ int main(void)
 		                                client_setup, client_teardown),
 		cmocka_unit_test_setup_teardown(pages_load_only_files_of_ours_by_their_hash,
 		                                client_setup, client_teardown),
+		cmocka_unit_test_setup_teardown(large_letters_are_one_link_away, client_setup,
+		                                client_teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-// axe-core over the pages as each role meets them: every rule it has, in both languages, light and dark.
+// axe-core over the pages as each role meets them: every rule it has, in both languages, light and dark, text doubled;
+// and whether all can be read and hit, in the large view too.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Visitor, day, finish, idCard, is, launch, test } from "./lib.mjs";
@@ -13,19 +14,37 @@ async function violations(page) {
 }
 
 const phone = { lang: "zh", width: 360, height: 640, js: true };
-const looks = [["zh", 360, "light"], ["en", 1366, "dark"], ...(process.env.SOAK ? [["zh", 1366, "dark"], ["en", 360, "light"]] : [])];
+const looks = [
+	{ lang: "zh", width: 360, light: "light" }, { lang: "en", width: 1366, light: "dark", doubled: true },
+	...(process.env.SOAK ? [{ lang: "zh", width: 1366, light: "dark", doubled: true }, { lang: "en", width: 360, light: "light" },
+		{ lang: "zh", width: 360, light: "dark", doubled: true }, { lang: "en", width: 1366, light: "light" }] : []),
+];
 
 // The page where v is, in the language it has, at every width and light of that language.
 async function judge(v, what, lang = "zh") {
 	const bad = [];
-	for (const [as, width, colorScheme] of looks.filter((l) => l[0] === lang)) {
-		await v.page.setViewportSize({ width, height: 768 });
-		if (width < 600) await v.touchable(what);
-		await v.page.emulateMedia({ colorScheme });
-		is(await v.page.getAttribute("html", "lang"), as, `language of ${what}`);
-		bad.push(...(await violations(v.page)).map((x) => `${what} ${as} ${colorScheme}: ${x}`));
+	for (const look of looks.filter((l) => l.lang === lang)) {
+		await v.page.setViewportSize({ width: look.width, height: 768 });
+		if (look.width < 600) {
+			await v.touchable(what);
+			await v.readable(what);
+		}
+		await v.page.emulateMedia({ colorScheme: look.light });
+		await v.doubled(what, Boolean(look.doubled));
+		is(await v.page.getAttribute("html", "lang"), look.lang, `language of ${what}`);
+		bad.push(...(await violations(v.page)).map((x) => `${what} ${JSON.stringify(look)}: ${x}`));
 	}
 	return bad;
+}
+async function judgeLarge(v, path) {
+	await v.page.setViewportSize({ width: 360, height: 640 });
+	await v.elder(true);
+	await v.go(path);
+	await v.fits(`${path}, large`);
+	await v.touchable(`${path}, large`, 60);
+	await v.readable(`${path}, large`, 22);
+	await v.shot(`large-${path.replaceAll(/\W+/g, "_").slice(0, 60)}`);
+	await v.elder(false);
 }
 
 await launch();
@@ -57,7 +76,7 @@ for (const [login, role] of Object.entries({ stranger: "stranger", desk: "clerk"
 			n += here;
 			if (!here || (v.status === 403 && path !== "/me")) continue; // one page of refusal is enough
 			bad.push(...(await judge(v, path)));
-			await v.elder(path);
+			await judgeLarge(v, path);
 			await v.speak("en");
 			await v.go(path);
 			bad.push(...(await judge(v, path, "en")));

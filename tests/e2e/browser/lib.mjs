@@ -290,13 +290,13 @@ export class Visitor {
 		});
 		is(wide.join("; "), "", `wider than the screen on ${what}`);
 	}
-	// Can a thumb hit it? Links in running text are as high as the text.
-	async touchable(what) {
-		const small = await this.page.evaluate(() => [...document.querySelectorAll("a, button, summary, input, select, textarea")]
-			.filter((e) => e.checkVisibility() && e.type !== "hidden" && e.type !== "checkbox")
+	// Can a thumb hit it? What hides in a label is hit by the label.
+	async touchable(what, least = 44) {
+		const small = await this.page.evaluate((px) => [...document.querySelectorAll("a, button, summary, input, select, textarea")]
+			.filter((e) => e.checkVisibility() && !["hidden", "checkbox", "radio"].includes(e.type))
 			.map((e) => [e.getBoundingClientRect(), e])
-			.filter(([b]) => b.width < 44 || b.height < 44).map(([, e]) => e.outerHTML.slice(0, 80)));
-		is(small.join("; "), "", `under 44 px on ${what}`);
+			.filter(([b]) => b.width < px || b.height < px).map(([, e]) => e.outerHTML.slice(0, 80)), least);
+		is(small.join("; "), "", `under ${least} px on ${what}`);
 	}
 	// Are all texts there, and in this language? A text that is missing shows as its key; what people typed is theirs.
 	async speaks(what, people) {
@@ -310,9 +310,29 @@ export class Visitor {
 		is([...new Set(text.match(strange))].filter((w) => !known.includes(w)).join(), "", `words on ${what}`);
 	}
 	// Still whole with letters twice as large?
-	async elder(what) {
-		await this.page.evaluate(() => { document.documentElement.style.fontSize = "36px"; });
-		await this.fits(`${what}, large`);
+	// The same at text of 200 %, as a browser's own setting makes it.
+	async doubled(what, on = true) {
+		await this.page.evaluate((size) => { document.documentElement.style.fontSize = size; }, on ? "36px" : "");
+		await this.fits(`${what}${on ? ", doubled" : ""}`);
+	}
+	// Large letters and targets, or not.
+	async elder(on) {
+		await this.context.addCookies([{ name: "look", value: on ? "elder" : "plain", url: this.registry.url }]);
+	}
+	// Can it be read? No letter on a phone is smaller than this.
+	async readable(what, least = 18) {
+		const small = await this.page.evaluate((px) => {
+			const found = [];
+			const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+			while (walk.nextNode()) {
+				const e = walk.currentNode.parentElement;
+				if (walk.currentNode.data.trim() && e.checkVisibility() && !e.closest(".sr, .skip, [aria-hidden], svg")
+					&& parseFloat(getComputedStyle(e).fontSize) < px)
+					found.push(e.outerHTML.slice(0, 80));
+			}
+			return found.slice(0, 4);
+		}, least);
+		is(small.join("; "), "", `letters under ${least} px on ${what}`);
 	}
 	async speak(lang) {
 		await this.context.addCookies([{ name: "lang", value: lang, url: this.registry.url }]);
