@@ -47,5 +47,9 @@ struct declared_look {
 	struct declared_look *next;
 };
 MUST enum vh_rc look_declared(struct ctx *cx, const struct hotel *h, struct declared_look **ret);
+/* What became of one, for whoever has its receipt: no person is read. VH_NOTFOUND: there is none,
+ * or it is older than LIM_RECEIPT_DAYS. */
+MUST enum vh_rc declare_told(struct ctx *cx, int64_t hotel, int64_t stay, struct hotel *ret_hotel,
+                             struct declared_look *ret);
 
 #endif

@@ -16,6 +16,19 @@
  */
 MUST enum vh_rc erase_person(struct ctx *cx, int64_t hotel, int64_t person, struct erasure *ret);
 
+/* May it be done now, and else why not: code NULL, or one of those above. For the same
+ * readers. */
+struct erase_when {
+	const char *code;
+	/* the first day on which the time is over; NULL: he has not left, or unset */
+	const char *day;
+	int64_t months;  /* that the hotel keeps data; 0: unset */
+};
+MUST enum vh_rc erase_when(struct ctx *cx, int64_t hotel, int64_t person, struct erase_when *ret);
+/* The receipt again, for whoever has it. VH_NOTFOUND. */
+MUST enum vh_rc erase_told(struct ctx *cx, int64_t hotel, int64_t person, struct hotel *ret_hotel,
+                           struct erasure *ret);
+
 struct erase_run {
 	int64_t erased, kept; /* kept: something is open about them */
 };

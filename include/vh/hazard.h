@@ -65,6 +65,10 @@ MUST enum vh_rc look_hazard(struct ctx *cx, const struct hotel *h, int64_t hazar
 /* Open ones of a tenant's own room and its house, without words of others. */
 MUST enum vh_rc look_hazards_of_stay(struct ctx *cx, const struct hotel *h, int64_t stay,
                                      struct hazard_look **ret);
+/* What became of a report, for whoever has its receipt: item, times, and the state of its task.
+ * VH_NOTFOUND: there is none, or it is older than LIM_RECEIPT_DAYS. */
+MUST enum vh_rc hazard_told(struct ctx *cx, int64_t hotel, int64_t hazard, struct hotel *ret_hotel,
+                            struct hazard_look *ret);
 /* Whom to call back: desk and police; noted in the history of its task. VH_NOTFOUND: nobody. */
 MUST enum vh_rc hazard_reporter(struct ctx *cx, int64_t hotel, int64_t hazard, const char **ret);
 

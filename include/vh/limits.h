@@ -68,6 +68,7 @@
 #define LIM_DECLARE_USES 8          /* people who may file themselves with one code */
 #define LIM_DECLARE_MS (2 * 3600 * 1000)
 #define LIM_REOPEN_DAYS 92          /* a move-out older than this is the desk's to mend */
+#define LIM_RECEIPT_DAYS 92         /* the receipt of whoever has no account opens so long */
 #define LIM_NOTICE 500              /* characters of a notice */
 #define LIM_FOUND 100               /* people of one search, each with an access row */
 #define LIM_UNMASK_DAY 200          /* persons unmasked per account and day */

@@ -406,3 +406,38 @@ enum vh_rc look_declared(struct ctx *cx, const struct hotel *h, struct declared_
 	struct listing g = { h, ret };
 	return db_read(cx, list_step, &g);
 }
+
+struct telling {
+	int64_t hotel, stay;
+	struct hotel *h;
+	struct declared_look *ret;
+};
+
+static enum vh_rc told_step(struct ctx *cx, void *arg)
+{
+	const struct telling *g = arg;
+	struct declared_look *l = g->ret;
+	*l = (struct declared_look){ .row.hotel = g->hotel };
+	enum vh_rc rc = declared_get(cx, g->hotel, g->stay, &l->row);
+	if (rc == VH_OK && l->row.at + LIM_RECEIPT_DAYS * DAY_MS < cx->now)
+		rc = VH_NOTFOUND;
+	if (rc == VH_OK)
+		rc = stay_get(cx, g->hotel, g->stay, &l->stay);
+	if (rc == VH_OK)
+		rc = room_get(cx, g->hotel, l->stay.room, &l->room);
+	if (rc == VH_OK)
+		rc = house_get(cx, g->hotel, l->room.house, &l->house);
+	if (rc == VH_OK)
+		rc = hotel_get(cx, g->hotel, g->h);
+	if (rc == VH_NOTFOUND && !cx->err.n)
+		return ctx_fail(cx, rc, "not_found", "receipt",
+		                "this receipt is not shown (any more)");
+	return rc;
+}
+
+enum vh_rc declare_told(struct ctx *cx, int64_t hotel, int64_t stay, struct hotel *ret_hotel,
+                        struct declared_look *ret)
+{
+	struct telling g = { hotel, stay, ret_hotel, ret };
+	return db_read(cx, told_step, &g);
+}

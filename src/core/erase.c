@@ -21,6 +21,7 @@ struct erasing {
 	struct person p;
 	struct stay *stays;
 	struct erasure row;
+	const char *free_from; /* the first day after the time that the hotel keeps data */
 };
 
 static const char *last_of(const struct stay *s)
@@ -38,7 +39,11 @@ static enum vh_rc time_over(struct ctx *cx, struct erasing *g)
 	if (day_parse(g->row.last_day, &last) != VH_OK ||
 	    day_add_months(last, (int)g->h.retention_months, &until) != VH_OK)
 		return ctx_fail(cx, VH_IO, "stay", "ended", "a stored day is not a day");
+	day_format(until + 1, text);
+	g->free_from = arena_dup(cx->a, text);
 	day_format(until, text);
+	if (!g->free_from)
+		return ctx_nomem(cx);
 	if (today <= until)
 		return ctx_fail(cx, VH_CONFLICT, "retention", "person", "this is kept until %s",
 		                text);
@@ -309,6 +314,55 @@ enum vh_rc erase_person(struct ctx *cx, int64_t hotel, int64_t person, struct er
 	if (rc == VH_OK)
 		*ret = g->row;
 	return rc;
+}
+
+static enum vh_rc when_step(struct ctx *cx, void *arg)
+{
+	struct erasing *g = arg;
+	g->row = (struct erasure){ .id = 0 };
+	g->free_from = NULL;
+	return check(cx, g);
+}
+
+enum vh_rc erase_when(struct ctx *cx, int64_t hotel, int64_t person, struct erase_when *ret)
+{
+	struct err kept = cx->err;
+	struct erasing *g = arena_alloc(cx->a, sizeof *g);
+	const char *code = NULL;
+	if (!g)
+		return ctx_nomem(cx);
+	*g = (struct erasing){ .hotel = hotel, .person = person };
+	enum vh_rc rc = db_read(cx, when_step, g);
+	if (rc == VH_CONFLICT) {
+		code = arena_dup(cx->a, err_code(&cx->err));
+		cx->err = kept;
+		rc = code ? VH_OK : ctx_nomem(cx);
+	}
+	if (rc == VH_OK)
+		*ret = (struct erase_when){ code, g->free_from, g->h.retention_months };
+	return rc;
+}
+
+struct telling {
+	int64_t hotel, person;
+	struct hotel *h;
+	struct erasure *ret;
+};
+
+static enum vh_rc told_step(struct ctx *cx, void *arg)
+{
+	const struct telling *g = arg;
+	enum vh_rc rc = erasure_of_person(cx, g->hotel, g->person, g->ret);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "not_found", "receipt", "there is no such receipt");
+	return rc == VH_OK ? hotel_get(cx, g->hotel, g->h) : rc;
+}
+
+enum vh_rc erase_told(struct ctx *cx, int64_t hotel, int64_t person, struct hotel *ret_hotel,
+                      struct erasure *ret)
+{
+	struct telling g = { hotel, person, ret_hotel, ret };
+	return db_read(cx, told_step, &g);
 }
 
 struct ripe {

@@ -168,6 +168,36 @@ enum vh_rc look_hazards_of_stay(struct ctx *cx, const struct hotel *h, int64_t s
 	return db_read(cx, own_step, &g);
 }
 
+struct telling {
+	int64_t hotel, hazard;
+	struct hotel *h;
+	struct hazard_look *ret;
+};
+
+static enum vh_rc told_step(struct ctx *cx, void *arg)
+{
+	const struct telling *g = arg;
+	struct hazard_look *l = g->ret;
+	*l = (struct hazard_look){ .overdue = false };
+	enum vh_rc rc = hazard_get(cx, g->hotel, g->hazard, &l->hazard);
+	if (rc == VH_OK && l->hazard.found_at + LIM_RECEIPT_DAYS * DAY_MS < cx->now)
+		rc = VH_NOTFOUND;
+	if (rc == VH_OK)
+		rc = hotel_get(cx, g->hotel, g->h);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "not_found", "receipt",
+		                "this receipt is not shown (any more)");
+	l->hazard.words = l->hazard.reporter = (struct blob){ 0 };
+	return rc == VH_OK ? task_part(cx, l) : rc;
+}
+
+enum vh_rc hazard_told(struct ctx *cx, int64_t hotel, int64_t hazard, struct hotel *ret_hotel,
+                       struct hazard_look *ret)
+{
+	struct telling g = { hotel, hazard, ret_hotel, ret };
+	return db_read(cx, told_step, &g);
+}
+
 struct seeing {
 	const struct hotel *h;
 	struct hazard_photo photo;

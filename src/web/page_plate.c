@@ -6,6 +6,7 @@
 
 #include "pages.h"
 #include "vh/db.h"
+#include "vh/notice.h"
 #include "view.h"
 #include "web_state.h"
 
@@ -156,7 +157,7 @@ static enum vh_rc refused(struct call *c, int status, const struct hotel *h)
 	return VH_OK;
 }
 
-static enum vh_rc unknown(struct call *c, enum vh_rc rc)
+enum vh_rc plate_unknown(struct call *c, enum vh_rc rc)
 {
 	struct err why = c->cx.err;
 	if (rc != VH_NOTFOUND)
@@ -177,6 +178,13 @@ static enum vh_rc unknown(struct call *c, enum vh_rc rc)
 	return refused(c, 404, NULL);
 }
 
+enum vh_rc plate_ended(struct call *c, const struct plate_show *at)
+{
+	(void)ctx_fail(&c->cx, VH_NOTFOUND, "plate_revoked", "code", "plate %s is no longer in use",
+	               at->serial);
+	return refused(c, 410, &at->hotel);
+}
+
 /* In the scan's own step: a second one would read its pages again. */
 static enum vh_rc who_step(struct ctx *cx, void *arg)
 {
@@ -189,18 +197,19 @@ static enum vh_rc who_step(struct ctx *cx, void *arg)
 enum vh_rc get_plate(struct call *c)
 {
 	struct scan s;
+	struct notice *told = NULL;
 	struct counting g = { .scan = &s };
 	struct scanner by = { .who = who_step, .arg = c, .note = call_is_ours(c) };
 	enum vh_rc rc = scan_plate_by(&c->cx, param(c, "code"), &by, &s);
 	if (rc != VH_OK)
-		return unknown(c, rc);
+		return plate_unknown(c, rc);
 	c->hotel = s.at.hotel;
-	if (!strcmp(s.at.plate.state, "revoked")) {
-		(void)ctx_fail(&c->cx, VH_NOTFOUND, "plate_revoked", "code",
-		               "plate %s is no longer in use", s.at.serial);
-		return refused(c, 410, &s.at.hotel);
-	}
+	if (!strcmp(s.at.plate.state, "revoked"))
+		return plate_ended(c, &s.at);
 	if (s.rooms)
 		rc = db_read(&c->cx, count_step, &g);
+	if (rc == VH_OK)
+		rc = look_notices(&c->cx, &s.at.hotel, s.at.house.id, &told);
+	put_notices(c, put_arr(c, c->view.root, "notices"), told);
 	return rc == VH_OK ? put_scan(c, &s, g.rooms) : rc;
 }

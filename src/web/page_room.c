@@ -80,7 +80,7 @@ enum vh_rc get_room(struct call *c)
 	return VH_OK;
 }
 
-static void put_privacy(struct call *c, const struct hotel *h)
+void put_privacy(struct call *c, const struct hotel *h)
 {
 	if (!h->notice || !*h->notice) {
 		view_null(&c->view, c->view.root, "privacy");

@@ -19,6 +19,13 @@ handler_fn get_plate;
 typedef enum vh_rc plate_part(struct call *c, cJSON *o, const struct scan *s,
                               const struct rack_room *rooms);
 plate_part plate_door, plate_landlord, plate_visit;
+/* The answer to a code that plate_find() refused (rc), counted as a guess; and to a plate that is
+ * no longer in use. */
+MUST enum vh_rc plate_unknown(struct call *c, enum vh_rc rc);
+MUST enum vh_rc plate_ended(struct call *c, const struct plate_show *at);
+/* page_door.c */
+handler_fn get_declare, again_declare, post_declare, get_declared, get_report, again_report,
+	post_report, get_reported;
 /* page_me.c */
 handler_fn get_me;
 /* page_rack.c */

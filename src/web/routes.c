@@ -10,6 +10,7 @@
 
 #define H "/h/{hotel}"
 #define WRITE (R_CSRF | R_IDEM)
+#define DOOR (R_RATE | R_ANYCASE) /* whoever stands there, with or without an account */
 
 /* clang-format off */
 #define GET(p, fn, page, access, flags) \
@@ -22,6 +23,10 @@ const struct route routes[] = {
 	GET("/login", login, "login", A_PUBLIC, 0),
 	GET("/enrol/{token}", enrol, "enrol", A_PUBLIC, R_RATE),
 	GET("/r/{code}", plate, "plate", A_PUBLIC, R_RATE | R_ANYCASE | R_LATE),
+	GET("/r/{code}/declare", declare, "declare", A_PUBLIC, DOOR),
+	GET("/r/{code}/report", report, "report", A_PUBLIC, DOOR),
+	GET("/r/{code}/reported/{receipt}", reported, "reported", A_PUBLIC, DOOR),
+	GET("/declared/{receipt}", declared, "declared", A_PUBLIC, R_RATE),
 	GET("/me", me, "me", MAY(ACT_ME), 0),
 	GET("/account", account, "account", A_LOGIN, 0),
 	GET("/people/search", search, "search", MAY(ACT_SEARCH), 0),
@@ -47,6 +52,10 @@ const struct route routes[] = {
 	POST("/logout", logout, "form", A_PUBLIC, R_CSRF, none, NULL, "logout"),
 	POST("/enrol/{token}", enrol, "enrol", A_PUBLIC, R_CSRF | R_RATE,
 	     enrol, get_enrol, "enrol"),
+	POST("/r/{code}/declare", declare, "declare", A_PUBLIC, WRITE | DOOR,
+	     declare, again_declare, "declare"),
+	POST("/r/{code}/report", report, "report", A_PUBLIC, WRITE | DOOR | R_PHOTO,
+	     report, again_report, "report"),
 	POST("/account/pin", pin, "account", A_LOGIN, WRITE, pin, again_account, "pin"),
 	POST("/people/search", search, "search", MAY(ACT_SEARCH), R_CSRF,
 	     search, get_search, "search"),

@@ -378,7 +378,9 @@ static void put_field(struct call *c, cJSON *list, const struct form *form, cons
 		view_null(&c->view, o, "max");
 	view_bool(&c->view, o, "checked", value && !strcmp(value, "1"));
 	put_options(c, o, f, face, value);
-	put(c, o, "accept", face->kind == FACE_FILE ? ".xlsx,.csv" : "");
+	put(c, o, "accept", face->kind == FACE_FILE ? face->type : "");
+	/* On a phone straight to the camera. */
+	view_bool(&c->view, o, "capture", !strncmp(face->type, "image/", 6));
 }
 
 bool goes_anyway(const char *code)

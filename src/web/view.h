@@ -40,6 +40,9 @@ const char *at_text(struct call *c, int64_t instant, const struct hotel *h);
 const char *hotel_path(struct call *c); /* "/h/310116104205" of this request's hotel */
 
 void put_hotel(struct call *c, const struct hotel *h);
+void put_privacy(struct call *c, const struct hotel *h); /* the notice in force, or null */
+struct notice;
+void put_notices(struct call *c, cJSON *list, const struct notice *n); /* for _notices */
 void put_room(struct call *c, cJSON *o, const struct room *r, const struct house *h);
 void put_stays(struct call *c, const struct stay_view *list);
 /* One stay's members in a list; url of its page unless he may not open it. */

@@ -76,7 +76,8 @@ static void next_room_on_the_same_or_the_next_day_leaves_no_gap_the_day_after_do
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof move / sizeof *move; i++) {
-		struct residence r = COUNT("2026-04-10", in_time(move[i].next, NULL), in_time("2026-01-01", "2026-03-31"));
+		struct residence r = COUNT("2026-04-10", in_time(move[i].next, NULL),
+		                           in_time("2026-01-01", "2026-03-31"));
 		assert_int_equal(r.days, move[i].days);
 		assert_true(r.now);
 	}
