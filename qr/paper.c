@@ -25,13 +25,14 @@ enum line { HOTEL, SERIAL, ROOM, ADDRESS, PHONE, CODE, HOST, PURPOSE, COMPLAINT,
 /* Where a line of text stands on a plate: mm from its upper left corner, pt, lines of text. */
 struct slot {
 	double x, y, w, pt;
-	int rows;
+	int rows; /* below 0: as many as the text takes */
 	bool bold, small, centred;
 };
 
 struct form {
+	const char *title;
 	double page_w, page_h, w, h; /* mm */
-	unsigned per_page;
+	unsigned columns, rows;
 	double qr_x, qr_y, qr_side; /* with its quiet zone */
 	const struct slot *slot;
 };
@@ -60,14 +61,31 @@ static const struct slot house_slots[LINES] = {
 	[COMPLAINT] = { .x = 14,  .y = 142, .w = 242, .pt = 15, .rows = 2, .small = true },
 };
 
+static const struct slot slip_slots[LINES] = {
+	[HOTEL]     = { .x = 7,  .y = 6,  .w = 91, .pt = 13, .rows = 1, .bold = true },
+	[SERIAL]    = { .x = 7,  .y = 15, .w = 40, .pt = 19, .rows = 2, .bold = true },
+	[ROOM]      = { .x = 7,  .y = 35, .w = 40, .pt = 9,  .rows = 3 },
+	[PHONE]     = { .x = 7,  .y = 50, .w = 40, .pt = 10, .rows = 2 },
+	[CODE]      = { .x = 50, .y = 60, .w = 48, .pt = 9,  .rows = 1, .centred = true },
+	[HOST]      = { .x = 50, .y = 65, .w = 48, .pt = 7,  .rows = 1, .centred = true },
+	[ADDRESS]   = { .x = 7,  .y = 72, .w = 91, .pt = 9,  .rows = -4 },
+};
+
 static const struct form forms[PAPER__MAX] = {
 	[PAPER_ROOM] = {
-		.page_w = 210, .page_h = 297, .w = 150, .h = 90, .per_page = 3,
+		.title = "二维码牌", .page_w = 210, .page_h = 297, .w = 150, .h = 90,
+		.columns = 1, .rows = 3,
 		.qr_x = 105, .qr_y = 7, .qr_side = 40, .slot = room_slots,
 	},
 	[PAPER_HOUSE] = {
-		.page_w = 297, .page_h = 210, .w = 270, .h = 170, .per_page = 1,
+		.title = "二维码牌", .page_w = 297, .page_h = 210, .w = 270, .h = 170,
+		.columns = 1, .rows = 1,
 		.qr_x = 183, .qr_y = 12, .qr_side = 75, .slot = house_slots,
+	},
+	[PAPER_SLIP] = {
+		.title = "开通单", .page_w = 210, .page_h = 297, .w = 105, .h = 99,
+		.columns = 2, .rows = 3,
+		.qr_x = 51, .qr_y = 14, .qr_side = 46, .slot = slip_slots,
 	},
 };
 
@@ -78,7 +96,8 @@ static const char usual_complaint[] =
 struct paper {
 	enum vh_rc rc; /* sticky */
 	const struct form *form;
-	FILE *file;
+	FILE *file; /* NULL: into `memory` */
+	struct buf *memory;
 	cairo_surface_t *pdf;
 	cairo_t *cr;
 	PangoFontMap *fonts;
@@ -101,6 +120,10 @@ static cairo_status_t to_file(void *arg, const unsigned char *p, unsigned n)
 {
 	struct paper *s = arg;
 
+	if (s->memory) {
+		buf_add(s->memory, p, n);
+		return buf_ok(s->memory) ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+	}
 	return fwrite(p, 1, n, s->file) == n ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
@@ -177,11 +200,12 @@ static void make_layouts(struct paper *s)
 		if (at->bold)
 			pango_font_description_set_weight(fd, PANGO_WEIGHT_BOLD);
 		pango_layout_set_font_description(l, fd);
-		if (at->rows > 1) {
+		if (at->rows > 1 || at->rows < 0) {
 			pango_layout_set_width(l, (int)(at->w * MM * PANGO_SCALE));
-			pango_layout_set_height(l, -at->rows);
+			pango_layout_set_height(l, at->rows > 0 ? -at->rows : -1);
 			pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
-			pango_layout_set_ellipsize(l, PANGO_ELLIPSIZE_END);
+			if (at->rows > 0) /* else all of it, whatever its paragraphs */
+				pango_layout_set_ellipsize(l, PANGO_ELLIPSIZE_END);
 		} else {
 			pango_layout_set_single_paragraph_mode(l, TRUE);
 		}
@@ -204,35 +228,58 @@ static enum vh_rc need_font(struct paper *s)
 	return unknown ? VH_NOTFOUND : VH_OK;
 }
 
-enum vh_rc paper_begin(const char *path, enum paper_kind kind, struct paper **ret)
+static enum vh_rc begin(struct paper *s)
 {
-	struct paper *s = calloc(1, sizeof(*s));
-	enum vh_rc rc;
-
-	assert(kind < PAPER__MAX);
-	if (!s)
-		return VH_NOMEM;
-	s->form = &forms[kind];
-	rc = open_temp(s, path);
-	if (rc != VH_OK)
-		goto out;
 	s->pdf = cairo_pdf_surface_create_for_stream(to_file, s, s->form->page_w * MM,
 	                                             s->form->page_h * MM);
-	cairo_pdf_surface_set_metadata(s->pdf, CAIRO_PDF_METADATA_TITLE, "二维码牌");
+	cairo_pdf_surface_set_metadata(s->pdf, CAIRO_PDF_METADATA_TITLE, s->form->title);
 	s->cr = cairo_create(s->pdf);
-	rc = from_cairo(cairo_status(s->cr));
+	enum vh_rc rc = from_cairo(cairo_status(s->cr));
 	if (rc != VH_OK)
-		goto out;
+		return rc;
 	s->fonts = pango_cairo_font_map_new();
 	make_layouts(s);
-	rc = need_font(s);
-out:
-	if (rc != VH_OK) {
+	return need_font(s);
+}
+
+static struct paper *paper_new(enum paper_kind kind)
+{
+	struct paper *s = calloc(1, sizeof(*s));
+
+	assert(kind < PAPER__MAX);
+	if (s)
+		s->form = &forms[kind];
+	return s;
+}
+
+enum vh_rc paper_begin(const char *path, enum paper_kind kind, struct paper **ret)
+{
+	struct paper *s = paper_new(kind);
+	enum vh_rc rc = s ? open_temp(s, path) : VH_NOMEM;
+
+	if (rc == VH_OK)
+		rc = begin(s);
+	if (rc == VH_OK)
+		*ret = s;
+	else
 		paper_drop(s);
-		return rc;
-	}
-	*ret = s;
-	return VH_OK;
+	return rc;
+}
+
+enum vh_rc paper_begin_buf(struct buf *out, enum paper_kind kind, struct paper **ret)
+{
+	struct paper *s = paper_new(kind);
+	enum vh_rc rc;
+
+	if (!s)
+		return VH_NOMEM;
+	s->memory = out;
+	rc = begin(s);
+	if (rc == VH_OK)
+		*ret = s;
+	else
+		paper_drop(s);
+	return rc;
 }
 
 static void grey(struct paper *s, double level)
@@ -346,12 +393,12 @@ static void cut_mark(struct paper *s, double x, double y, double dx, double dy)
 static void cut_marks(struct paper *s)
 {
 	const struct form *f = s->form;
-	double bottom = f->h * f->per_page;
+	double bottom = f->h * f->rows;
 
 	for (int side = 0; side < 2; side++) {
 		double x = side ? f->w : 0;
 
-		for (unsigned i = 0; i <= f->per_page; i++)
+		for (unsigned i = 0; i <= f->rows; i++)
 			cut_mark(s, x, f->h * i, side ? 1 : -1, 0);
 		cut_mark(s, x, 0, 0, -1);
 		cut_mark(s, x, bottom, 0, 1);
@@ -364,6 +411,13 @@ static void cut_marks(struct paper *s)
 static void draw_frame(struct paper *s)
 {
 	const struct form *f = s->form;
+	if (f->columns > 1) { /* slips lie edge to edge, and are cut along the line */
+		cairo_rectangle(s->cr, 0, 0, f->w * MM, f->h * MM);
+		grey(s, INK_LINE);
+		cairo_set_line_width(s->cr, 0.4);
+		cairo_stroke(s->cr);
+		return;
+	}
 	double rule = (f->slot[PURPOSE].y - 2) * MM, left = f->slot[PURPOSE].x * MM;
 	double inset = f->slot[HOTEL].x / 3 * MM;
 
@@ -383,16 +437,17 @@ static const char *or_usual(const char *text, const char *usual)
 enum vh_rc paper_add(struct paper *s, const struct plate_face *face)
 {
 	const struct form *f = s->form;
-	unsigned place = s->stats.plates % f->per_page;
-	double x = (f->page_w - f->w) / 2, y = (f->page_h - f->h * f->per_page) / 2;
+	unsigned place = s->stats.plates % (f->rows * f->columns);
+	unsigned column = place % f->columns, row = place / f->columns;
+	double x = (f->page_w - f->w * f->columns) / 2, y = (f->page_h - f->h * f->rows) / 2;
 
 	if (s->rc != VH_OK)
 		return s->rc;
 	if (place == 0 && s->stats.plates > 0)
 		cairo_show_page(s->cr);
 	cairo_save(s->cr);
-	cairo_translate(s->cr, x * MM, (y + f->h * place) * MM);
-	if (place == 0)
+	cairo_translate(s->cr, (x + f->w * column) * MM, (y + f->h * row) * MM);
+	if (place == 0 && f->columns == 1)
 		cut_marks(s);
 	draw_frame(s);
 	show_line(s, HOTEL, face->hotel);
@@ -402,8 +457,10 @@ enum vh_rc paper_add(struct paper *s, const struct plate_face *face)
 	show_line(s, CODE, face->code);
 	show_line(s, HOST, face->host);
 	show_line(s, PHONE, face->phone);
-	show_line(s, PURPOSE, or_usual(face->purpose, usual_purpose));
-	show_line(s, COMPLAINT, or_usual(face->complaint, usual_complaint));
+	if (f->columns == 1) {
+		show_line(s, PURPOSE, or_usual(face->purpose, usual_purpose));
+		show_line(s, COMPLAINT, or_usual(face->complaint, usual_complaint));
+	}
 	show_code(s, face->qr);
 	cairo_restore(s->cr);
 	s->stats.plates++;
@@ -442,6 +499,8 @@ static enum vh_rc publish(struct paper *s)
 	status = cairo_surface_status(s->pdf);
 	if (status != CAIRO_STATUS_SUCCESS)
 		return from_cairo(status);
+	if (s->memory)
+		return buf_ok(s->memory) ? VH_OK : s->memory->rc;
 	failed = fflush(s->file) || fsync(fileno(s->file));
 	failed |= fclose(s->file);
 	s->file = NULL;

@@ -31,8 +31,8 @@ MUST enum vh_rc account_bind_person(struct ctx *cx, const char *login, int64_t h
 MUST enum vh_rc account_password(struct ctx *cx, const char *login, const char *password);
 /* A new TOTP secret, base32, shown once. */
 MUST enum vh_rc account_totp(struct ctx *cx, const char *login, const char **ret_base32);
-/* Six digits; one's own, or by the desk. */
-MUST enum vh_rc account_pin(struct ctx *cx, int64_t account, const char *pin);
+/* Six digits; one's own, or by the desk. Ends every session but `keep` (a cookie; NULL: all). */
+MUST enum vh_rc account_pin(struct ctx *cx, int64_t account, const char *pin, const char *keep);
 MUST enum vh_rc account_token(struct ctx *cx, const char *login, int days, char ret[SECRET_TEXT]);
 MUST enum vh_rc account_invite(struct ctx *cx, const char *login, int hours, char ret[SECRET_TEXT]);
 
@@ -69,10 +69,42 @@ struct login_ok {
 };
 MUST enum vh_rc account_login(struct ctx *cx, const struct login_try *t, struct login_ok *ret);
 
-/* An invitation: whose it is, and using it (binds this device, sets the PIN, logs in). VH_NOTFOUND
- * `invite`. */
+/*
+ * A code that binds one more browser or phone: 8 characters to be read aloud, good once and for an
+ * hour; a new one ends the last. By it one comes with the PIN that one has, else sets one.
+ */
+#define CODE_CHARS 8
+MUST enum vh_rc account_code(struct ctx *cx, const char *login, char ret[CODE_CHARS + 1]);
+
+/*
+ * An invitation, or such a code as somebody typed it: whose it is, and using it (binds this device,
+ * sets the PIN, logs in). A slip ends what was bound before. VH_NOTFOUND `invite`; VH_DENIED
+ * `pin_wrong`, `locked`; VH_LIMIT `phones`. label: what the device is, or NULL.
+ */
 MUST enum vh_rc invite_find(struct ctx *cx, const char *token, struct account *ret);
 MUST enum vh_rc invite_use(struct ctx *cx, const char *token, const char *pin,
                            char ret_device[SECRET_TEXT], struct login_ok *ret);
+MUST enum vh_rc invite_use_on(struct ctx *cx, const char *token, const char *pin,
+                              const char *label, char ret_device[SECRET_TEXT],
+                              struct login_ok *ret);
+/* Does it want the PIN that there is, and not a new one? */
+bool invite_asks_pin(const char *token, const struct account *a);
+
+/* The phones that are bound to an account: of one that the actor looks after, or (login NULL) his
+ * own; device: the one in hand, or NULL. */
+#define PHONE_ID 17
+struct phone {
+	char id[PHONE_ID];
+	const char *label; /* browser.system, NULL: not known */
+	int64_t since, seen;
+	bool this_one;
+	struct phone *next;
+};
+MUST enum vh_rc phones_of(struct ctx *cx, const char *login, const char *device,
+                          struct phone **ret);
+/* Ends what came in by it, too. VH_NOTFOUND. */
+MUST enum vh_rc phone_unbind(struct ctx *cx, const char *login, const char *id);
+/* All of one's own but these. */
+MUST enum vh_rc phones_end_others(struct ctx *cx, const char *device, const char *session);
 
 #endif

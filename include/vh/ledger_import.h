@@ -31,6 +31,14 @@ struct ledger_gone {
 	const char *address, *room_no;
 	struct ledger_gone *next;
 };
+/* A row that brings something new; the first LEDGER_ADDED of them. */
+enum { LEDGER_ADDED = 400 };
+struct ledger_added {
+	uint32_t row;
+	const char *address, *room_no;
+	bool house, room, person, stay;
+	struct ledger_added *next;
+};
 struct ledger_result {
 	int64_t rows, houses, rooms, stays, people, unchanged;
 	/* By row. Codes as in vh/ledger.h, and room_shut. Of warnings also room_full, name (differs
@@ -38,6 +46,7 @@ struct ledger_result {
 	struct ledger_item *refused, *warnings;
 	struct ledger_item *changed; /* code: which field */
 	struct ledger_gone *gone;
+	struct ledger_added *added;
 };
 struct ledger_how {
 	bool dry_run; /* reads only, says the same */

@@ -59,6 +59,7 @@
 #define LIM_HTTP_BODY_S 60          /* from the head to the end of the body: then cut off */
 #define LIM_GUESSES_MIN 60          /* wrong codes or logins per address and minute: 429 */
 #define LIM_PIN_TRIES 10            /* then the account locks */
+#define LIM_PHONES 10               /* phones and browsers bound to one account: `phones` */
 #define LIM_HAZARDS_OPEN 40         /* open reports of one house; beyond: VH_LIMIT */
 #define LIM_PHOTO (1u << 20)        /* bytes of a picture of a hazard: `photo` */
 #define LIM_PHOTOS 3                /* of one hazard: `photo_many` */
@@ -69,6 +70,7 @@
 #define LIM_DECLARE_MS (2 * 3600 * 1000)
 #define LIM_REOPEN_DAYS 92          /* a move-out older than this is the desk's to mend */
 #define LIM_RECEIPT_DAYS 92         /* the receipt of whoever has no account opens so long */
+#define LIM_PRIVACY 12000           /* bytes of the notice about personal information */
 #define LIM_NOTICE 500              /* characters of a notice */
 #define LIM_FOUND 100               /* people of one search, each with an access row */
 #define LIM_UNMASK_DAY 200          /* persons unmasked per account and day */

@@ -53,6 +53,27 @@ MUST enum vh_rc outbox_list(struct ctx *cx, const struct upstream *u, const char
 /* Dead and rejected ones go again: one event, or all with event 0. */
 MUST enum vh_rc outbox_replay(struct ctx *cx, const struct upstream *u, int64_t event,
                               int64_t *ret_n);
+/* One upstream as a hotel sees it. Instants are 0 where there is none. */
+struct upway {
+	struct upstream u;
+	int64_t waiting, sending, unknown, retry, rejected, dead; /* waiting: not sent yet */
+	int64_t oldest_at, accepted_at;
+	struct trouble *trouble; /* the latest first */
+	struct upway *next;
+};
+struct trouble {
+	struct delivery d;
+	const char *type, *subject; /* of the event */
+	struct trouble *next;
+};
+enum { TROUBLE_SHOWN = 50 };
+/* Authority ACT_PLACE. */
+MUST enum vh_rc outbox_look(struct ctx *cx, const struct hotel *h, struct upway **ret);
+/* When the oldest happened that waits for an open upstream; 0: none. For anybody. */
+MUST enum vh_rc outbox_oldest(struct ctx *cx, int64_t hotel, int64_t *ret_at);
+/* A dead or rejected event of the hotel goes again. Authority ACT_PLACE. VH_NOTFOUND. */
+MUST enum vh_rc outbox_again(struct ctx *cx, const struct hotel *h, const char *upstream,
+                             int64_t event);
 /* Number of urgent events above the cursors: the server sends those at once. */
 MUST enum vh_rc outbox_urgent(struct ctx *cx, bool *ret_any);
 

@@ -21,6 +21,18 @@ struct hotel_new {
  * days, 24 h), notice 1. */
 MUST enum vh_rc hotel_add(struct ctx *cx, const struct hotel_new *n, int64_t *ret_hotel);
 
+/* NULL stays, "" takes away (but for the name). Another notice is another version of it. */
+struct hotel_change {
+	const char *name, *desk_phone, *entrusted_by, *notice;
+	int64_t retention_months; /* 0: unset; -1 stays */
+};
+MUST enum vh_rc hotel_amend(struct ctx *cx, int64_t hotel, const struct hotel_change *to);
+/* A rule for filings (resident|foreigner, in|out) that holds from today on. VH_INVALID `rule`. */
+MUST enum vh_rc deadline_set(struct ctx *cx, int64_t hotel, const struct deadline *to);
+enum { DEADLINES = 4 };
+/* Those in force today; length 0: there is none. */
+MUST enum vh_rc deadlines_of(struct ctx *cx, const struct hotel *h, struct deadline ret[DEADLINES]);
+
 struct house_new {
 	const char *address, *grid, *landlord, *phone;
 	double lat, lng;
@@ -82,6 +94,21 @@ MUST enum vh_rc plate_url_base(struct ctx *cx, const char **ret, bool *ret_real)
 typedef enum vh_rc plate_each_fn(struct ctx *cx, const struct plate_show *p, void *arg);
 MUST enum vh_rc plate_each(struct ctx *cx, int64_t hotel, bool houses, plate_each_fn *fn,
                            void *arg);
+/* Which plates, for lists and sheets: by number, those of a house its own first. */
+enum plate_kind { PLATES_ROOMS, PLATES_HOUSES, PLATES_UNBOUND };
+struct plate_pick {
+	int64_t hotel, house; /* house 0: of all */
+	enum plate_kind kind;
+	int64_t after, most;  /* numbers over it; at most so many */
+	int64_t only;         /* this number alone, whatever its kind; 0: any */
+};
+struct plate_item {
+	struct plate_show s;
+	struct plate_item *next;
+};
+/* Authority ACT_PLATE. *ret_last: the number to go on after, 0 at the end. */
+MUST enum vh_rc plate_batch(struct ctx *cx, const struct plate_pick *pick, struct plate_item **ret,
+                            int64_t *ret_last);
 MUST enum vh_rc plate_make_unbound(struct ctx *cx, int64_t hotel, int64_t n, int64_t *ret_first);
 /* The plate is put on a room or house (the other 0); what hung there before is revoked as
  * replaced. */

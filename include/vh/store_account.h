@@ -1,5 +1,5 @@
 /*
- * Rows of accounts, grants, secrets (sessions, devices, tokens, invitations), idempotency keys and
+ * Rows of accounts, grants, secrets (sessions, devices, tokens, invitations, codes), idempotency keys and
  * settings.
  */
 #ifndef VH_STORE_ACCOUNT_H
@@ -24,6 +24,7 @@ MUST enum vh_rc account_insert(struct ctx *cx, const struct account *a);
 MUST enum vh_rc account_get(struct ctx *cx, int64_t id, struct account *ret);
 MUST enum vh_rc account_by_login(struct ctx *cx, const char *login, struct account *ret);
 MUST enum vh_rc account_update(struct ctx *cx, const struct account *a);
+MUST enum vh_rc account_by_phone(struct ctx *cx, struct blob phone_idx, struct account **ret);
 MUST enum vh_rc account_list(struct ctx *cx, struct account **ret);
 
 struct grant {
@@ -43,16 +44,26 @@ MUST enum vh_rc grant_drop(struct ctx *cx, int64_t id);
 
 struct secret {
 	struct blob hash;
-	const char *kind; /* session, device, token, invite */
+	const char *kind; /* session, device, token, invite, code */
 	int64_t account, created, seen, until;
 	bool revoked;
-	const char *csrf; /* sessions only */
+	const char *csrf;  /* sessions only */
+	const char *label; /* devices: browser.system; NULL: not known */
+	struct blob via;   /* sessions: the device by which it came; .p NULL: none */
+	struct secret *next;
 };
 MUST enum vh_rc secret_insert(struct ctx *cx, const struct secret *s);
 MUST enum vh_rc secret_get(struct ctx *cx, const char *kind, struct blob hash, struct secret *ret);
 MUST enum vh_rc secret_seen(struct ctx *cx, struct blob hash, int64_t seen);
 MUST enum vh_rc secret_revoke(struct ctx *cx, struct blob hash, int64_t *ret_n);
 MUST enum vh_rc secret_revoke_all(struct ctx *cx, int64_t account, const char *kind);
+/* All of an account and kind but one; those that came by a device. */
+MUST enum vh_rc secret_revoke_but(struct ctx *cx, int64_t account, const char *kind,
+                                  struct blob hash);
+MUST enum vh_rc secret_revoke_via(struct ctx *cx, struct blob via);
+/* Those that are good at `now`, oldest first. */
+MUST enum vh_rc secret_list(struct ctx *cx, int64_t account, const char *kind, int64_t now,
+                            struct secret **ret);
 MUST enum vh_rc secret_sweep(struct ctx *cx, int64_t before, int64_t *ret_n); /* ended long ago */
 
 struct idem_row {

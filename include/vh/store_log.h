@@ -82,6 +82,21 @@ MUST enum vh_rc delivery_count(struct ctx *cx, int64_t upstream, const char *sta
 /* Events of own hotels above the cursor, not yet taken. */
 MUST enum vh_rc delivery_waiting(struct ctx *cx, int64_t upstream, int64_t *ret_n);
 
+/* How many of a hotel are in a state that is neither accepted nor superseded. */
+MUST enum vh_rc delivery_open_count(struct ctx *cx, int64_t upstream, int64_t hotel,
+                                    const char *state, int64_t *ret_n);
+/* When the oldest event happened that is claimed and not settled; 0: none. */
+MUST enum vh_rc delivery_oldest(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t *ret_at);
+/* When the newest accepted one was; 0: never. */
+MUST enum vh_rc delivery_accepted_at(struct ctx *cx, int64_t upstream, int64_t hotel,
+                                     int64_t *ret_at);
+/* Those that the other side or the way has troubles with, the latest first. */
+MUST enum vh_rc delivery_trouble(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t n,
+                                 struct delivery **ret);
+/* Events of a hotel above the cursor: when the first happened (0: none), and how many. */
+MUST enum vh_rc event_waiting(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq,
+                              int64_t *ret_at, int64_t *ret_n);
+
 /* Is any urgent event above the cursor of an open upstream? */
 MUST enum vh_rc delivery_urgent(struct ctx *cx, bool *ret);
 

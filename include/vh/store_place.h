@@ -54,6 +54,7 @@ struct deadline {
 	int64_t length;
 	const char *from_day, *source;
 };
+MUST enum vh_rc deadline_max(struct ctx *cx, int64_t hotel, int64_t *ret_id);
 MUST enum vh_rc deadline_insert(struct ctx *cx, int64_t hotel, const struct deadline *d);
 /* The rule in force on a day; VH_NOTFOUND is a visible gap, never "no deadline". */
 MUST enum vh_rc deadline_get(struct ctx *cx, int64_t hotel, const char *who, const char *act,
@@ -104,6 +105,12 @@ MUST enum vh_rc plate_get(struct ctx *cx, int64_t hotel, int64_t id, struct plat
 MUST enum vh_rc plate_of_room(struct ctx *cx, int64_t hotel, int64_t room, struct plate *ret);
 MUST enum vh_rc plate_of_house(struct ctx *cx, int64_t hotel, int64_t house, struct plate *ret);
 MUST enum vh_rc plate_list(struct ctx *cx, int64_t hotel, const char *state, struct plate **ret);
+/* Up to n of a state with a number over `after`, in order; the active ones of a house, its own
+ * first. */
+MUST enum vh_rc plate_after(struct ctx *cx, int64_t hotel, const char *state, int64_t after,
+                            int64_t n, struct plate **ret);
+MUST enum vh_rc plate_of_doors(struct ctx *cx, int64_t hotel, int64_t house, struct plate **ret);
+MUST enum vh_rc plate_count(struct ctx *cx, int64_t hotel, const char *state, int64_t *ret_n);
 MUST enum vh_rc plate_update(struct ctx *cx, const struct plate *p);
 
 #endif

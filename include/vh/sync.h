@@ -51,6 +51,8 @@ MUST enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sy
 struct sync_worker;
 MUST enum vh_rc sync_worker_start(struct db *db, struct keyring *keys, struct sync_worker **ret,
                                   struct err *e);
+/* Send all that waits, now; returns at once. From any thread; takes NULL. */
+void sync_worker_ask(struct sync_worker *w);
 void sync_worker_stop(struct sync_worker *w); /* waits for the batch in hand; takes NULL */
 
 #endif

@@ -28,6 +28,9 @@ const struct http_app *web_app(const struct web *w);
 /* For /metrics: what the server around it has in hand. NULL: not known. */
 void web_watch(struct web *w, unsigned (*active)(void *arg), void *arg);
 
+/* What sends to the upstreams now, and comes back at once. NULL: nothing does in this process. */
+void web_sender(struct web *w, void (*send)(void *arg), void *arg);
+
 /* What `vhotel routes` prints, one row each. */
 struct route_line {
 	const char *method, *path, *page; /* page NULL: none */

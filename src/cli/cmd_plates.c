@@ -11,6 +11,7 @@
 
 #define UNBOUND_MAX 10000
 #define TERM_MAX (256u << 10)
+#define LIST_BATCH 500
 #define OPT_REASON { "reason", "TEXT", "why; stands in the journal" }
 
 static const struct opt print_opts[] = {
@@ -28,6 +29,12 @@ static const struct opt bind_opts[] = {
 	{ 0 },
 };
 static const struct opt reason_opts[] = { OPT_HOTEL, OPT_REASON, { 0 } };
+static const struct opt list_opts[] = {
+	OPT_HOTEL,
+	{ "unbound", NULL, "those that hang nowhere yet" },
+	{ "houses", NULL, "the plates of houses instead of rooms'" },
+	{ 0 },
+};
 static const struct opt show_opts[] = { OPT_HOTEL, { 0 } };
 
 static enum vh_rc format_of(struct cli *c, enum print_format *ret)
@@ -317,12 +324,60 @@ static enum vh_rc cmd_replace(struct cli *c)
 	return rc == VH_OK ? show_now(c, new.code) : rc;
 }
 
+static void list_one(struct cli *c, const struct plate_show *s)
+{
+	cJSON *o = view_obj(&c->view, c->view.root, NULL);
+
+	view_str(&c->view, o, "serial", s->serial);
+	view_str(&c->view, o, "state", s->plate.state);
+	view_str(&c->view, o, "code", s->code);
+	view_str(&c->view, o, "url", s->url);
+	view_id(&c->view, o, "house", s->house.id);
+	view_str(&c->view, o, "address", s->house.id ? s->house.address : NULL);
+	view_id(&c->view, o, "room", s->room.id);
+	view_str(&c->view, o, "no", s->room.id ? s->room.no : NULL);
+	cli_say(c, "%s  %s  %s%s%s", s->serial, s->plate.state,
+	        s->house.id ? s->house.address : "", s->room.id ? "  " : "",
+	        s->room.id ? s->room.no : "");
+}
+
+static enum vh_rc cmd_list(struct cli *c)
+{
+	struct plate_pick pick = { .most = LIST_BATCH };
+	struct hotel h;
+	enum vh_rc rc;
+
+	if (cli_opt(c, "unbound") && cli_opt(c, "houses"))
+		return cli_usage(c, "--unbound and --houses are two lists");
+	pick.kind = cli_opt(c, "unbound") ? PLATES_UNBOUND
+	            : cli_opt(c, "houses") ? PLATES_HOUSES
+	                                   : PLATES_ROOMS;
+	rc = cli_hotel(c, &h);
+	pick.hotel = rc == VH_OK ? h.id : 0;
+	cli_list(c);
+	while (rc == VH_OK) {
+		struct plate_item *list = NULL;
+
+		rc = plate_batch(&c->cx, &pick, &list, &pick.after);
+		for (; rc == VH_OK && list; list = list->next)
+			list_one(c, &list->s);
+		if (!pick.after)
+			break;
+	}
+	return rc;
+}
+
 const struct command cmd_plates[] = {
 	{
 		.name = "plates print", .args = "[CODE]", .opts = print_opts, .most = 1,
 		.needs = CLI_WRITE,
 		.help = "print the plates of a hotel, or one: PDF sheets, or an SVG or PNG of each",
 		.run = cmd_print, .arena = LIM_ARENA_IMPORT,
+	},
+	{
+		.name = "plates list", .args = "", .opts = list_opts,
+		.help = "the active plates of rooms, of houses, or those that hang nowhere",
+		.needs = CLI_DB, .run = cmd_list, .arena = LIM_ARENA_IMPORT,
 	},
 	{
 		.name = "plates show", .args = "CODE", .opts = show_opts, .least = 1, .most = 1,

@@ -159,6 +159,11 @@ static unsigned active(void *arg)
 	return http_active(arg);
 }
 
+static void send_now(void *arg)
+{
+	sync_worker_ask(arg);
+}
+
 static void say_where(const struct cli *c, const struct http_server *server, bool tls)
 {
 	/* Scripts wait for this line, with --json as well: the port may have been 0. */
@@ -206,8 +211,10 @@ static enum vh_rc cmd_serve_run(struct cli *c)
 		rc = web_new(&conf, &w, &c->cx.err);
 	if (rc == VH_OK)
 		rc = sync_worker_start(c->cx.db, c->cx.keys, &sender, &c->cx.err);
-	if (rc == VH_OK)
+	if (rc == VH_OK) {
+		web_sender(w, send_now, sender);
 		rc = run(c, &k, w, &ends);
+	}
 	sync_worker_stop(sender);
 	web_free(w);
 	return rc;

@@ -7,13 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "vh/paper.h"
+#include "vh/plate_paper.h"
 
 #define PNG_SCALE 8     /* 1.08 mm modules at 40 mm make 188 dpi */
 #define PICTURE_MM 40
 #define PICTURE_MAX (4u << 20)
 #define PATH_BYTES 8192
-#define HOTEL_WORD "虚拟旅馆"
 
 struct printer {
 	const struct print_job *job;
@@ -74,47 +73,6 @@ static enum vh_rc draw_picture(struct ctx *cx, struct printer *p, const struct p
 	return put_picture(cx, p);
 }
 
-/* 101 -> 101室; what is a word already stays. */
-static char *room_words(struct ctx *cx, const char *no)
-{
-	size_t n = strlen(no);
-	bool digit = n && no[n - 1] >= '0' && no[n - 1] <= '9';
-
-	return arena_printf(cx->a, digit ? "%s室" : "%s", no);
-}
-
-static enum vh_rc draw_plate(struct ctx *cx, struct printer *p, const struct plate_show *s,
-                             const struct qr *q)
-{
-	char typed[PLATE_GROUPED_TEXT], host[PLATE_BASE_TEXT];
-	const char *from = strstr(s->url, "//") + 2;
-	struct plate_face f = { .serial = s->serial, .qr = q, .code = typed, .host = host };
-	bool named = strstr(s->hotel.name, HOTEL_WORD) != NULL;
-	struct plate_ref ref;
-	enum vh_rc rc = plate_code_parse(s->code, &ref);
-
-	if (rc != VH_OK)
-		return rc;
-	plate_code_group(&ref, typed);
-	snprintf(host, sizeof(host), "%.*s", (int)strcspn(from, "/"), from);
-	f.hotel = arena_printf(cx->a, "%s%s", s->hotel.name, named ? "" : HOTEL_WORD);
-	f.phone = arena_printf(cx->a, "服务台 %s", s->hotel.desk_phone ? s->hotel.desk_phone : "");
-	if (s->room.id)
-		f.room = room_words(cx, s->room.no);
-	else if (s->house.id)
-		f.room = arena_printf(cx->a, "第%lld栋", (long long)s->house.no);
-	if (s->house.id)
-		f.address = s->house.address;
-	if (arena_failed(cx->a))
-		return ctx_nomem(cx);
-	if (!s->hotel.desk_phone)
-		f.phone = NULL;
-	rc = paper_add(p->paper, &f);
-	if (rc != VH_OK)
-		return ctx_fail(cx, rc, "write", "out", "cannot write %s", p->job->out);
-	return VH_OK;
-}
-
 /* {"serial","code","url","room","file"} and what helps to find the door. */
 static void list_plate(struct printer *p, const struct plate_show *s)
 {
@@ -141,7 +99,7 @@ static enum vh_rc print_one(struct ctx *cx, const struct plate_show *s, void *ar
 	if (rc != VH_OK)
 		return ctx_fail(cx, rc, "public_url", "public-url", "%s does not fit a code",
 		                s->url);
-	rc = p->paper ? draw_plate(cx, p, s, &q) : draw_picture(cx, p, s, &q);
+	rc = p->paper ? plate_draw(cx, p->paper, s) : draw_picture(cx, p, s, &q);
 	if (rc != VH_OK)
 		return rc;
 	p->done->plates++;

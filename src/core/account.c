@@ -44,6 +44,22 @@ static enum vh_rc holds(struct ctx *cx, const char *scope, bool *ret)
 	return rc;
 }
 
+/*
+ * Every place of his, and he has one: who sets another's password may do what he may. Without a
+ * grant left he is the operator's and of administrators of everything.
+ */
+static enum vh_rc holds_all(struct ctx *cx, const struct grant *g, bool *ret)
+{
+	enum vh_rc rc = g ? VH_OK : holds(cx, "", ret);
+	bool one = true;
+	for (; rc == VH_OK && g && one; g = g->next) {
+		one = false;
+		rc = holds(cx, g->scope, &one);
+		*ret = one;
+	}
+	return rc;
+}
+
 /* A landlord belongs to the desks where he has houses, a tenant to the one where he lives. */
 static enum vh_rc lives_or_lets(struct ctx *cx, const struct actor *he, const struct hotel *h,
                                 bool *ret)
@@ -70,9 +86,9 @@ enum vh_rc account_may(struct ctx *cx, const struct account *a)
 	if (rc != VH_OK || cx->who->role == ROLE_OPERATOR)
 		return rc;
 	rc = actor_load(cx, a, &he);
-	for (const struct grant *g = he.grants; rc == VH_OK && g && !yes; g = g->next)
-		rc = holds(cx, g->scope, &yes);
-	if (rc == VH_OK && !yes)
+	if (rc == VH_OK)
+		rc = holds_all(cx, he.grants, &yes);
+	if (rc == VH_OK && !yes && by_phone(he.role))
 		rc = hotel_list(cx, &hotels);
 	for (struct hotel *h = hotels; rc == VH_OK && h && !yes; h = h->next) {
 		if (actor_covers(cx->who, h))
@@ -346,7 +362,7 @@ enum vh_rc account_password(struct ctx *cx, const char *login, const char *passw
 		                "a password has %d to %d characters", PASSWORD_MIN, PASSWORD_MAX);
 	enum vh_rc rc = pwhash_make(password, hash);
 	if (rc != VH_OK)
-		return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");
+		return hash_failed(cx, rc);
 	return db_write(cx, edit_step, &e);
 }
 
@@ -374,6 +390,11 @@ enum vh_rc account_totp(struct ctx *cx, const char *login, const char **ret_base
 	return rc;
 }
 
+enum vh_rc hash_failed(struct ctx *cx, enum vh_rc rc)
+{
+	return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");
+}
+
 enum vh_rc pin_check(struct ctx *cx, const char *pin)
 {
 	if (pin && strlen(pin) == PIN_DIGITS && strspn(pin, "0123456789") == PIN_DIGITS &&
@@ -385,12 +406,14 @@ enum vh_rc pin_check(struct ctx *cx, const char *pin)
 
 struct pin {
 	int64_t account;
-	const char *hash;
+	const char *hash, *keep;
 };
 
+/* Who knew the old PIN is out, on every phone but the one in hand. */
 static enum vh_rc pin_step(struct ctx *cx, void *arg)
 {
 	const struct pin *p = arg;
+	unsigned char h[MAC_BYTES];
 	struct account a;
 	enum vh_rc rc = account_get(cx, p->account, &a);
 	if (rc == VH_NOTFOUND)
@@ -400,18 +423,21 @@ static enum vh_rc pin_step(struct ctx *cx, void *arg)
 	if (rc != VH_OK)
 		return rc;
 	a.pin = p->hash;
-	return account_update(cx, &a);
+	rc = account_update(cx, &a);
+	if (rc != VH_OK)
+		return rc;
+	return p->keep ? secret_revoke_but(cx, a.id, "session",
+	                                   secret_hash(cx, "session", p->keep, h))
+	               : secret_revoke_all(cx, a.id, "session");
 }
 
-enum vh_rc account_pin(struct ctx *cx, int64_t account, const char *pin)
+enum vh_rc account_pin(struct ctx *cx, int64_t account, const char *pin, const char *keep)
 {
 	char hash[PWHASH_TEXT];
-	struct pin p = { account, hash };
+	struct pin p = { account, hash, keep };
 	enum vh_rc rc = pin_check(cx, pin);
 	if (rc != VH_OK)
 		return rc;
 	rc = pwhash_make(pin, hash);
-	if (rc != VH_OK)
-		return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");
-	return db_write(cx, pin_step, &p);
+	return rc == VH_OK ? db_write(cx, pin_step, &p) : hash_failed(cx, rc);
 }

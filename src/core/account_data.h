@@ -1,5 +1,5 @@
 /*
- * What account.c and login.c share.
+ * What account.c, login.c, enrol.c and phones.c share.
  */
 #ifndef CORE_ACCOUNT_DATA_H
 #define CORE_ACCOUNT_DATA_H
@@ -13,5 +13,20 @@ MUST enum vh_rc account_find(struct ctx *cx, const char *login, struct account *
 /* May cx->who look after this account: its role, and a place that both have to do with? */
 MUST enum vh_rc account_may(struct ctx *cx, const struct account *a);
 MUST enum vh_rc pin_check(struct ctx *cx, const char *pin);
+/* Words for a pwhash_make() that failed. */
+enum vh_rc hash_failed(struct ctx *cx, enum vh_rc rc);
+
+bool by_phone(enum role r); /* comes by a bound phone and a PIN, not by a password */
+struct session_life {
+	int64_t whole, idle; /* ms */
+};
+extern const struct session_life session_life[2]; /* of staff; of those who come by phone */
+/* The keyed hash by which a secret is stored, in out. */
+struct blob secret_hash(struct ctx *cx, const char *kind, const char *text,
+                        unsigned char out[MAC_BYTES]);
+/* Make one of this kind, account, end and what belongs to it; inside a write. */
+MUST enum vh_rc secret_make(struct ctx *cx, const struct secret *of, char ret[SECRET_TEXT]);
+MUST enum vh_rc session_make(struct ctx *cx, const struct account *a, struct blob via,
+                             struct login_ok *ret);
 
 #endif

@@ -11,6 +11,7 @@ static const struct choice {
 	const char *name, *word[3];
 } choices[] = {
 	{ "clearance", { "off", "required" } },
+	{ "origin", { "off", "on" } }, /* figures by province of origin */
 };
 
 static const struct choice *find(const char *name)

@@ -20,6 +20,8 @@ enum { CHUNK_FIRST = 32, CHUNK_MOST = 256, CHUNK_BYTES = 3 << 20, PAUSE_NS = 100
 struct growing {
 	struct ledger_item **refused, **warned, **changed;
 	struct ledger_gone **gone;
+	struct ledger_added **added;
+	unsigned added_n;
 	int64_t *person; /* everybody the ledger names */
 	size_t people, people_size;
 	const char *word[64]; /* details are few: each is kept once */
@@ -165,6 +167,27 @@ static enum vh_rc prepare(struct ctx *whole, struct ctx *cx, struct job *j, stru
 
 /* After the step */
 
+static enum vh_rc add_new(struct ctx *cx, struct growing *g, const struct entry *e)
+{
+	bool stay = !e->refused.code && e->outcome == OUT_NEW;
+	if (g->added_n == LEDGER_ADDED || !(e->new_house || e->new_room || stay))
+		return VH_OK;
+	struct ledger_added *one = arena_alloc(cx->a, sizeof *one);
+	if (!one)
+		return ctx_nomem(cx);
+	*one = (struct ledger_added){ .row = e->row.row,
+		                      .address = arena_dup(cx->a, e->row.address),
+		                      .room_no = arena_dup(cx->a, e->row.room_no),
+		                      .house = e->new_house,
+		                      .room = e->new_room,
+		                      .person = stay && e->new_person,
+		                      .stay = stay };
+	*g->added = one;
+	g->added = &one->next;
+	g->added_n++;
+	return arena_failed(cx->a) ? ctx_nomem(cx) : VH_OK;
+}
+
 static enum vh_rc settle(struct ctx *cx, struct job *j, struct growing *g, struct entry *e,
                          struct ledger_result *ret)
 {
@@ -173,9 +196,10 @@ static enum vh_rc settle(struct ctx *cx, struct job *j, struct growing *g, struc
 	ret->rows++;
 	ret->houses += e->new_house;
 	ret->rooms += e->new_room;
-	if (e->refused.code)
+	rc = add_new(cx, g, e);
+	if (rc == VH_OK && e->refused.code)
 		rc = item(cx, g, &g->refused, r->row, &e->refused);
-	else
+	else if (rc == VH_OK)
 		rc = items(cx, g, &g->warned, r->row, r->warning, r->warnings);
 	if (rc == VH_OK && !e->refused.code)
 		rc = items(cx, g, &g->warned, r->row, e->warned.note, e->warned.n);
@@ -409,7 +433,7 @@ enum vh_rc ledger_import(struct ctx *cx, const char *area, struct sheet *s,
 	struct begin b = { area, &j };
 	struct ledger_result r = { 0 };
 	struct growing g = { .refused = &r.refused, .warned = &r.warnings, .changed = &r.changed,
-		             .gone = &r.gone };
+		             .gone = &r.gone, .added = &r.added };
 	j.digest = digest(cx->a, s);
 	if (!j.digest)
 		return ctx_nomem(cx);

@@ -14,19 +14,16 @@
 
 enum { TOKEN_CHARS = SECRET_TEXT - 1, RANDOM_CHARS = 22 }; /* 128 bits; the rest is a MAC of them */
 
-/* How long a login lasts: staff work at shared desks, landlords and tenants on phones of their
- * own. */
-static const struct {
-	int64_t whole, idle;
-} session_life[] = { { 12 * HOUR_MS, HOUR_MS }, { 180 * DAY_MS, 60 * DAY_MS } };
+/* Staff work at shared desks, landlords and tenants on phones of their own. */
+const struct session_life session_life[2] = { { 12 * HOUR_MS, HOUR_MS }, { 180 * DAY_MS, 60 * DAY_MS } };
 
-static bool by_phone(enum role r)
+bool by_phone(enum role r)
 {
 	return r == ROLE_LANDLORD || r == ROLE_TENANT;
 }
 
-static struct blob hash_of(struct ctx *cx, const char *kind, const char *text,
-                           unsigned char out[MAC_BYTES])
+struct blob secret_hash(struct ctx *cx, const char *kind, const char *text,
+                        unsigned char out[MAC_BYTES])
 {
 	struct key k;
 	struct blob part[] = { { (const unsigned char *)kind, strlen(kind) },
@@ -63,21 +60,28 @@ bool secret_genuine(struct ctx *cx, const char *kind, const char *text)
 	return same_bytes(end, text + RANDOM_CHARS, TOKEN_CHARS - RANDOM_CHARS);
 }
 
-/* Make one and store its hash; inside a write. */
-static enum vh_rc secret_make(struct ctx *cx, const char *kind, int64_t account, int64_t life,
-                              const char *csrf, char ret[SECRET_TEXT])
+enum vh_rc secret_make(struct ctx *cx, const struct secret *of, char ret[SECRET_TEXT])
 {
 	unsigned char h[MAC_BYTES];
+	struct secret s = *of;
 	random_token(ret, RANDOM_CHARS);
-	sign(cx, kind, ret, ret + RANDOM_CHARS);
-	struct secret s = { .hash = hash_of(cx, kind, ret, h),
-		            .kind = kind,
-		            .account = account,
-		            .created = cx->now,
-		            .seen = cx->now,
-		            .until = cx->now + life,
-		            .csrf = csrf };
+	sign(cx, s.kind, ret, ret + RANDOM_CHARS);
+	s.hash = secret_hash(cx, s.kind, ret, h);
+	s.created = s.seen = cx->now;
 	return secret_insert(cx, &s);
+}
+
+enum vh_rc session_make(struct ctx *cx, const struct account *a, struct blob via,
+                        struct login_ok *ret)
+{
+	const struct secret s = { .kind = "session",
+		                  .account = a->id,
+		                  .until = cx->now + session_life[by_phone(role_of(a->role))].whole,
+		                  .csrf = ret->csrf,
+		                  .via = via };
+	random_token(ret->csrf, TOKEN_CHARS);
+	ret->account = a->id;
+	return secret_make(cx, &s, ret->session);
 }
 
 static enum vh_rc denied(struct ctx *cx)
@@ -96,7 +100,7 @@ static enum vh_rc knock_step(struct ctx *cx, void *arg)
 	struct knock *n = arg;
 	unsigned char h[MAC_BYTES];
 	struct account a;
-	enum vh_rc rc = secret_get(cx, n->kind, hash_of(cx, n->kind, n->text, h), &n->s);
+	enum vh_rc rc = secret_get(cx, n->kind, secret_hash(cx, n->kind, n->text, h), &n->s);
 	if (rc == VH_NOTFOUND || (rc == VH_OK && (n->s.revoked || n->s.until <= cx->now)))
 		return denied(cx);
 	if (rc == VH_OK)
@@ -151,7 +155,7 @@ static enum vh_rc touch_step(struct ctx *cx, void *arg)
 {
 	const struct touch *t = arg;
 	unsigned char h[MAC_BYTES];
-	struct blob hash = hash_of(cx, "session", t->cookie, h);
+	struct blob hash = secret_hash(cx, "session", t->cookie, h);
 	if (t->end)
 		return secret_revoke(cx, hash, NULL);
 	enum vh_rc rc = secret_seen(cx, hash, cx->now);
@@ -185,9 +189,10 @@ static enum vh_rc give_step(struct ctx *cx, void *arg)
 		rc = account_may(cx, &a);
 	if (rc == VH_OK && a.disabled)
 		return ctx_fail(cx, VH_CONFLICT, "disabled", "login", "%s is disabled", a.login);
+	const struct secret s = { .kind = g->kind, .account = a.id, .until = cx->now + g->life };
 	if (rc == VH_OK && !strcmp(g->kind, "invite"))
 		rc = secret_revoke_all(cx, a.id, "invite"); /* the newest slip alone is good */
-	return rc == VH_OK ? secret_make(cx, g->kind, a.id, g->life, NULL, g->ret) : rc;
+	return rc == VH_OK ? secret_make(cx, &s, g->ret) : rc;
 }
 
 enum vh_rc account_token(struct ctx *cx, const char *login, int days, char ret[SECRET_TEXT])
@@ -228,7 +233,7 @@ static enum vh_rc try_step(struct ctx *cx, void *arg)
 		return rc == VH_NOTFOUND ? VH_OK : rc;
 	if (!t->in->device || strlen(t->in->device) != TOKEN_CHARS)
 		return VH_OK;
-	rc = secret_get(cx, "device", hash_of(cx, "device", t->in->device, h), &s);
+	rc = secret_get(cx, "device", secret_hash(cx, "device", t->in->device, h), &s);
 	t->device_ok = rc == VH_OK && !s.revoked && s.account == t->a.id && s.until > cx->now;
 	return rc == VH_NOTFOUND ? VH_OK : rc;
 }
@@ -294,14 +299,16 @@ static enum vh_rc settle_step(struct ctx *cx, void *arg)
 		a.locked = a.locked || a.fails >= LIM_PIN_TRIES;
 		return account_update(cx, &a);
 	}
+	unsigned char h[MAC_BYTES];
+	struct blob via = { NULL, 0 };
 	a.fails = 0;
 	a.totp_step = t->totp_step ? t->totp_step : a.totp_step;
 	rc = account_update(cx, &a);
-	random_token(t->ret->csrf, TOKEN_CHARS);
-	t->ret->account = a.id;
-	int64_t life = session_life[by_phone(role_of(a.role))].whole;
-	return rc == VH_OK ? secret_make(cx, "session", a.id, life, t->ret->csrf, t->ret->session)
-	                   : rc;
+	if (rc == VH_OK && t->device_ok && by_phone(role_of(a.role))) {
+		via = secret_hash(cx, "device", t->in->device, h);
+		rc = secret_seen(cx, via, cx->now);
+	}
+	return rc == VH_OK ? session_make(cx, &a, via, t->ret) : rc;
 }
 
 /* A try that concerns no account waits for the disk like any other, lest the time tell. */
@@ -340,97 +347,4 @@ enum vh_rc account_login(struct ctx *cx, const struct login_try *in, struct logi
 		return ctx_fail(cx, VH_DENIED, "login", "", "login or code is wrong");
 	*ret = ok;
 	return VH_OK;
-}
-
-struct invite {
-	const char *token, *hash;
-	struct account a;
-	char *device;
-	struct login_ok *ret;
-};
-
-static enum vh_rc invite_step(struct ctx *cx, void *arg)
-{
-	struct invite *v = arg;
-	unsigned char h[MAC_BYTES];
-	struct secret s;
-	enum vh_rc rc = VH_NOTFOUND;
-	if (v->token && strlen(v->token) == TOKEN_CHARS)
-		rc = secret_get(cx, "invite", hash_of(cx, "invite", v->token, h), &s);
-	if (rc == VH_OK && !s.revoked && s.until > cx->now)
-		rc = account_get(cx, s.account, &v->a);
-	else if (rc == VH_OK)
-		rc = VH_NOTFOUND;
-	if (rc == VH_NOTFOUND || (rc == VH_OK && v->a.disabled))
-		return ctx_fail(
-			cx, VH_NOTFOUND, "invite", "",
-			"this invitation was used or is too old: ask the desk for a new one");
-	if (rc == VH_OK && v->a.locked)
-		return ctx_fail(cx, VH_DENIED, "locked", "",
-		                "this account is locked: the desk unlocks it");
-	return rc;
-}
-
-enum vh_rc invite_find(struct ctx *cx, const char *token, struct account *ret)
-{
-	struct invite v = { .token = token };
-	enum vh_rc rc = db_read(cx, invite_step, &v);
-	if (rc == VH_OK)
-		*ret = v.a;
-	return rc;
-}
-
-/* The slip replaces what he had: a phone that was lost is out from now on. */
-static enum vh_rc forget_old(struct ctx *cx, int64_t account)
-{
-	enum vh_rc rc = secret_revoke_all(cx, account, "device");
-	return rc == VH_OK ? secret_revoke_all(cx, account, "session") : rc;
-}
-
-static enum vh_rc use_step(struct ctx *cx, void *arg)
-{
-	struct invite *v = arg;
-	unsigned char h[MAC_BYTES];
-	enum vh_rc rc = invite_step(cx, v);
-	if (rc == VH_OK)
-		rc = secret_revoke(cx, hash_of(cx, "invite", v->token, h), NULL);
-	if (rc != VH_OK)
-		return rc;
-	v->a.pin = v->hash;
-	v->a.fails = 0;
-	rc = account_update(cx, &v->a);
-	if (rc == VH_OK)
-		rc = forget_old(cx, v->a.id);
-	if (rc == VH_OK)
-		rc = secret_make(cx, "device", v->a.id, DEVICE_DAYS * DAY_MS, NULL, v->device);
-	random_token(v->ret->csrf, TOKEN_CHARS);
-	v->ret->account = v->a.id;
-	return rc == VH_OK ? secret_make(cx, "session", v->a.id, session_life[1].whole,
-	                                 v->ret->csrf, v->ret->session)
-	                   : rc;
-}
-
-enum vh_rc invite_use(struct ctx *cx, const char *token, const char *pin,
-                      char ret_device[SECRET_TEXT], struct login_ok *ret)
-{
-	char hash[PWHASH_TEXT], device[SECRET_TEXT];
-	struct login_ok ok;
-	struct invite v = { .token = token, .hash = hash, .device = device, .ret = &ok };
-	enum vh_rc rc = pin_check(cx, pin);
-	if (rc == VH_OK)
-		rc = db_read(cx, invite_step, &v);
-	if (rc == VH_OK && !by_phone(role_of(v.a.role)))
-		return ctx_fail(cx, VH_CONFLICT, "invite", "",
-		                "invitations are for landlords and tenants");
-	if (rc != VH_OK)
-		return rc;
-	rc = pwhash_make(pin, hash);
-	if (rc != VH_OK)
-		return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");
-	rc = db_write(cx, use_step, &v);
-	if (rc == VH_OK) {
-		memcpy(ret_device, device, sizeof device);
-		*ret = ok;
-	}
-	return rc;
 }

@@ -193,6 +193,82 @@ enum vh_rc plate_each(struct ctx *cx, int64_t hotel, bool houses, plate_each_fn 
 	return db_read_long(cx, each_step, &e);
 }
 
+struct batch {
+	const struct plate_pick *pick;
+	struct plate_item *list;
+	int64_t last;
+};
+
+static enum vh_rc batch_rows(struct ctx *cx, struct batch *b, struct plate **ret)
+{
+	const struct plate_pick *k = b->pick;
+	const char *state = k->kind == PLATES_UNBOUND ? "unbound" : "active";
+	b->last = 0;
+	if (k->only) {
+		struct plate *one = arena_alloc(cx->a, sizeof *one);
+		if (!one)
+			return ctx_nomem(cx);
+		*ret = one;
+		return plate_get(cx, k->hotel, k->only, one);
+	}
+	if (k->house)
+		return plate_of_doors(cx, k->hotel, k->house, ret);
+	enum vh_rc rc = plate_after(cx, k->hotel, state, k->after, k->most, ret);
+	int64_t n = 0;
+	for (const struct plate *p = *ret; rc == VH_OK && p; p = p->next)
+		if (++n == k->most)
+			b->last = p->id;
+	return rc;
+}
+
+static bool picked(const struct plate_pick *k, const struct plate *p)
+{
+	if (k->only || k->kind == PLATES_UNBOUND)
+		return true;
+	return !p->room == (k->kind == PLATES_HOUSES);
+}
+
+static enum vh_rc batch_step(struct ctx *cx, void *arg)
+{
+	struct batch *b = arg;
+	struct hotel h;
+	struct plate *rows = NULL;
+	struct plate_item **end = &b->list;
+	*end = NULL;
+	enum vh_rc rc = place_may(cx, ACT_PLATE, b->pick->hotel, 0, &h);
+	if (rc == VH_OK)
+		rc = batch_rows(cx, b, &rows);
+	if (rc == VH_NOTFOUND && !cx->err.n)
+		return unknown(cx);
+	for (const struct plate *p = rows; rc == VH_OK && p; p = p->next) {
+		if (!picked(b->pick, p))
+			continue;
+		struct plate_item *i = arena_alloc(cx->a, sizeof *i);
+		if (!i)
+			return ctx_nomem(cx);
+		i->s.plate = *p;
+		i->s.hotel = h;
+		rc = where(cx, &i->s);
+		if (rc == VH_OK)
+			rc = show_url(cx, &i->s);
+		*end = i;
+		end = &i->next;
+	}
+	return rc;
+}
+
+enum vh_rc plate_batch(struct ctx *cx, const struct plate_pick *pick, struct plate_item **ret,
+                       int64_t *ret_last)
+{
+	struct batch b = { .pick = pick };
+	enum vh_rc rc = db_read(cx, batch_step, &b);
+	if (rc == VH_OK) {
+		*ret = b.list;
+		*ret_last = b.last;
+	}
+	return rc;
+}
+
 /* What plate_bind, plate_revoke and plate_replace work on. */
 struct change {
 	const char *code, *reason;

@@ -8,14 +8,14 @@
 #define SIG "ittBBBTBiTiiii"
 #define GRANT_COLS "id, account, role, scope, hotel, person, created"
 #define GRANT_SIG "iittIIi"
-#define SECRET_COLS "hash, kind, account, created, seen, until, revoked, csrf"
-#define SECRET_SIG "btiiiiiT"
+#define SECRET_COLS "hash, kind, account, created, seen, until, revoked, csrf, label, via"
+#define SECRET_SIG "btiiiiiTTB"
 
 enum {
 	Q_INSERT, Q_GET, Q_BY_LOGIN, Q_UPDATE, Q_LIST, Q_GRANT_INSERT, Q_GRANT_DELETE, Q_GRANT_LIST,
 	Q_GRANT_PERSON, Q_GRANT_DROP,
 	Q_SECRET_INSERT, Q_SECRET_GET, Q_SECRET_SEEN, Q_SECRET_REVOKE, Q_SECRET_ALL, Q_SECRET_SWEEP,
-	Q__MAX
+	Q_SECRET_LIST, Q_SECRET_BUT, Q_SECRET_VIA, Q_BY_PHONE, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "account.insert", SIG, "",
@@ -49,7 +49,7 @@ static const struct sql q[Q__MAX] = {
 	[Q_GRANT_DROP] = { "grants.drop", "i", "", "DELETE FROM grants WHERE id = $1", NULL },
 	[Q_SECRET_INSERT] = { "secret.insert", SECRET_SIG, "",
 	                      "INSERT INTO secret (" SECRET_COLS ")"
-	                      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	                      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 	                      NULL },
 	[Q_SECRET_GET] = { "secret.get", "bt", SECRET_SIG,
 	                   "SELECT " SECRET_COLS " FROM secret WHERE hash = $1 AND kind = $2",
@@ -62,6 +62,18 @@ static const struct sql q[Q__MAX] = {
 	[Q_SECRET_ALL] = { "secret.revoke_all", "it", "",
 	                   "UPDATE secret SET revoked = 1 WHERE account = $1 AND kind = $2", NULL },
 	[Q_SECRET_SWEEP] = { "secret.sweep", "i", "", "DELETE FROM secret WHERE until < $1", NULL },
+	[Q_SECRET_LIST] = { "secret.list", "iti", SECRET_SIG,
+	                    "SELECT " SECRET_COLS " FROM secret WHERE account = $1 AND kind = $2"
+	                    " AND until > $3 AND revoked = 0 ORDER BY created, hash",
+	                    NULL },
+	[Q_SECRET_BUT] = { "secret.revoke_but", "itb", "",
+	                   "UPDATE secret SET revoked = 1 WHERE account = $1 AND kind = $2"
+	                   " AND hash <> $3",
+	                   NULL },
+	[Q_SECRET_VIA] = { "secret.revoke_via", "b", "",
+	                   "UPDATE secret SET revoked = 1 WHERE via = $1", NULL },
+	[Q_BY_PHONE] = { "account.by_phone", "b", SIG,
+	                 "SELECT " COLS " FROM account WHERE phone_idx = $1 ORDER BY id", NULL },
 };
 const struct sql_table account_sql = { q, Q__MAX };
 
@@ -130,6 +142,13 @@ enum vh_rc account_update(struct ctx *cx, const struct account *a)
 	bind_fields(st, a);
 	bind_i64(st, a->id);
 	return row_change(cx, st);
+}
+
+enum vh_rc account_by_phone(struct ctx *cx, struct blob phone_idx, struct account **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_BY_PHONE]);
+	bind_blob(st, phone_idx);
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct account, next), ret);
 }
 
 enum vh_rc account_list(struct ctx *cx, struct account **ret)
@@ -206,6 +225,8 @@ enum vh_rc secret_insert(struct ctx *cx, const struct secret *s)
 	bind_i64(st, s->until);
 	bind_i64(st, s->revoked);
 	bind_text(st, s->csrf);
+	bind_text(st, s->label);
+	bind_blob(st, s->via);
 	return db_run(cx, st, NULL);
 }
 
@@ -220,6 +241,8 @@ static void secret_fill(struct ctx *cx, struct stmt *st, void *p)
 	s->until = col_i64(st);
 	s->revoked = col_i64(st) != 0;
 	s->csrf = col_text(cx, st);
+	s->label = col_text(cx, st);
+	s->via = col_blob(cx, st);
 }
 
 enum vh_rc secret_get(struct ctx *cx, const char *kind, struct blob hash, struct secret *ret)
@@ -258,4 +281,30 @@ enum vh_rc secret_sweep(struct ctx *cx, int64_t before, int64_t *ret_n)
 	struct stmt *st = db_stmt(cx, &q[Q_SECRET_SWEEP]);
 	bind_i64(st, before);
 	return db_run(cx, st, ret_n);
+}
+
+enum vh_rc secret_list(struct ctx *cx, int64_t account, const char *kind, int64_t now,
+                       struct secret **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_SECRET_LIST]);
+	bind_i64(st, account);
+	bind_text(st, kind);
+	bind_i64(st, now);
+	return row_list(cx, st, secret_fill, sizeof **ret, offsetof(struct secret, next), ret);
+}
+
+enum vh_rc secret_revoke_but(struct ctx *cx, int64_t account, const char *kind, struct blob hash)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_SECRET_BUT]);
+	bind_i64(st, account);
+	bind_text(st, kind);
+	bind_blob(st, hash);
+	return db_run(cx, st, NULL);
+}
+
+enum vh_rc secret_revoke_via(struct ctx *cx, struct blob via)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_SECRET_VIA]);
+	bind_blob(st, via);
+	return db_run(cx, st, NULL);
 }

@@ -15,7 +15,8 @@ enum {
 	Q_CURSOR_GET, Q_CURSOR_PUT, Q_INSERT, Q_UPDATE,
 	Q_READY, Q_LIST, Q_REFUSED, Q_OF_EVENT, Q_NEXT_AT, Q_NEXT_AFTER, Q_COUNT, Q_WAITING,
 	Q_URGENT,
-	Q_LEASE_TAKE, Q_LEASE_DROP, Q_LEASE_CLEAR, Q__MAX
+	Q_LEASE_TAKE, Q_LEASE_DROP, Q_LEASE_CLEAR, Q_OPEN_COUNT, Q_OLDEST, Q_ACCEPTED_AT,
+	Q_TROUBLE, Q_EVENT_FIRST, Q_EVENT_COUNT, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_UP_INSERT] = { "upstream.insert", UP_SIG, "",
@@ -91,6 +92,34 @@ static const struct sql q[Q__MAX] = {
 	               " AND u.state = 'open'"
 	               " AND (v.epoch, v.seq) > (coalesce(c.epoch, 0), coalesce(c.seq, 0))",
 	               NULL },
+	[Q_OPEN_COUNT] = { "delivery.open_count", "iit", "i",
+	                   "SELECT count(*) FROM delivery WHERE upstream = $1 AND hotel = $2"
+	                   " AND state = $3 AND state NOT IN ('accepted', 'superseded')",
+	                   NULL },
+	[Q_OLDEST] = { "delivery.oldest", "ii", "i",
+	               "SELECT coalesce(min(v.at), 0) FROM delivery d JOIN event v"
+	               " ON v.hotel = d.hotel AND v.epoch = d.epoch AND v.seq = d.seq"
+	               " WHERE d.upstream = $1 AND d.hotel = $2 AND d." OPEN,
+	               NULL },
+	[Q_ACCEPTED_AT] = { "delivery.accepted_at", "ii", "i",
+	                    "SELECT coalesce(done_at, 0) FROM delivery WHERE upstream = $1"
+	                    " AND hotel = $2 AND state = 'accepted'"
+	                    " ORDER BY epoch DESC, seq DESC LIMIT 1",
+	                    NULL },
+	[Q_TROUBLE] = { "delivery.trouble", "iii", SIG,
+	                "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.hotel = $2"
+	                " AND d.state NOT IN ('accepted', 'superseded')"
+	                " AND d.state IN ('unknown', 'retry', 'rejected', 'dead')"
+	                " ORDER BY coalesce(d.sent_at, 0) DESC, d.epoch, d.seq LIMIT $3",
+	                NULL },
+	[Q_EVENT_FIRST] = { "event.first_after", "iii", "i",
+	                    "SELECT at FROM event WHERE hotel = $1 AND (epoch, seq) > ($2, $3)"
+	                    " ORDER BY epoch, seq LIMIT 1",
+	                    NULL },
+	[Q_EVENT_COUNT] = { "event.count_after", "iii", "i",
+	                    "SELECT count(*) FROM event WHERE hotel = $1"
+	                    " AND (epoch, seq) > ($2, $3)",
+	                    NULL },
 	[Q_LEASE_TAKE] = { "lease_of.take", "ttii", "",
 	                   "INSERT INTO lease_of (name, holder, until) VALUES ($1, $2, $3)"
 	                   " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder,"
@@ -305,6 +334,66 @@ enum vh_rc delivery_waiting(struct ctx *cx, int64_t upstream, int64_t *ret_n)
 	struct stmt *st = db_stmt(cx, &q[Q_WAITING]);
 	bind_i64(st, upstream);
 	return row_i64(cx, st, ret_n);
+}
+
+enum vh_rc delivery_open_count(struct ctx *cx, int64_t upstream, int64_t hotel, const char *state,
+                               int64_t *ret_n)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_OPEN_COUNT]);
+	bind_i64(st, upstream);
+	bind_i64(st, hotel);
+	bind_text(st, state);
+	return row_i64(cx, st, ret_n);
+}
+
+/* One number of two keys; 0 without a row. */
+static enum vh_rc at_of(struct ctx *cx, int which, int64_t upstream, int64_t hotel, int64_t *ret_at)
+{
+	struct stmt *st = db_stmt(cx, &q[which]);
+	bind_i64(st, upstream);
+	bind_i64(st, hotel);
+	*ret_at = 0;
+	enum vh_rc rc = row_i64(cx, st, ret_at);
+	return rc == VH_NOTFOUND ? VH_OK : rc;
+}
+
+enum vh_rc delivery_oldest(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t *ret_at)
+{
+	return at_of(cx, Q_OLDEST, upstream, hotel, ret_at);
+}
+
+enum vh_rc delivery_accepted_at(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t *ret_at)
+{
+	return at_of(cx, Q_ACCEPTED_AT, upstream, hotel, ret_at);
+}
+
+enum vh_rc delivery_trouble(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t n,
+                            struct delivery **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_TROUBLE]);
+	bind_i64(st, upstream);
+	bind_i64(st, hotel);
+	bind_i64(st, n);
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct delivery, next), ret);
+}
+
+static struct stmt *after(struct ctx *cx, int which, int64_t hotel, int64_t epoch, int64_t seq)
+{
+	struct stmt *st = db_stmt(cx, &q[which]);
+	bind_i64(st, hotel);
+	bind_i64(st, epoch);
+	bind_i64(st, seq);
+	return st;
+}
+
+enum vh_rc event_waiting(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq,
+                         int64_t *ret_at, int64_t *ret_n)
+{
+	*ret_at = *ret_n = 0;
+	enum vh_rc rc = row_i64(cx, after(cx, Q_EVENT_FIRST, hotel, epoch, seq), ret_at);
+	if (rc != VH_OK)
+		return rc == VH_NOTFOUND ? VH_OK : rc;
+	return row_i64(cx, after(cx, Q_EVENT_COUNT, hotel, epoch, seq), ret_n);
 }
 
 enum vh_rc delivery_urgent(struct ctx *cx, bool *ret)

@@ -9,7 +9,8 @@
 
 enum {
 	Q_INSERT, Q_GET, Q_BY_AREA, Q_LIST, Q_UPDATE, Q_MAX, Q_HEAD_INSERT, Q_HEAD, Q_NEXT_EVENT,
-	Q_NEXT_PLATE, Q_NEXT_HOUSE, Q_SEAL, Q_EPOCH, Q_DEADLINE_INSERT, Q_DEADLINE, Q__MAX
+	Q_NEXT_PLATE, Q_NEXT_HOUSE, Q_SEAL, Q_EPOCH, Q_DEADLINE_INSERT, Q_DEADLINE, Q_DEADLINE_MAX,
+	Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "hotel.insert", SIG, "",
@@ -59,6 +60,8 @@ static const struct sql q[Q__MAX] = {
 	                 " WHERE hotel = $1 AND who = $2 AND act = $3 AND from_day <= $4"
 	                 " ORDER BY from_day DESC, id DESC LIMIT 1",
 	                 NULL },
+	[Q_DEADLINE_MAX] = { "deadline.max", "i", "i",
+	                     "SELECT coalesce(max(id), 0) FROM deadline WHERE hotel = $1", NULL },
 };
 const struct sql_table hotel_sql = { q, Q__MAX };
 
@@ -210,6 +213,13 @@ enum vh_rc head_epoch(struct ctx *cx, int64_t hotel, int64_t epoch)
 	bind_i64(st, epoch);
 	bind_i64(st, hotel);
 	return row_change(cx, st);
+}
+
+enum vh_rc deadline_max(struct ctx *cx, int64_t hotel, int64_t *ret_id)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_DEADLINE_MAX]);
+	bind_i64(st, hotel);
+	return row_i64(cx, st, ret_id);
 }
 
 enum vh_rc deadline_insert(struct ctx *cx, int64_t hotel, const struct deadline *d)

@@ -5,7 +5,9 @@
 #define COLS "hotel, id, room, house, state, replaced_by, created, changed"
 #define SIG "iiIItIii"
 
-enum { Q_INSERT, Q_GET, Q_OF_ROOM, Q_OF_HOUSE, Q_LIST, Q_UPDATE, Q__MAX };
+enum {
+	Q_INSERT, Q_GET, Q_OF_ROOM, Q_OF_HOUSE, Q_LIST, Q_UPDATE, Q_AFTER, Q_OF_DOORS, Q_COUNT, Q__MAX
+};
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "plate.insert", SIG, "",
 	               "INSERT INTO plate (" COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -27,6 +29,17 @@ static const struct sql q[Q__MAX] = {
 	               "UPDATE plate SET room = $1, house = $2, state = $3, replaced_by = $4,"
 	               " changed = $5 WHERE hotel = $6 AND id = $7",
 	               NULL },
+	[Q_AFTER] = { "plate.after", "itii", SIG,
+	              "SELECT " COLS " FROM plate WHERE hotel = $1 AND state = $2 AND id > $3"
+	              " ORDER BY id LIMIT $4",
+	              NULL },
+	[Q_OF_DOORS] = { "plate.of_doors", "ii", SIG,
+	                 "SELECT " COLS " FROM plate WHERE hotel = $1 AND state = 'active'"
+	                 " AND (house = $2 OR room IN (SELECT r.id FROM room r WHERE"
+	                 " r.hotel = $1 AND r.house = $2)) ORDER BY room IS NOT NULL, id",
+	                 NULL },
+	[Q_COUNT] = { "plate.count", "it", "i",
+	              "SELECT count(*) FROM plate WHERE hotel = $1 AND state = $2", NULL },
 };
 const struct sql_table plate_sql = { q, Q__MAX };
 
@@ -86,6 +99,33 @@ enum vh_rc plate_list(struct ctx *cx, int64_t hotel, const char *state, struct p
 	bind_i64(st, hotel);
 	bind_text(st, state);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct plate, next), ret);
+}
+
+enum vh_rc plate_after(struct ctx *cx, int64_t hotel, const char *state, int64_t after, int64_t n,
+                       struct plate **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_AFTER]);
+	bind_i64(st, hotel);
+	bind_text(st, state);
+	bind_i64(st, after);
+	bind_i64(st, n);
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct plate, next), ret);
+}
+
+enum vh_rc plate_of_doors(struct ctx *cx, int64_t hotel, int64_t house, struct plate **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_OF_DOORS]);
+	bind_i64(st, hotel);
+	bind_i64(st, house);
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct plate, next), ret);
+}
+
+enum vh_rc plate_count(struct ctx *cx, int64_t hotel, const char *state, int64_t *ret_n)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_COUNT]);
+	bind_i64(st, hotel);
+	bind_text(st, state);
+	return row_i64(cx, st, ret_n);
 }
 
 enum vh_rc plate_update(struct ctx *cx, const struct plate *p)

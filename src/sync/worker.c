@@ -19,16 +19,18 @@ struct sync_worker {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	atomic_bool stop;
+	atomic_bool stop, asked; /* asked: somebody wants everything sent now */
 };
 
 /*
  * Is there anything that must go at once, or that an earlier turn of ours could not bring
  * through?
  */
-static bool look(struct ctx *cx, const struct sync_sums *last)
+static bool look(struct ctx *cx, struct sync_worker *w, const struct sync_sums *last)
 {
 	bool any = false;
+	if (atomic_exchange(&w->asked, false))
+		return true;
 	if (outbox_urgent(cx, &any) != VH_OK)
 		return false;
 	return any || last->again > 0;
@@ -39,7 +41,7 @@ static void work(struct sync_worker *w, struct arena *a, struct sync_sums *last,
 	struct ctx cx = { .a = a, .db = w->db, .keys = w->keys, .who = &actor_operator,
 		          .now = now_ms() };
 	const struct sync_opts opts = { .wait_ms = 0, .stop = &w->stop };
-	if (!look(&cx, last))
+	if (!look(&cx, w, last))
 		return;
 	enum vh_rc rc = sync_run(&cx, &opts, last);
 	if (rc != VH_OK && rc != VH_BUSY)
@@ -49,7 +51,7 @@ static void work(struct sync_worker *w, struct arena *a, struct sync_sums *last,
 	else
 		*pause = LOOK_MS;
 	if (rc == VH_OK && last->sent)
-		LOG(LOG_INFO, "sync.urgent", KN("sent", last->sent), KN("accepted", last->accepted),
+		LOG(LOG_INFO, "sync.sent", KN("sent", last->sent), KN("accepted", last->accepted),
 		    KN("again", last->again));
 }
 
@@ -64,7 +66,8 @@ static void *loop(void *arg)
 		struct timespec at;
 		clock_gettime(CLOCK_MONOTONIC, &at);
 		at.tv_sec += pause / 1000;
-		pthread_cond_timedwait(&w->wake, &w->lock, &at);
+		if (!atomic_load(&w->asked))
+			pthread_cond_timedwait(&w->wake, &w->lock, &at);
 		if (atomic_load(&w->stop))
 			break;
 		pthread_mutex_unlock(&w->lock);
@@ -106,6 +109,16 @@ enum vh_rc sync_worker_start(struct db *db, struct keyring *keys, struct sync_wo
 	}
 	*ret = w;
 	return VH_OK;
+}
+
+void sync_worker_ask(struct sync_worker *w)
+{
+	if (!w)
+		return;
+	pthread_mutex_lock(&w->lock);
+	atomic_store(&w->asked, true);
+	pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&w->lock);
 }
 
 void sync_worker_stop(struct sync_worker *w)

@@ -269,6 +269,8 @@ static void app_done(void *self, struct http_req *q, const struct http_resp *r)
 	const struct call *c = q->app;
 	if (c && c->large)
 		atomic_fetch_sub_explicit(&w->large, 1, memory_order_relaxed);
+	if (c && c->held)
+		job_release(w->jobs, c->held);
 	unsigned class = (unsigned)r->status / 100;
 	if (class < sizeof w->answers / sizeof *w->answers)
 		atomic_fetch_add_explicit(&w->answers[class], 1, memory_order_relaxed);
@@ -285,11 +287,12 @@ enum vh_rc web_new(const struct web_conf *conf, struct web **ret, struct err *e)
 	*w = (struct web){ .conf = *conf, .a = a, .started = now_ms() };
 	w->app = (struct http_app){ w, app_head, app_serve, app_done };
 	w->guesses = rate_new(a, LIM_GUESSES_MIN);
+	w->jobs = jobs_new(conf->db, conf->keys, conf->now);
 	keys_node(conf->keys, "idem", &w->idem_key);
 	enum vh_rc rc = routes_check(routes, routes_n, e);
 	if (rc == VH_OK)
 		rc = pages_load(w, e);
-	if (rc == VH_OK && !w->guesses)
+	if (rc == VH_OK && (!w->guesses || !w->jobs))
 		rc = err_set(e, VH_NOMEM, rc_name(VH_NOMEM), "", "no memory for the pages");
 	if (rc != VH_OK) {
 		web_free(w);
@@ -303,6 +306,7 @@ void web_free(struct web *w)
 {
 	if (!w)
 		return;
+	jobs_free(w->jobs);
 	pages_free(w);
 	wipe(&w->idem_key, sizeof w->idem_key);
 	arena_free(w->a);
@@ -317,4 +321,10 @@ void web_watch(struct web *w, unsigned (*active)(void *arg), void *arg)
 {
 	w->active = active;
 	w->active_arg = arg;
+}
+
+void web_sender(struct web *w, void (*send)(void *arg), void *arg)
+{
+	w->send = send;
+	w->send_arg = arg;
 }

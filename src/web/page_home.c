@@ -217,7 +217,7 @@ enum vh_rc post_pin(struct call *c)
 		return ctx_fail(&c->cx, VH_DENIED, "role", "", "this account has no PIN");
 	if (strcmp(f->new_pin, f->again) != 0)
 		return ctx_fail(&c->cx, VH_INVALID, "again", "again", "the two PINs differ");
-	enum vh_rc rc = account_pin(&c->cx, c->s.account, f->new_pin);
+	enum vh_rc rc = account_pin(&c->cx, c->s.account, f->new_pin, c->by_cookie ? c->cookie : NULL);
 	c->go = "/account?ok=pin";
 	return rc;
 }

@@ -77,6 +77,7 @@ struct call {
 	bool large;         /* counted in web.large */
 	const char *go;     /* a browser is sent there after a change */
 	int status;         /* 0: 200 */
+	struct job *held;   /* whose bytes the answer is made of; released after the last */
 	const struct err *why; /* the form is shown again because of this; else NULL */
 };
 

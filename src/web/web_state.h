@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "job.h"
 #include "vh/mustache.h"
 #include "web.h"
 
@@ -32,6 +33,9 @@ struct web {
 	int64_t started;
 	unsigned (*active)(void *arg);
 	void *active_arg;
+	struct jobs *jobs;
+	void (*send)(void *arg);
+	void *send_arg;
 	atomic_ulong requests, answers[6];
 	atomic_uint large; /* bodies of pictures that are being read: anybody may send them */
 };

@@ -172,7 +172,7 @@ static void desk_looks_after_accounts_of_its_own_place_alone(void **state)
 	REFUSE(v, account_unlock(v->cx, "roamer"), VH_NOTFOUND, "not_found");
 	REFUSE(v, account_disable(v->cx, "roamer", true), VH_NOTFOUND, "not_found");
 	REFUSE(v, account_invite(v->cx, "roamer", 24, token), VH_NOTFOUND, "not_found");
-	REFUSE(v, account_pin(v->cx, id - 1, "135790"), VH_NOTFOUND, "not_found");
+	REFUSE(v, account_pin(v->cx, id - 1, "135790", NULL), VH_NOTFOUND, "not_found");
 	REFUSE(v, account_unlock(v->cx, "nobody"), VH_NOTFOUND, "not_found");
 	REFUSE(v, account_unlock(v->cx, "police"), VH_DENIED, "role");
 	assert_int_equal(account_unlock(v->cx, "homer"), VH_OK);
@@ -235,8 +235,8 @@ static void weak_passwords_and_pins_are_refused(void **state)
 	REFUSE(v, account_password(v->cx, "police", NULL), VH_INVALID, "password");
 	REFUSE(v, account_password(v->cx, "police", long_one), VH_INVALID, "password");
 	for (size_t i = 0; i < sizeof pins / sizeof *pins; i++)
-		REFUSE(v, account_pin(v->cx, village_actor(v, "wang")->account, pins[i]), VH_INVALID, "pin");
-	REFUSE(v, account_pin(v->cx, 4711, "135790"), VH_NOTFOUND, "not_found");
+		REFUSE(v, account_pin(v->cx, village_actor(v, "wang")->account, pins[i], NULL), VH_INVALID, "pin");
+	REFUSE(v, account_pin(v->cx, 4711, "135790", NULL), VH_NOTFOUND, "not_found");
 	REFUSE(v, account_token(v->cx, "police", 0, token), VH_INVALID, "days");
 	REFUSE(v, account_token(v->cx, "police", 3661, token), VH_INVALID, "days");
 	REFUSE(v, account_invite(v->cx, "wang", 0, token), VH_INVALID, "hours");
@@ -245,8 +245,8 @@ static void weak_passwords_and_pins_are_refused(void **state)
 	REFUSE(v, account_token(v->cx, "wang", 1, token), VH_DENIED, "role");
 	REFUSE(v, account_invite(v->cx, "police", 1, token), VH_DENIED, "role");
 	village_as(v, "zhao");
-	REFUSE(v, account_pin(v->cx, village_actor(v, "wang")->account, "135790"), VH_DENIED, "role");
-	assert_int_equal(account_pin(v->cx, village_actor(v, "zhao")->account, "135790"), VH_OK); /* one's own */
+	REFUSE(v, account_pin(v->cx, village_actor(v, "wang")->account, "135790", NULL), VH_DENIED, "role");
+	assert_int_equal(account_pin(v->cx, village_actor(v, "zhao")->account, "135790", NULL), VH_OK); /* one's own */
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, village_setup, village_teardown)
