@@ -42,10 +42,6 @@ MUST enum vh_rc lords_of(struct ctx *cx, const struct hotel *h, struct lord **re
 MUST enum vh_rc lords_enlist(struct ctx *cx, const struct hotel *h, int64_t *ret_made);
 /* The account of the person of this stay: found or made. Authority ACT_STAFF and ACT_ROOM. */
 MUST enum vh_rc tenant_enlist(struct ctx *cx, int64_t hotel, int64_t stay, const char **ret_login);
-/* Somebody of a landlord's family who helps him, on an account of his own: agent of his houses. */
-MUST enum vh_rc helper_enlist(struct ctx *cx, const struct hotel *h, int64_t lord,
-                              const char *name, const char *phone, const char **ret_login);
-
 /* A slip: whose, and the token that stands on it and nowhere else. Making it ends the last. */
 struct slip {
 	const char *login, *name;
