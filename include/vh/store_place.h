@@ -105,11 +105,9 @@ MUST enum vh_rc plate_get(struct ctx *cx, int64_t hotel, int64_t id, struct plat
 MUST enum vh_rc plate_of_room(struct ctx *cx, int64_t hotel, int64_t room, struct plate *ret);
 MUST enum vh_rc plate_of_house(struct ctx *cx, int64_t hotel, int64_t house, struct plate *ret);
 MUST enum vh_rc plate_list(struct ctx *cx, int64_t hotel, const char *state, struct plate **ret);
-/* Up to n of a state with a number over `after`, in order; the active ones of a house, its own
- * first. */
+/* Up to n of a state with a number over `after`, in order. */
 MUST enum vh_rc plate_after(struct ctx *cx, int64_t hotel, const char *state, int64_t after,
                             int64_t n, struct plate **ret);
-MUST enum vh_rc plate_of_doors(struct ctx *cx, int64_t hotel, int64_t house, struct plate **ret);
 MUST enum vh_rc plate_count(struct ctx *cx, int64_t hotel, const char *state, int64_t *ret_n);
 MUST enum vh_rc plate_update(struct ctx *cx, const struct plate *p);
 

@@ -199,6 +199,38 @@ struct batch {
 	int64_t last;
 };
 
+/* One more of the list when there is one: a door without a plate has none to print. */
+static enum vh_rc add_row(struct ctx *cx, enum vh_rc rc, const struct plate *p,
+                          struct plate ***end)
+{
+	if (rc != VH_OK)
+		return rc == VH_NOTFOUND ? VH_OK : rc;
+	struct plate *own = arena_alloc(cx->a, sizeof *own);
+	if (!own)
+		return ctx_nomem(cx);
+	*own = *p;
+	own->next = NULL;
+	**end = own;
+	*end = &own->next;
+	return VH_OK;
+}
+
+static enum vh_rc of_doors(struct ctx *cx, int64_t hotel, int64_t house, struct plate **ret)
+{
+	struct room *rooms = NULL;
+	struct plate p, **end = ret;
+	*ret = NULL;
+	enum vh_rc rc = plate_of_house(cx, hotel, house, &p);
+	rc = add_row(cx, rc, &p, &end);
+	if (rc == VH_OK)
+		rc = room_list_house(cx, hotel, house, &rooms);
+	for (const struct room *r = rooms; rc == VH_OK && r; r = r->next) {
+		rc = plate_of_room(cx, hotel, r->id, &p);
+		rc = add_row(cx, rc, &p, &end);
+	}
+	return rc;
+}
+
 static enum vh_rc batch_rows(struct ctx *cx, struct batch *b, struct plate **ret)
 {
 	const struct plate_pick *k = b->pick;
@@ -212,7 +244,7 @@ static enum vh_rc batch_rows(struct ctx *cx, struct batch *b, struct plate **ret
 		return plate_get(cx, k->hotel, k->only, one);
 	}
 	if (k->house)
-		return plate_of_doors(cx, k->hotel, k->house, ret);
+		return of_doors(cx, k->hotel, k->house, ret);
 	enum vh_rc rc = plate_after(cx, k->hotel, state, k->after, k->most, ret);
 	int64_t n = 0;
 	for (const struct plate *p = *ret; rc == VH_OK && p; p = p->next)

@@ -6,7 +6,7 @@
 #define SIG "iiIItIii"
 
 enum {
-	Q_INSERT, Q_GET, Q_OF_ROOM, Q_OF_HOUSE, Q_LIST, Q_UPDATE, Q_AFTER, Q_OF_DOORS, Q_COUNT, Q__MAX
+	Q_INSERT, Q_GET, Q_OF_ROOM, Q_OF_HOUSE, Q_LIST, Q_UPDATE, Q_AFTER, Q_COUNT, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "plate.insert", SIG, "",
@@ -33,11 +33,6 @@ static const struct sql q[Q__MAX] = {
 	              "SELECT " COLS " FROM plate WHERE hotel = $1 AND state = $2 AND id > $3"
 	              " ORDER BY id LIMIT $4",
 	              NULL },
-	[Q_OF_DOORS] = { "plate.of_doors", "ii", SIG,
-	                 "SELECT " COLS " FROM plate WHERE hotel = $1 AND state = 'active'"
-	                 " AND (house = $2 OR room IN (SELECT r.id FROM room r WHERE"
-	                 " r.hotel = $1 AND r.house = $2)) ORDER BY room IS NOT NULL, id",
-	                 NULL },
 	[Q_COUNT] = { "plate.count", "it", "i",
 	              "SELECT count(*) FROM plate WHERE hotel = $1 AND state = $2", NULL },
 };
@@ -109,14 +104,6 @@ enum vh_rc plate_after(struct ctx *cx, int64_t hotel, const char *state, int64_t
 	bind_text(st, state);
 	bind_i64(st, after);
 	bind_i64(st, n);
-	return row_list(cx, st, fill, sizeof **ret, offsetof(struct plate, next), ret);
-}
-
-enum vh_rc plate_of_doors(struct ctx *cx, int64_t hotel, int64_t house, struct plate **ret)
-{
-	struct stmt *st = db_stmt(cx, &q[Q_OF_DOORS]);
-	bind_i64(st, hotel);
-	bind_i64(st, house);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct plate, next), ret);
 }
 

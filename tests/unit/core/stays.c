@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vh/date.h"
+#include "vh/employer.h"
 #include "vh/limits.h"
 #include "village.h"
 

@@ -30,6 +30,8 @@ static const char *const whole[] = {
 	"delivery.urgent",   "access.seal_take", "access.unmasked",  "account.list",        "secret.sweep",
 	"task.list_due",     "hazard.list_open", "declared.waiting", "queue.count",         "queue.calls",
 	"queue.overdue",     "task.page",        "task.page_kind",   "delivery.refused",
+	"deadline.max",      "plate.count",      "delivery.oldest",  "delivery.open_count", "delivery.trouble",
+	"delivery.accepted_at",
 };
 
 static bool is_whole(const char *name)
