@@ -47,6 +47,7 @@ enum act {
 	ACT_NOTICE,    /* tell a house or the hotel something */
 	ACT_EMERGENCY, /* the break-glass list of a house */
 	ACT_ERASE,     /* drop what is kept about somebody who left */
+	ACT_FIGURES,   /* figures and reports of a hotel: counts alone */
 	ACT__MAX
 };
 enum reach { REACH_NO, REACH_OWN, REACH_SCOPE };

@@ -33,8 +33,9 @@ MUST enum vh_rc look_clearance(struct ctx *cx, const struct hotel *h, int64_t ro
 MUST enum vh_rc clearance_gate(struct ctx *cx, const struct hotel *h, const struct room *r);
 
 /*
- * What a hotel chose, among a few words each: `clearance` off (default), required. VH_INVALID
- * `choice`. hotel_choice needs a transaction; hotel_choose is an act on the place, with its event.
+ * What a hotel chose, among a few words each: `clearance` off (default), required; `origin` off
+ * (default), on: may the figures tell where people come from. VH_INVALID `choice`. hotel_choice
+ * needs a transaction; hotel_choose is an act on the place, with its event.
  */
 MUST enum vh_rc hotel_choice(struct ctx *cx, int64_t hotel, const char *name, const char **ret);
 MUST enum vh_rc hotel_choose(struct ctx *cx, int64_t hotel, const char *name, const char *value);

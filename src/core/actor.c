@@ -20,6 +20,7 @@ static const char *const act_names[ACT__MAX] = {
 	[ACT_ME] = "me",         [ACT_INSPECT] = "inspect", [ACT_HAZARD] = "hazard",
 	[ACT_TASK] = "task",     [ACT_DECLARE] = "declare", [ACT_NOTICE] = "notice",
 	[ACT_EMERGENCY] = "emergency", [ACT_ERASE] = "erase",
+	[ACT_FIGURES] = "figures",
 };
 
 /* The policy of the house; reference: who sees what at a door (README of src, "Who may do
@@ -28,19 +29,20 @@ static const char *const act_names[ACT__MAX] = {
 #define S REACH_SCOPE
 static const unsigned char reach[ROLE__MAX][ACT__MAX] = {
 	[ROLE_ADMIN] = { [ACT_RACK] = S, [ACT_PLACE] = S, [ACT_LET] = S, [ACT_PLATE] = S,
-	                 [ACT_STAFF] = S, [ACT_NOTICE] = S },
+	                 [ACT_STAFF] = S, [ACT_NOTICE] = S, [ACT_FIGURES] = S },
 	[ROLE_CLERK] = { [ACT_RACK] = S, [ACT_ROOM] = S, [ACT_PLACE] = S, [ACT_LET] = S,
 	                 [ACT_FILE] = S, [ACT_VERIFY] = S, [ACT_SEARCH] = S, [ACT_PLATE] = S,
 	                 [ACT_LEDGER] = S, [ACT_STAFF] = S, [ACT_INSPECT] = S,
 	                 [ACT_HAZARD] = S, [ACT_TASK] = S, [ACT_DECLARE] = S, [ACT_NOTICE] = S,
-	                 [ACT_EMERGENCY] = S, [ACT_ERASE] = S },
-	[ROLE_HEAD] = { [ACT_RACK] = S, [ACT_NOTICE] = S },
+	                 [ACT_EMERGENCY] = S, [ACT_ERASE] = S, [ACT_FIGURES] = S },
+	[ROLE_HEAD] = { [ACT_RACK] = S, [ACT_NOTICE] = S, [ACT_FIGURES] = S },
 	[ROLE_POLICE] = { [ACT_RACK] = S, [ACT_ROOM] = S, [ACT_FILE] = S, [ACT_VERIFY] = S,
 	                  [ACT_SEARCH] = S, [ACT_UNMASK] = S, [ACT_INSPECT] = S,
-	                  [ACT_HAZARD] = S, [ACT_TASK] = S, [ACT_EMERGENCY] = S },
+	                  [ACT_HAZARD] = S, [ACT_TASK] = S, [ACT_EMERGENCY] = S,
+	                  [ACT_FIGURES] = S },
 	[ROLE_GRID] = { [ACT_RACK] = S, [ACT_ROOM] = S, [ACT_FILE] = S, [ACT_VERIFY] = S,
 	                [ACT_SEARCH] = S, [ACT_INSPECT] = S, [ACT_HAZARD] = S, [ACT_TASK] = S,
-	                [ACT_EMERGENCY] = S },
+	                [ACT_EMERGENCY] = S, [ACT_FIGURES] = S },
 	[ROLE_LANDLORD] = { [ACT_RACK] = O, [ACT_ROOM] = O, [ACT_LET] = O, [ACT_FILE] = O,
 	                    [ACT_HAZARD] = O, [ACT_TASK] = O, [ACT_DECLARE] = O },
 	[ROLE_TENANT] = { [ACT_ROOM] = O, [ACT_FILE] = O, [ACT_ME] = O, [ACT_ERASE] = O },
@@ -48,7 +50,8 @@ static const unsigned char reach[ROLE__MAX][ACT__MAX] = {
 	[ROLE_OPERATOR] = { [ACT_RACK] = S, [ACT_ROOM] = S, [ACT_PLACE] = S, [ACT_LET] = S,
 	                    [ACT_FILE] = S, [ACT_VERIFY] = S, [ACT_SEARCH] = S, [ACT_PLATE] = S,
 	                    [ACT_LEDGER] = S, [ACT_AUDIT] = S, [ACT_STAFF] = S,
-	                    [ACT_HAZARD] = S, [ACT_TASK] = S, [ACT_NOTICE] = S, [ACT_ERASE] = S },
+	                    [ACT_HAZARD] = S, [ACT_TASK] = S, [ACT_NOTICE] = S, [ACT_ERASE] = S,
+	                    [ACT_FIGURES] = S },
 	[ROLE_DOOR] = { [ACT_FILE] = S },
 };
 #undef O

@@ -42,6 +42,8 @@ handler_fn get_stay, get_stay_done, post_out, post_extend, post_move, post_away,
 handler_fn get_search, post_search, get_access;
 /* page_ledger.c */
 handler_fn get_import, post_import;
+/* page_figures.c, page_report.c */
+handler_fn get_figures, get_figures_csv, get_period;
 /* page_meta.c */
 handler_fn get_health, get_metrics, get_openapi, get_static, get_lang, get_look;
 

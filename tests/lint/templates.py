@@ -14,7 +14,9 @@ RAW_ALLOWED = {}  # (file, tag): reason
 URL_ATTRS = {"href", "src", "action", "formaction", "srcset", "poster", "data", "cite", "background", "ping",
              "manifest", "xlink:href", "longdesc", "usemap", "content-url"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-BANNED = {"script", "style", "iframe", "object", "embed", "base", "frame", "template", "svg", "math"}
+# Drawings of ours may stand in a page; what fetches, moves or holds other markup inside them may not.
+BANNED = {"script", "style", "iframe", "object", "embed", "base", "frame", "template", "math", "foreignobject", "use",
+          "image", "feimage", "animate", "animatemotion", "animatetransform", "set"}
 # The one way to a script, and where it may stand: a file of ours, by a member that only the frame makes.
 SCRIPT = ("_head.html", '<script src="{{script_url}}" defer></script>')
 TAG = re.compile(r"\{\{\{.*?\}\}\}|\{\{.*?\}\}", re.S)
@@ -212,6 +214,15 @@ CASES = [
     ("{{#a_url}}<a href=\"{{a_url}}\">{{/a_url}}x{{#a_url}}</a>{{/a_url}}", ""),
     ("{{! a note with <b }}<br>{{>_part}}", ""),
     ("<!doctype html><!-- note --><p>1 &lt; 2</p>", ""),
+    ("<svg viewBox=\"{{box}}\"><title>{{a}}</title><a href=\"{{go_url}}\"><rect x=\"{{x}}\"></rect></a></svg>", ""),
+    ("<svg><a href=\"{{where}}\">x</a></svg>", "…_url"),
+    ("<svg><a xlink:href=\"{{where}}\">x</a></svg>", "…_url"),
+    ("<svg><rect x={{x}}></rect></svg>", "outside text"),
+    ("<svg><rect style=\"{{x}}\"></rect></svg>", "in style="),
+    ("<svg><use href=\"#a\"></use></svg>", "not for pages"),
+    ("<svg><animate attributeName=\"href\"></animate></svg>", "not for pages"),
+    ("<svg><foreignObject></foreignObject></svg>", "not for pages"),
+    ("<svg><script>go()</script></svg>", "not for pages"),
     ("<p>{{{a}}}</p>", "not escaped"),
     ("<p>{{&a}}</p>", "not escaped"),
     ("<p>{{ & a}}</p>", "not escaped"),

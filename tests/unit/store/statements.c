@@ -19,7 +19,7 @@ static const struct sql_table *const all[] = {
 	&area_sql, &hotel_sql, &house_sql, &room_sql, &plate_sql, &landlord_sql, &person_sql, &employer_sql,
 	&lease_sql, &stay_sql, &task_sql, &event_sql, &delivery_sql, &access_sql, &account_sql, &setting_sql,
 	&clearance_sql, &inspection_sql, &hazard_sql, &notice_sql, &declaration_sql, &dispute_sql, &erasure_sql,
-	&told_sql, &queue_sql,
+	&told_sql, &queue_sql, &figures_sql,
 };
 enum { TABLES = sizeof all / sizeof *all };
 

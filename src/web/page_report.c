@@ -1,0 +1,148 @@
+/* The report of a week or a month, to print: counts alone, beside those of earlier ones. */
+#include <string.h>
+
+#include "pages.h"
+#include "vh/figures.h"
+#include "view.h"
+
+/* One line of the report. */
+struct line {
+	const char *name; /* text rep_NAME */
+	int64_t n;
+};
+enum { LINES = 19 };
+
+static void lines_of(const struct period_figures *f, struct line out[LINES])
+{
+	const struct line all[LINES] = {
+		{ "people", f->people },
+		{ "rooms", f->rooms },
+		{ "in", f->in },
+		{ "out", f->out },
+		{ "moved", f->moved },
+		{ "filed", f->filed },
+		{ "late_in", f->late_in },
+		{ "late_out", f->late_out },
+		{ "verified", f->verified },
+		{ "visited", f->visits.rooms },
+		{ "unanswered", f->visits.unanswered },
+		{ "found_more", f->visits.more },
+		{ "nobody_lives", f->visits.nobody },
+		{ "hazards_found", f->found },
+		{ "hazards_closed", f->closed },
+		{ "hazards_open", f->hazards.open },
+		{ "hazards_overdue", f->hazards.overdue },
+		{ "tasks_opened", f->tasks_opened },
+		{ "tasks_confirmed", f->tasks_confirmed },
+	};
+	memcpy(out, all, sizeof all);
+}
+
+static void put_other(struct call *c, cJSON *o, const char *key, bool known, int64_t n)
+{
+	if (known)
+		put_num(c, o, key, n);
+	else
+		view_null(&c->view, o, key);
+}
+
+static void put_lines(struct call *c, const struct report *r)
+{
+	cJSON *list = put_arr(c, c->view.root, "lines");
+	struct line now[LINES], before[LINES], year[LINES];
+	lines_of(&r->now, now);
+	lines_of(&r->before, before);
+	lines_of(&r->year, year);
+	for (int i = 0; i < LINES; i++) {
+		cJSON *o = put_obj(c, list, NULL);
+		int64_t change = now[i].n - before[i].n;
+		put(c, o, "name", now[i].name);
+		put_word(c, o, "name_text", "rep_", now[i].name);
+		put_num(c, o, "n", now[i].n);
+		put_other(c, o, "was", r->before.known, before[i].n);
+		put_other(c, o, "change", r->before.known, change);
+		put_text(c, o, "change_text",
+		         r->before.known ? arena_printf(c->cx.a, change > 0 ? "+%lld" : "%lld",
+		                                        (long long)change)
+		                         : NULL);
+		put_other(c, o, "was_year", r->year.known, year[i].n);
+	}
+}
+
+static void put_span(struct call *c, const char *key, const char *name, bool known, int32_t from,
+                     int32_t to)
+{
+	char day[DAY_TEXT];
+	cJSON *o = put_obj(c, c->view.root, key);
+	put(c, o, "period", name);
+	view_bool(&c->view, o, "known", known);
+	day_format(from, day);
+	put(c, o, "from", day);
+	day_format(to, day);
+	put(c, o, "to", day);
+}
+
+static void put_way(struct call *c, const char *key, bool on, const struct period *p)
+{
+	put_url(c, c->view.root, key, on, "%s/report?%s=%s", hotel_path(c),
+	        p->month ? "month" : "week", p->text);
+}
+
+static void put_ways(struct call *c, const struct report *r)
+{
+	int32_t today = day_of(r->at, r->hotel.zone_min);
+	struct period p;
+	bool on = period_before(&r->period, &p);
+	put_way(c, "before_url", on, &p);
+	on = period_after(&r->period, &p) && p.from <= today;
+	put_way(c, "after_url", on, &p);
+	period_of(r->now.to, !r->period.month, &p);
+	put_way(c, "other_url", true, &p);
+	put_url(c, c->view.root, "figures_url", true, "%s/figures", hotel_path(c));
+}
+
+/* Without a question: this week. */
+static enum vh_rc asked_period(struct call *c, struct period *ret)
+{
+	const char *week = req_query(c->q, "week"), *month = req_query(c->q, "month");
+	if (!week && !month) {
+		period_of(day_of(c->cx.now, c->hotel.zone_min), false, ret);
+		return VH_OK;
+	}
+	enum vh_rc rc = period_parse(&c->cx, month ? month : week, ret);
+	if (rc == VH_OK && ret->month != (month != NULL))
+		rc = ctx_fail(&c->cx, VH_INVALID, "period", "period",
+		              "not a week like 2026-W47 or a month like 2026-11");
+	return rc;
+}
+
+enum vh_rc get_period(struct call *c)
+{
+	struct period p;
+	struct report r;
+	char at[INSTANT_TEXT];
+	cJSON *root = c->view.root;
+	enum vh_rc rc = asked_period(c, &p);
+	if (rc == VH_OK)
+		rc = look_report(&c->cx, &c->hotel, &p, &r);
+	if (rc != VH_OK)
+		return rc;
+	put_hotel(c, &r.hotel);
+	put(c, root, "kind", p.month ? "month" : "week");
+	put_word(c, root, "kind_text", "rep_kind_", p.month ? "month" : "week");
+	put_span(c, "now", r.period.text, r.now.known, r.now.from, r.now.to);
+	put_span(c, "before", r.before_period.text, r.before.known, r.before.from, r.before.to);
+	put_span(c, "year", r.year_period.text, r.year.known, r.year.from, r.year.to);
+	view_bool(&c->view, root, "running", r.running);
+	put_lines(c, &r);
+	instant_format(r.at, at);
+	put(c, root, "made_at", at);
+	put_text(c, root, "made_text", at_text(c, r.at, &r.hotel));
+	put(c, root, "made_by", r.by);
+	put(c, root, "made_role", role_name(c->s.who.role));
+	put_word(c, root, "made_role_text", "role_", role_name(c->s.who.role));
+	put_ways(c, &r);
+	c->heading = arena_printf(c->cx.a, "%s %s",
+	                          word(c, "rep_kind_", p.month ? "month" : "week"), r.period.text);
+	return VH_OK;
+}
