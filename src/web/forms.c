@@ -195,6 +195,8 @@ static const struct face faces[] = {
 	{ "reason", FACE_AREA, "text", NULL, NULL, NULL, NULL },
 	{ "file", FACE_FILE, ".xlsx,.csv", NULL, NULL, NULL, NULL },
 	{ "photo", FACE_FILE, "image/jpeg", NULL, NULL, NULL, NULL },
+	{ "dispute", FACE_SELECT, "text", NULL, NULL, NULL, "dispute_" },
+	{ "sure", FACE_CHECK, "text", NULL, NULL, NULL, NULL },
 	{ "digits", FACE_INPUT, "text", "numeric", "off", NULL, NULL },
 	{ "words", FACE_AREA, "text", NULL, NULL, NULL, NULL },
 	{ "capacity", FACE_INPUT, "text", "numeric", NULL, NULL, NULL },

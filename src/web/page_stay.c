@@ -297,7 +297,10 @@ static enum vh_rc change(struct call *c, enum stay_verb verb, const char *day, c
 	if (rc != VH_OK)
 		return rc;
 	put_stay_done(c, &d);
-	c->go = arena_printf(c->cx.a, "%s/stays/%s?ok=%s", hotel_path(c), id_text(c, d.id), notice);
+	c->go = c->s.who.role == ROLE_TENANT
+	                ? arena_printf(c->cx.a, "/me?ok=%s", notice)
+	                : arena_printf(c->cx.a, "%s/stays/%s?ok=%s", hotel_path(c),
+	                               id_text(c, d.id), notice);
 	return c->go ? VH_OK : ctx_nomem(&c->cx);
 }
 

@@ -27,7 +27,8 @@ MUST enum vh_rc plate_ended(struct call *c, const struct plate_show *at);
 handler_fn get_declare, again_declare, post_declare, get_declared, get_report, again_report,
 	post_report, get_reported;
 /* page_me.c */
-handler_fn get_me;
+handler_fn get_me, get_my_looks, get_record, get_erase, post_erase, get_erased, post_still_here,
+	post_dispute;
 /* page_rack.c */
 handler_fn get_rack, get_rack_changes, get_house;
 /* page_place.c */

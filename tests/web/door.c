@@ -112,7 +112,8 @@ static void right_digits_file_a_stay_that_waits_and_its_receipt_tells_how_far(vo
 	assert_int_equal(client_post(c, NULL, url(c, ROOM_101, "declare"), FORM, typed(1, digits, ""), false), 303);
 	const char *receipt = gone_to(c);
 	assert_memory_equal(receipt, "/declared/", 10);
-	assert_int_equal(count(c, "SELECT count(*) FROM stay WHERE state = 'pending' AND coalesce(filed_by, 0) = 0"), 1);
+	assert_int_equal(count(c, "SELECT count(*) FROM stay WHERE state = 'pending'"
+	                          " AND coalesce(filed_by, 0) = 0"), 1);
 	int64_t id = count(c, "SELECT id FROM stay");
 	assert_int_equal(client_get(c, NULL, receipt, true), 200);
 	assert_true(client_has(c, "\"stage\":\"waiting\""));
@@ -328,7 +329,8 @@ static void a_picture_is_kept_and_a_bad_one_does_not_stop_the_report(void **stat
 static void the_page_of_a_report_says_what_became_of_it_and_takes_a_picture(void **state)
 {
 	struct client *c = *state;
-	assert_int_equal(client_post(c, NULL, url(c, ROOM_101, "report"), FORM, "item=wiring&words=secret", false), 303);
+	assert_int_equal(client_post(c, NULL, url(c, ROOM_101, "report"), FORM, "item=wiring&words=secret", false),
+	                 303);
 	const char *at = gone_to(c);
 	assert_int_equal(client_get(c, NULL, at, false), 200);
 	assert_true(client_has(c, "name=\"photo\""));
