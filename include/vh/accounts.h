@@ -52,6 +52,8 @@ struct session {
 };
 MUST enum vh_rc actor_of_token(struct ctx *cx, const char *token, struct session *ret);
 MUST enum vh_rc actor_of_session(struct ctx *cx, const char *cookie, struct session *ret);
+/* Whose secret this is or was; *ret 0: it is forgotten. */
+MUST enum vh_rc secret_whose(struct ctx *cx, const char *kind, const char *text, int64_t *ret);
 MUST enum vh_rc session_touch(struct ctx *cx, const char *cookie);
 MUST enum vh_rc session_end(struct ctx *cx, const char *cookie);
 

@@ -8,6 +8,7 @@
 #define LIM_ARENA (8u << 20)        /* bytes of one step; beyond: VH_LIMIT */
 #define LIM_ARENA_IMPORT (96u << 20) /* bytes of a ledger import */
 #define LIM_BODY (256u << 10)       /* request body unless the route says otherwise: 413 */
+#define LIM_KEPT (32u << 10)        /* a form that waits in the login page */
 #define LIM_BODY_LEDGER (16u << 20) /* an uploaded ledger: 413 */
 #define LIM_BODY_PHOTO (6u << 20)   /* a form with a camera's picture: 413 */
 #define LIM_PHOTO_BODIES 16         /* of these at once, larger than LIM_BODY; beyond: 503 */

@@ -146,6 +146,32 @@ enum vh_rc actor_of_session(struct ctx *cx, const char *cookie, struct session *
 	return VH_OK;
 }
 
+struct whose {
+	const char *kind, *text;
+	int64_t account;
+};
+
+static enum vh_rc whose_step(struct ctx *cx, void *arg)
+{
+	struct whose *w = arg;
+	unsigned char h[MAC_BYTES];
+	struct secret s;
+	enum vh_rc rc = secret_get(cx, w->kind, secret_hash(cx, w->kind, w->text, h), &s);
+	w->account = rc == VH_OK ? s.account : 0;
+	return rc == VH_NOTFOUND ? VH_OK : rc;
+}
+
+enum vh_rc secret_whose(struct ctx *cx, const char *kind, const char *text, int64_t *ret)
+{
+	struct whose w = { kind, text, 0 };
+	enum vh_rc rc = VH_OK;
+	if (secret_genuine(cx, kind, text))
+		rc = db_read(cx, whose_step, &w);
+	if (rc == VH_OK)
+		*ret = w.account;
+	return rc;
+}
+
 struct touch {
 	const char *cookie;
 	bool end;

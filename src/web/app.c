@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kept.h"
 #include "vh/date.h"
 #include "vh/db.h"
 #include "vh/id.h"
@@ -124,6 +125,17 @@ static enum vh_rc enter(struct call *c)
 	return rc == VH_OK ? check_body(c) : rc;
 }
 
+/* Refused at the head, but the sender's session has only ended: his form may wait for the login. */
+static enum vh_rc enter_late(struct call *c, enum vh_rc rc)
+{
+	if (rc != VH_DENIED || !kept_may(c))
+		return rc;
+	err_clear(&c->cx.err);
+	c->late = true;
+	rc = call_origin(c);
+	return rc == VH_OK ? check_body(c) : rc;
+}
+
 static void log_denial(const struct call *c)
 {
 	LOG(LOG_WARN, "denied", KV("request", c->q->id), KN("account", c->s.account),
@@ -177,7 +189,7 @@ static enum http_go app_head(void *self, struct http_req *q, struct http_resp *r
 		resp_problem(r, 503, &e);
 		return HTTP_ANSWER;
 	}
-	enum vh_rc rc = enter(c);
+	enum vh_rc rc = enter_late(c, enter(c));
 	if (rc == VH_OK)
 		rc = take_room(c, &q->body_max);
 	if (rc != VH_OK) {
@@ -227,21 +239,48 @@ static enum vh_rc take_idem(struct call *c)
 	return c->idem.key ? VH_OK : ctx_nomem(&c->cx);
 }
 
-static enum vh_rc take_form(struct call *c)
+static enum vh_rc fill_form(struct call *c)
 {
 	const struct form *f = c->route->form;
-	if (!f)
+	c->form = arena_alloc(c->cx.a, f->size);
+	if (!c->form)
+		return ctx_nomem(&c->cx);
+	enum vh_rc rc = form_check(c->cx.a, f, &c->body, c->form, &c->cx.err);
+	return rc == VH_OK ? take_idem(c) : rc;
+}
+
+static enum vh_rc take_form(struct call *c)
+{
+	if (c->late)
+		return kept_show(c);
+	if (!c->route->form)
 		return VH_OK;
 	enum vh_rc rc = body_read(c->q, &c->body, &c->cx.err);
 	if (rc == VH_OK)
 		rc = call_token(c);
-	if (rc != VH_OK)
-		return rc;
-	c->form = arena_alloc(c->cx.a, f->size);
-	if (!c->form)
+	return rc == VH_OK ? fill_form(c) : rc;
+}
+
+static enum vh_rc resume_step(struct ctx *cx, void *arg)
+{
+	(void)cx;
+	enum vh_rc rc = call_access(arg);
+	return rc == VH_OK ? find_hotel(arg) : rc;
+}
+
+enum vh_rc call_resume(struct call *c, const char *path, const struct http_body *body)
+{
+	unsigned allow;
+	c->route = route_match(path, HTTP_POST, c->cx.a, &c->params, &allow);
+	if (!c->route)
+		return ctx_fail(&c->cx, VH_NOTFOUND, "not_found", "", "there is nothing here");
+	c->q->path = c->q->target = path;
+	c->body = *body;
+	view_done(&c->view);
+	if (!view_init(&c->view))
 		return ctx_nomem(&c->cx);
-	rc = form_check(c->cx.a, f, &c->body, c->form, &c->cx.err);
-	return rc == VH_OK ? take_idem(c) : rc;
+	enum vh_rc rc = db_read(&c->cx, resume_step, c);
+	return rc == VH_OK ? fill_form(c) : rc;
 }
 
 static void app_serve(void *self, struct http_req *q, struct http_resp *r)
@@ -289,6 +328,7 @@ enum vh_rc web_new(const struct web_conf *conf, struct web **ret, struct err *e)
 	w->guesses = rate_new(a, LIM_GUESSES_MIN);
 	w->jobs = jobs_new(conf->db, conf->keys, conf->now);
 	keys_node(conf->keys, "idem", &w->idem_key);
+	keys_node(conf->keys, "kept", &w->kept_key);
 	enum vh_rc rc = routes_check(routes, routes_n, e);
 	if (rc == VH_OK)
 		rc = pages_load(w, e);
@@ -309,6 +349,7 @@ void web_free(struct web *w)
 	jobs_free(w->jobs);
 	pages_free(w);
 	wipe(&w->idem_key, sizeof w->idem_key);
+	wipe(&w->kept_key, sizeof w->kept_key);
 	arena_free(w->a);
 }
 

@@ -20,6 +20,7 @@ const struct form form_none = { none_in, 0, sizeof(struct f_none) };
 
 static const struct input login_in[] = {
 	F(struct f_login, next, input_raw, 0, 200),
+	F(struct f_login, kept, input_raw, 0, 2 * LIM_KEPT),
 	F(struct f_login, login, input_text, 0, 40),
 	F(struct f_login, password, input_raw, INPUT_SECRET, 256),
 	F(struct f_login, totp, input_code, INPUT_SECRET, 6),
@@ -29,6 +30,7 @@ const struct form form_login = FORM(struct f_login, login_in);
 
 static const struct input staff_in[] = {
 	F(struct f_login, next, input_raw, 0, 200),
+	F(struct f_login, kept, input_raw, 0, 2 * LIM_KEPT),
 	F(struct f_login, login, input_text, REQ, 40),
 	F(struct f_login, password, input_raw, REQ | INPUT_SECRET, 256),
 	F(struct f_login, totp, input_code, REQ | INPUT_SECRET, 6),
@@ -37,6 +39,7 @@ const struct form form_login_staff = FORM(struct f_login, staff_in);
 
 static const struct input phone_in[] = {
 	F(struct f_login, next, input_raw, 0, 200),
+	F(struct f_login, kept, input_raw, 0, 2 * LIM_KEPT),
 	F(struct f_login, pin, input_code, REQ | INPUT_SECRET, 6),
 };
 const struct form form_login_pin = FORM(struct f_login, phone_in);
@@ -182,6 +185,7 @@ static const struct face faces[] = {
 	{ "pin", FACE_INPUT, "password", "numeric", "current-password", NULL, NULL },
 	{ "new_pin", FACE_INPUT, "password", "numeric", "new-password", NULL, NULL },
 	{ "again", FACE_INPUT, "password", "numeric", "new-password", NULL, NULL },
+	{ "kept", FACE_HIDDEN, "text", NULL, NULL, NULL, NULL },
 	{ "next", FACE_HIDDEN, "text", NULL, NULL, NULL, NULL },
 	{ "doc_type", FACE_SELECT, "text", NULL, NULL, "group_document", "doc_type_" },
 	{ "letting", FACE_SELECT, "text", NULL, NULL, NULL, "letting_" },

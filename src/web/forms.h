@@ -10,7 +10,7 @@ struct f_none {
 	const char *unused;
 };
 struct f_login {
-	const char *next, *login, *password, *totp, *pin;
+	const char *next, *kept, *login, *password, *totp, *pin;
 };
 struct f_enrol {
 	const char *pin, *again;

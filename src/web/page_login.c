@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "forms.h"
+#include "kept.h"
 #include "pages.h"
 #include "view.h"
 #include "web_state.h"
@@ -16,7 +17,9 @@ static const char *next_of(const struct call *c)
 enum vh_rc get_login(struct call *c)
 {
 	const struct f_login *typed = c->form;
-	const struct f_login at = { .next = next_of(c), .login = typed ? typed->login : NULL };
+	const struct f_login at = { .next = next_of(c),
+		                    .kept = typed ? typed->kept : c->kept,
+		                    .login = typed ? typed->login : NULL };
 	const struct form_how how = { .title = "login", .action = "/login", .at = &at };
 	const struct form_how pin = {
 		.title = "login", .action = "/login", .at = &at, .prefix = "pin"
@@ -68,7 +71,8 @@ enum vh_rc post_login(struct call *c)
 	if (rc != VH_OK)
 		return rc;
 	c->go = next_of(c);
-	return let_in(c, &ok, NULL, NULL);
+	rc = let_in(c, &ok, NULL, NULL);
+	return rc == VH_OK && f->kept && c->html ? kept_file(c, f->kept, &ok) : rc;
 }
 
 enum vh_rc post_logout(struct call *c)

@@ -400,6 +400,13 @@ static void put_anyway(struct call *c, cJSON *o)
 	put(c, a, "button", word(c, "", arena_printf(c->cx.a, "%s_button", code)));
 }
 
+static bool is_shown(const struct form *form, const struct input *f, const struct form_how *how)
+{
+	enum face_kind kind = face_of(f->name)->kind;
+	const char *value = how->at ? form_get(form, how->at, f->name) : NULL;
+	return kind != FACE_API && (kind != FACE_HIDDEN || (value && *value));
+}
+
 void put_form(struct call *c, cJSON *in, const char *key, const struct form *f,
               const struct form_how *how)
 {
@@ -419,7 +426,7 @@ void put_form(struct call *c, cJSON *in, const char *key, const struct form *f,
 	cJSON *list = put_arr(c, o, "fields");
 	for (unsigned i = 0; i < f->n; i++) {
 		file = file || (f->field[i].flags & INPUT_FILE);
-		if (face_of(f->field[i].name)->kind == FACE_API)
+		if (!is_shown(f, &f->field[i], how))
 			continue;
 		put_field(c, list, f, &f->field[i], how);
 		plain = false;

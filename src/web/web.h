@@ -74,6 +74,8 @@ struct call {
 	struct idem idem;
 	struct view view, page;
 	const char *page_name, *heading, *notice; /* instead of the route's own */
+	bool late;          /* the sender's session had ended: see kept.h */
+	const char *kept;   /* his form, sealed, for the login page */
 	bool large;         /* counted in web.large */
 	const char *go;     /* a browser is sent there after a change */
 	int status;         /* 0: 200 */
@@ -85,6 +87,9 @@ const char *param(const struct call *c, const char *name);
 /* {name} as an id; VH_NOTFOUND when it is none. */
 MUST enum vh_rc param_id(struct call *c, const char *name, int64_t *ret);
 bool may(const struct call *c, enum act a); /* has his role this right at all? */
+
+/* app.c: make this call that POST, by whoever is logged in now; its handler is still to run. */
+MUST enum vh_rc call_resume(struct call *c, const char *path, const struct http_body *body);
 
 /* session.c */
 MUST enum vh_rc call_identify(struct call *c); /* once; R_LATE: the handler does it */
