@@ -43,7 +43,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iinclude $(INC) $(OPT) $(SAFE) -fPIE $(WARN
 LDLIBS     = $(PKG_LIBS) -lmicrohttpd -linih -lxlsxwriter -lm -pthread
 
 .PHONY: all deps run test test-programs instrumented lint asan tsan valgrind fuzz fuzz-programs \
-        soak bench chroot-test install clean
+        soak bench chroot-test install clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 all: $(BIN)
@@ -63,7 +63,13 @@ $(O)/embed: src/tools/embed.c
 	@mkdir -p $(@D)
 	gcc -std=c11 -O1 -o $@ $<
 
-$(O)/embedded.c: $(O)/embed $(EMBED)
+# A file that is renamed or gone is a change too, and leaves no newer one behind.
+$(O)/embed.list: FORCE
+	@mkdir -p $(@D)
+	@echo '$(EMBED)' | cmp -s - $@ || echo '$(EMBED)' >$@
+FORCE:
+
+$(O)/embedded.c: $(O)/embed $(O)/embed.list $(EMBED)
 	$(O)/embed $(EMBED) > $@.tmp && mv $@.tmp $@
 
 $(O)/embedded.o: $(O)/embedded.c

@@ -14,6 +14,7 @@
 struct outgoing {
 	struct delivery d;
 	struct event e;
+	int64_t epoch, seq; /* as its hotel counts: of a received one, not our order of arrival */
 	const char *data; /* opened JSON; NULL: it cannot be opened any more */
 	struct outgoing *next;
 };

@@ -27,6 +27,7 @@ struct hotel {
 	const char *notice;
 	struct blob keys; /* hotel_keys_unwrap() */
 	int64_t created;
+	int64_t source; /* 0: our own; else kept by that source, and only read here */
 	struct hotel *next;
 };
 struct hotel_head {
@@ -41,7 +42,7 @@ MUST enum vh_rc hotel_update(struct ctx *cx, const struct hotel *h);
 MUST enum vh_rc hotel_max(struct ctx *cx, int64_t *ret_id);
 MUST enum vh_rc head_get(struct ctx *cx, int64_t hotel, struct hotel_head *ret);
 MUST enum vh_rc head_next_event(struct ctx *cx, int64_t hotel, int64_t *ret_epoch,
-                                int64_t *ret_seq);
+                                int64_t *ret_seq, int64_t *ret_source);
 MUST enum vh_rc head_next_plate(struct ctx *cx, int64_t hotel, int64_t *ret_no);
 MUST enum vh_rc head_next_house(struct ctx *cx, int64_t hotel, int64_t *ret_no);
 MUST enum vh_rc head_seal(struct ctx *cx, int64_t hotel, int64_t seal, struct blob hash);

@@ -22,6 +22,7 @@ struct cloud_event {
 	const char *type;    /* cn.vhotel.stay.checked-in.v1 */
 	const char *key;     /* partitionkey: order holds among equal ones */
 	const char *sequence; /* the hotel's seq as text */
+	const char *epoch;    /* which counting of it: a restored registry begins another */
 	int64_t time;        /* instant */
 	const char *data;    /* JSON text, valid, written as it is */
 };

@@ -10,10 +10,15 @@
 
 struct web;
 
+/* The receiving side of the way up, which lives beside the pages (vh/sync_receive.h): fills the
+ * answer, also of a refusal. */
+typedef void upstream_fn(struct ctx *cx, const struct http_req *q, struct http_resp *r);
+
 struct web_conf {
 	struct db *db;
 	struct keyring *keys;
 	const char *metrics_token; /* /metrics?token= from elsewhere; NULL: loopback alone */
+	upstream_fn *upstream_events, *upstream_query, *upstream_keys; /* NULL: not found */
 	int64_t now; /* tests: the clock stands here; 0: it runs */
 	bool strict; /* tests: a page that misses a member fails, not prints nothing there */
 };
@@ -34,8 +39,8 @@ void web_sender(struct web *w, void (*send)(void *arg), void *arg);
 /* What `vhotel routes` prints, one row each. */
 struct route_line {
 	const char *method, *path, *page; /* page NULL: none */
-	const char *access; /* public, login, or the act that a role must have */
-	enum act act;       /* ACT__MAX for public and login */
+	const char *access; /* public, login, signed, or the act that a role must have */
+	enum act act;       /* ACT__MAX for the first three */
 	bool csrf, rate, idem;
 };
 unsigned web_routes(void);

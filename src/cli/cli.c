@@ -28,6 +28,7 @@ const struct command *const cli_groups[] = {
 	cmd_serve,
 	cmd_routes,
 	cmd_upstream,
+	cmd_source,
 	cmd_sync,
 	cmd_twin,
 	cmd_demo,

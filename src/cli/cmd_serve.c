@@ -20,6 +20,7 @@
 #include "vh/plate_code.h"
 #include "vh/store_log.h"
 #include "vh/sync.h"
+#include "vh/sync_receive.h"
 #include "vh/web.h"
 
 enum { STOP_MS = 20000, TICK_MS = 500, SLOT_MS = 20 * 60 * 1000, PEM_MAX = 256 << 10 };
@@ -193,7 +194,9 @@ static enum vh_rc run(struct cli *c, const struct http_conf *k, struct web *w, c
 
 static enum vh_rc cmd_serve_run(struct cli *c)
 {
-	struct web_conf conf = { .db = c->cx.db, .keys = c->cx.keys };
+	struct web_conf conf = { .db = c->cx.db, .keys = c->cx.keys,
+		                 .upstream_events = sync_receive,
+		                 .upstream_query = sync_answer, .upstream_keys = sync_keys };
 	struct http_conf k = { 0 };
 	struct web *w = NULL;
 	struct sync_worker *sender = NULL;

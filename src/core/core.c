@@ -143,7 +143,11 @@ enum vh_rc journal_add(struct ctx *cx, const struct deed *d, int64_t *ret_event)
 	e.subject = arena_printf(cx->a, "%s/%lld", d->subject, (long long)d->id);
 	if (!e.type || !e.subject)
 		return ctx_nomem(cx);
-	rc = head_next_event(cx, d->hotel, &e.epoch, &e.seq);
+	int64_t source = 0;
+	rc = head_next_event(cx, d->hotel, &e.epoch, &e.seq, &source);
+	if (rc == VH_OK && source)
+		return ctx_fail(cx, VH_CONFLICT, "received", "",
+		                "this hotel is kept by another registry: changes are made there");
 	if (rc == VH_OK)
 		rc = event_insert(cx, &e);
 	if (rc == VH_OK && ret_event)

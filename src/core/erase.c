@@ -1,5 +1,7 @@
 #include "vh/erase.h"
 
+#include "erase_data.h"
+
 #include <string.h>
 
 #include "vh/date.h"
@@ -178,6 +180,15 @@ static enum vh_rc check(struct ctx *cx, struct erasing *g)
 	return rc == VH_OK ? all_sent(cx, g) : rc;
 }
 
+enum vh_rc person_forget(struct ctx *cx, const struct key *k, const struct person *was)
+{
+	struct person p = { .hotel = was->hotel, .id = was->id, .doc_type = "none",
+	                    .name_idx = -1, .tail_idx = -1, .version = was->version };
+	struct place at = { "person", "name", p.hotel, p.id };
+	enum vh_rc rc = seal_text(cx->a, k, &at, NOBODY, &p.name_sealed);
+	return rc == VH_OK ? person_update(cx, &p) : seal_words(cx, rc);
+}
+
 /* Its place in the journal and its digest up there stay; what it said does not. */
 static enum vh_rc blank_event(struct ctx *cx, const struct key *k, struct event *e)
 {
@@ -186,8 +197,7 @@ static enum vh_rc blank_event(struct ctx *cx, const struct key *k, struct event 
 	return rc == VH_OK ? event_blank(cx, e) : seal_words(cx, rc);
 }
 
-static enum vh_rc blank_stay(struct ctx *cx, struct erasing *g, const struct key *k,
-                             struct stay *s)
+enum vh_rc stay_forget(struct ctx *cx, const struct key *k, struct stay *s, int64_t *ret_events)
 {
 	struct event *list = NULL;
 	s->relation = s->reason = NULL;
@@ -196,23 +206,12 @@ static enum vh_rc blank_stay(struct ctx *cx, struct erasing *g, const struct key
 	if (rc == VH_OK)
 		rc = task_blank(cx, s->hotel, s->id);
 	if (rc == VH_OK)
-		rc = told_blank_stay(cx, s->hotel, s->id);
-	if (rc == VH_OK)
 		rc = events_of(cx, s, &list);
 	for (struct event *e = list; rc == VH_OK && e; e = e->next) {
 		rc = blank_event(cx, k, e);
-		g->row.events++;
+		*ret_events += 1;
 	}
 	return rc;
-}
-
-static enum vh_rc blank_person(struct ctx *cx, struct erasing *g, const struct key *k)
-{
-	struct person p = { .hotel = g->hotel, .id = g->person, .doc_type = "none",
-	                    .name_idx = -1, .tail_idx = -1, .version = g->p.version };
-	struct place at = { "person", "name", p.hotel, p.id };
-	enum vh_rc rc = seal_text(cx->a, k, &at, NOBODY, &p.name_sealed);
-	return rc == VH_OK ? person_update(cx, &p) : seal_words(cx, rc);
 }
 
 /* An account that was only his own here ends, and is nobody's. */
@@ -285,9 +284,9 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 	if (rc != VH_OK)
 		return rc;
 	for (struct stay *s = g->stays; rc == VH_OK && s; s = s->next)
-		rc = blank_stay(cx, g, &k.data, s);
+		rc = stay_forget(cx, &k.data, s, &g->row.events);
 	if (rc == VH_OK)
-		rc = blank_person(cx, g, &k.data);
+		rc = person_forget(cx, &k.data, &g->p);
 	wipe(&k, sizeof k);
 	if (rc == VH_OK)
 		rc = dispute_blank(cx, g->hotel, g->person);

@@ -202,23 +202,27 @@ static enum vh_rc number_and_name(struct ctx *cx, struct hotel *h)
 	return rc;
 }
 
+enum vh_rc hotel_make(struct ctx *cx, const struct hotel_keys *k, struct hotel *h)
+{
+	enum vh_rc rc = number_and_name(cx, h);
+	if (rc == VH_OK)
+		rc = hotel_keys_wrap(cx->a, cx->keys, h->id, k, &h->keys);
+	if (rc == VH_NOMEM)
+		return ctx_nomem(cx);
+	if (rc == VH_OK)
+		rc = hotel_insert(cx, h);
+	/* Its events are sealed by these keys; a number that an undone try left in the cache gets
+	 * them too. */
+	if (rc == VH_OK && hotel_keys_put(cx->keys, h->id, k) != VH_OK)
+		rc = ctx_nomem(cx);
+	return rc == VH_OK ? deadlines_default(cx, h->id) : rc;
+}
+
 static enum vh_rc add_step(struct ctx *cx, void *arg)
 {
 	struct add *s = arg;
 	struct hotel h = s->h;
-	enum vh_rc rc = number_and_name(cx, &h);
-	if (rc == VH_OK)
-		rc = hotel_keys_wrap(cx->a, cx->keys, h.id, &s->keys, &h.keys);
-	if (rc == VH_NOMEM)
-		return ctx_nomem(cx);
-	if (rc == VH_OK)
-		rc = hotel_insert(cx, &h);
-	/* The event is sealed by these keys; a number that an undone try left in the cache gets
-	 * them too. */
-	if (rc == VH_OK && hotel_keys_put(cx->keys, h.id, &s->keys) != VH_OK)
-		rc = ctx_nomem(cx);
-	if (rc == VH_OK)
-		rc = deadlines_default(cx, h.id);
+	enum vh_rc rc = hotel_make(cx, &s->keys, &h);
 	if (rc == VH_OK)
 		rc = hotel_event(cx, &h);
 	if (rc == VH_OK)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "vh/id.h"
+#include "vh/store_source.h"
 
 enum { TAKE_AT_ONCE = 500 };
 
@@ -183,6 +184,16 @@ static enum vh_rc ready(struct ctx *cx, struct claim *c, struct delivery **ret)
 	return rc == VH_OK ? delivery_ready(cx, c->u->id, c->h->id, cx->now, c->n, ret) : rc;
 }
 
+/* How its own hotel counts the event. */
+static enum vh_rc count_of(struct ctx *cx, const struct hotel *h, struct outgoing *o)
+{
+	struct received in = { .epoch = o->e.epoch, .seq = o->e.seq };
+	enum vh_rc rc = h->source ? received_get(cx, h->id, o->e.id, &in) : VH_OK;
+	o->epoch = in.epoch;
+	o->seq = in.seq;
+	return rc;
+}
+
 static enum vh_rc claim_step(struct ctx *cx, void *arg)
 {
 	struct claim *c = arg;
@@ -204,6 +215,8 @@ static enum vh_rc claim_step(struct ctx *cx, void *arg)
 		o->d.attempts++;
 		o->d.sent_at = cx->now;
 		rc = event_get(cx, d->hotel, d->epoch, d->seq, &o->e);
+		if (rc == VH_OK)
+			rc = count_of(cx, c->h, o);
 		if (rc == VH_OK)
 			rc = delivery_update(cx, &o->d);
 		*tail = o;

@@ -13,6 +13,10 @@ enum { ROOM_CAPACITY = 2 }; /* of a room of which nobody said more */
 /* The codes from the root down to an area, each between commas: ",310000000000,...,CODE,". */
 MUST enum vh_rc area_path(struct ctx *cx, const char *code, const char **ret);
 
+/* A row for a hotel, its number, name, path and deadlines, under these keys; no event. Errors as
+ * hotel_add. */
+MUST enum vh_rc hotel_make(struct ctx *cx, const struct hotel_keys *k, struct hotel *h);
+
 /* Load and authorise; errors are set. */
 MUST enum vh_rc place_may(struct ctx *cx, enum act a, int64_t hotel, int64_t house,
                           struct hotel *ret);

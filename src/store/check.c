@@ -123,7 +123,8 @@ static const struct sql q[Q__MAX] = {
 	                     NULL },
 	[Q_HOUSE_HEAD] = { "check.house_head", "i", "iI",
 	                   "SELECT count(*), min(h.id) FROM house h JOIN hotel_head d"
-	                   " ON d.hotel = h.hotel WHERE h.hotel = $1 AND h.no > d.house",
+	                   " ON d.hotel = h.hotel JOIN hotel t ON t.id = h.hotel"
+	                   " WHERE h.hotel = $1 AND h.no > d.house AND t.source IS NULL",
 	                   NULL },
 	[Q_LANDLORD_REF] = { "check.landlord_ref", "i", "iI",
 	                     "SELECT count(*), min(x.house) FROM house_landlord x WHERE x.hotel = "

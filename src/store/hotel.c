@@ -4,8 +4,8 @@
 
 #define COLS \
 	"id, area, name, path, zone_min, desk_phone, entrusted_by, retention_months," \
-	" notice_version, notice, keys, created"
-#define SIG "itttiTTIiTbi"
+	" notice_version, notice, keys, created, source"
+#define SIG "itttiTTIiTbiI"
 
 enum {
 	Q_INSERT, Q_GET, Q_BY_AREA, Q_LIST, Q_UPDATE, Q_MAX, Q_HEAD_INSERT, Q_HEAD, Q_NEXT_EVENT,
@@ -15,7 +15,7 @@ enum {
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "hotel.insert", SIG, "",
 	               "INSERT INTO hotel (" COLS ")"
-	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
 	               NULL },
 	[Q_GET] = { "hotel.get", "i", SIG, "SELECT " COLS " FROM hotel WHERE id = $1", NULL },
 	[Q_BY_AREA] = { "hotel.by_area", "t", SIG, "SELECT " COLS " FROM hotel WHERE area = $1",
@@ -35,9 +35,9 @@ static const struct sql q[Q__MAX] = {
 	             "SELECT epoch, seq, plate, house, seal, seal_hash FROM hotel_head"
 	             " WHERE hotel = $1",
 	             NULL },
-	[Q_NEXT_EVENT] = { "head.next_event", "i", "ii",
-	                   "UPDATE hotel_head SET seq = seq + 1 WHERE hotel = $1"
-	                   " RETURNING epoch, seq",
+	[Q_NEXT_EVENT] = { "head.next_event", "i", "iiI",
+	                   "UPDATE hotel_head SET seq = seq + 1 WHERE hotel = $1 RETURNING epoch,"
+	                   " seq, (SELECT h.source FROM hotel h WHERE h.id = hotel_head.hotel)",
 	                   NULL },
 	[Q_NEXT_PLATE] = { "head.next_plate", "i", "i",
 	                   "UPDATE hotel_head SET plate = plate + 1 WHERE hotel = $1"
@@ -80,6 +80,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 	h->notice = col_text(cx, st);
 	h->keys = col_blob(cx, st);
 	h->created = col_i64(st);
+	h->source = col_i64(st);
 }
 
 /* Epochs start at 1; an all-zero hash stands before the first seal. */
@@ -108,6 +109,7 @@ enum vh_rc hotel_insert(struct ctx *cx, const struct hotel *h)
 	bind_text(st, h->notice);
 	bind_blob(st, h->keys);
 	bind_i64(st, h->created);
+	bind_ref(st, h->source);
 	enum vh_rc rc = db_run(cx, st, NULL);
 	return rc == VH_OK ? head_insert(cx, h->id) : rc;
 }
@@ -168,7 +170,8 @@ enum vh_rc head_get(struct ctx *cx, int64_t hotel, struct hotel_head *ret)
 	return row_one(cx, st, head_fill, ret, sizeof *ret);
 }
 
-enum vh_rc head_next_event(struct ctx *cx, int64_t hotel, int64_t *ret_epoch, int64_t *ret_seq)
+enum vh_rc head_next_event(struct ctx *cx, int64_t hotel, int64_t *ret_epoch, int64_t *ret_seq,
+                           int64_t *ret_source)
 {
 	struct stmt *st = db_stmt(cx, &q[Q_NEXT_EVENT]);
 	bind_i64(st, hotel);
@@ -177,6 +180,7 @@ enum vh_rc head_next_event(struct ctx *cx, int64_t hotel, int64_t *ret_epoch, in
 		return rc;
 	*ret_epoch = col_i64(st);
 	*ret_seq = col_i64(st);
+	*ret_source = col_i64(st);
 	db_end(st);
 	return VH_OK;
 }

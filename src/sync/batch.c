@@ -34,6 +34,7 @@ void batch_add(struct buf *b, const struct cloud_event *ev)
 	add_text(b, "time", at);
 	add_text(b, "partitionkey", ev->key);
 	add_text(b, "sequence", ev->sequence);
+	add_text(b, "epoch", ev->epoch);
 	if (ev->data) {
 		buf_puts(b, ",\"datacontenttype\":\"application/json\",\"data\":");
 		buf_puts(b, ev->data);
@@ -108,6 +109,7 @@ static enum vh_rc take_event(struct arena *a, const cJSON *o, size_t at, struct 
 		{ "time", false, &time },
 		{ "partitionkey", false, &ev->key },
 		{ "sequence", false, &ev->sequence },
+		{ "epoch", false, &ev->epoch },
 		{ "datacontenttype", false, &type },
 	};
 	for (size_t i = 0; i < sizeof(attribute) / sizeof(attribute[0]); i++) {

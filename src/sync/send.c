@@ -29,11 +29,12 @@ static enum vh_rc event_of(struct sender *s, const struct outgoing *o, struct cl
 		.subject = o->e.subject,
 		.type = o->e.type,
 		.key = arena_printf(a, "%" PRId64, o->e.part),
-		.sequence = arena_printf(a, "%" PRId64, o->e.seq),
+		.sequence = arena_printf(a, "%" PRId64, o->seq),
+		.epoch = arena_printf(a, "%" PRId64, o->epoch),
 		.time = o->e.at,
 		.data = o->data,
 	};
-	bool made = ret->id && ret->source && ret->key && ret->sequence;
+	bool made = ret->id && ret->source && ret->key && ret->sequence && ret->epoch;
 	return made ? VH_OK : ctx_nomem(s->cx);
 }
 

@@ -81,7 +81,8 @@ static enum vh_rc check_body(struct call *c)
 	const char *length = req_header(q, "Content-Length");
 	bool empty = !req_header(q, "Transfer-Encoding") && (!length || !strcmp(length, "0")) &&
 	             q->body_n == 0;
-	if (c->route->method != HTTP_POST || empty || body_type_known(q))
+	if (c->route->method != HTTP_POST || empty || body_type_known(q) ||
+	    c->route->access == A_SIGNED)
 		return VH_OK;
 	return ctx_fail(&c->cx, VH_INVALID, "media_type", "", "send a form or application/json");
 }
@@ -92,7 +93,10 @@ static enum vh_rc take_room(struct call *c, size_t *ret_max)
 	const char *length = req_header(c->q, "Content-Length");
 	unsigned flags = c->route->flags;
 	bool post = c->route->method == HTTP_POST;
-	*ret_max = !post ? 0 : flags & R_LEDGER ? LIM_BODY_LEDGER : LIM_BODY;
+	*ret_max = !post                              ? 0
+	           : flags & R_LEDGER                 ? LIM_BODY_LEDGER
+	           : c->route->access == A_SIGNED     ? LIM_BODY_BATCH
+	                                              : LIM_BODY;
 	if (!(flags & R_PHOTO) || (length && strtoull(length, NULL, 10) <= LIM_BODY))
 		return VH_OK;
 	*ret_max = LIM_BODY_PHOTO;
@@ -107,8 +111,9 @@ static enum vh_rc enter_step(struct ctx *cx, void *arg)
 {
 	struct call *c = arg;
 	(void)cx;
-	enum vh_rc rc = c->route->flags & R_LATE ? VH_OK : call_identify(c);
-	if (rc == VH_OK && !(c->route->flags & R_LATE))
+	bool now = !(c->route->flags & R_LATE) && c->route->access != A_SIGNED;
+	enum vh_rc rc = now ? call_identify(c) : VH_OK;
+	if (rc == VH_OK && now)
 		rc = call_guesses(c);
 	if (rc == VH_OK)
 		rc = call_access(c);

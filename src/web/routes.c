@@ -17,6 +17,8 @@
 	{ HTTP_GET, p, get_##fn, page, access, flags, NULL, NULL, NULL }
 #define POST(p, fn, page, access, flags, form, again, title) \
 	{ HTTP_POST, p, post_##fn, page, access, flags, &form_##form, again, title }
+#define SIGNED(p, fn) \
+	{ HTTP_POST, p, post_##fn, NULL, A_SIGNED, R_RAW, NULL, NULL, NULL }
 const struct route routes[] = {
 	/* path, handler, page, access, flags */
 	GET("/", home, "home", A_PUBLIC, 0),
@@ -47,6 +49,9 @@ const struct route routes[] = {
 	GET(H "/rooms/{room}/stays/new", stay_form, "stay_form", MAY(ACT_FILE), 0),
 	GET(H "/stays/{stay}", stay, "stay", MAY(ACT_ROOM), 0),
 	GET(H "/stays/{stay}/done", stay_done, "stay_done", MAY(ACT_ROOM), 0),
+	GET("/upstream/keys", upstream_keys, NULL, A_PUBLIC, R_RAW),
+	SIGNED("/upstream/events", upstream_events),
+	SIGNED("/upstream/query", upstream_query),
 	GET("/healthz", health, NULL, A_PUBLIC, R_RAW),
 	GET("/metrics", metrics, NULL, A_PUBLIC, R_RAW),
 	GET("/openapi.json", openapi, NULL, A_PUBLIC, R_RAW),
@@ -116,6 +121,7 @@ const struct route routes[] = {
 };
 #undef GET
 #undef POST
+#undef SIGNED
 /* clang-format on */
 const unsigned routes_n = sizeof routes / sizeof *routes;
 
@@ -154,6 +160,15 @@ static enum vh_rc bad(const struct route *r, struct err *e, const char *why)
 	               r->path, why);
 }
 
+static enum vh_rc check_post(const struct route *r, struct err *e)
+{
+	if (r->access == A_SIGNED)
+		return r->flags & R_RAW ? VH_OK : bad(r, e, "what is signed has no page");
+	if (!(r->flags & R_CSRF) || !r->form)
+		return bad(r, e, "a POST without CSRF check or form");
+	return VH_OK;
+}
+
 static enum vh_rc check_one(const struct route *r, struct err *e)
 {
 	if ((r->flags & R_LATE) && r->access != A_PUBLIC)
@@ -162,13 +177,11 @@ static enum vh_rc check_one(const struct route *r, struct err *e)
 		return bad(r, e, "no access rule");
 	if (!r->fn || r->path[0] != '/')
 		return bad(r, e, "no handler or no path");
-	if (r->method == HTTP_POST && (!(r->flags & R_CSRF) || !r->form))
-		return bad(r, e, "a POST without CSRF check or form");
 	if (r->method != HTTP_POST && (r->form || (r->flags & (R_CSRF | R_IDEM))))
 		return bad(r, e, "only a POST takes a form");
 	if (!r->page && !(r->flags & R_RAW))
 		return bad(r, e, "no page");
-	return VH_OK;
+	return r->method == HTTP_POST ? check_post(r, e) : VH_OK;
 }
 
 enum vh_rc routes_check(const struct route *table, unsigned n, struct err *e)
@@ -254,7 +267,9 @@ struct route_line web_route(unsigned i)
 		.method = http_method_name(r->method),
 		.path = r->path,
 		.page = r->page,
-		.access = r->access == A_PUBLIC ? "public" : "login",
+		.access = r->access == A_PUBLIC   ? "public"
+		          : r->access == A_SIGNED ? "signed"
+		                                  : "login",
 		.act = ACT__MAX,
 		.csrf = r->flags & R_CSRF,
 		.rate = r->flags & R_RATE,

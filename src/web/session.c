@@ -77,7 +77,7 @@ bool call_is_ours(struct call *c)
 enum vh_rc call_access(struct call *c)
 {
 	int rule = c->route->access;
-	if (rule == A_PUBLIC)
+	if (rule == A_PUBLIC || rule == A_SIGNED)
 		return VH_OK;
 	if (!c->logged_in)
 		return ctx_fail(&c->cx, VH_DENIED, "login", "", "please log in");

@@ -28,7 +28,8 @@ enum {
 	R_LATE = 64,
 	R_PHOTO = 128,
 };
-enum { A_MISSING, A_PUBLIC, A_LOGIN, A_ACT }; /* a zeroed rule does not start */
+/* A zeroed rule does not start. A_SIGNED: the handler asks for the signature over the body. */
+enum { A_MISSING, A_PUBLIC, A_LOGIN, A_SIGNED, A_ACT };
 #define MAY(act) (A_ACT + (int)(act))
 
 struct route {

@@ -104,6 +104,14 @@ static void people(struct village *v)
 
 void village_open(struct village *v)
 {
+	village_bare(v);
+	places(v);
+	people(v);
+	village_as(v, "clerk");
+}
+
+void village_bare(struct village *v)
+{
 	struct err e = { .n = 0 };
 	*v = (struct village){ .n = 0 };
 	testdb_open(&v->t, NULL);
@@ -115,9 +123,6 @@ void village_open(struct village *v)
 	arena_free(v->cx->a);
 	v->cx->a = arena_new(LIM_ARENA_IMPORT);
 	v->cx->who = &actor_operator;
-	places(v);
-	people(v);
-	village_as(v, "clerk");
 }
 
 void village_close(struct village *v)

@@ -38,6 +38,7 @@ struct village {
 int village_setup(void **state);
 int village_teardown(void **state);
 void village_open(struct village *v);
+void village_bare(struct village *v); /* keys and an empty database, nothing in it; acts as the operator */
 void village_close(struct village *v);
 /* For another thread; arena_free its arena. */
 struct ctx village_ctx(const struct village *v, const char *login);

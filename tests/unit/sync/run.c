@@ -121,7 +121,8 @@ enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct h
 		assert_non_null(o);
 		box[i].state = "sending";
 		box[i].attempts++;
-		*o = (struct outgoing){ .d = box[i], .data = i == damaged ? NULL : "{\"n\":1}" };
+		*o = (struct outgoing){ .d = box[i], .epoch = 1, .seq = box[i].seq,
+		                        .data = i == damaged ? NULL : "{\"n\":1}" };
 		o->e = (struct event){ .id = box[i].event, .seq = box[i].seq, .part = box[i].part,
 			               .type = "t", .subject = "stays/1", .at = 1 };
 		*end = o;

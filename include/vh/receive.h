@@ -1,0 +1,48 @@
+/*
+ * The receiving side: what other registries tell, kept for ever and projected into hotels of their
+ * own, which are read by the same routes as ours and changed by nobody here.
+ *
+ * Any order of arrival ends in the same state: of each hotel, house, room, person and stay the
+ * change that is newest in the sender's order (epoch, seq) shows. What came in stands in the
+ * journal in the order of its arrival and goes further up from there under its own id.
+ */
+#ifndef VH_RECEIVE_H
+#define VH_RECEIVE_H
+
+#include "vh/core.h"
+#include "vh/store_source.h"
+
+/* VH_CONFLICT `source_there`; VH_NOTFOUND `area`: not in the divisions loaded. */
+MUST enum vh_rc source_add(struct ctx *cx, const char *name, const char *scope, const char *secret);
+/* NULL leaves it as it is; state open or paused. VH_NOTFOUND `source`. */
+MUST enum vh_rc source_change(struct ctx *cx, const char *name, const char *secret,
+                              const char *state);
+/*
+ * Who may speak for this area: the open source with the nearest scope above it, and its clear
+ * secret. VH_DENIED `source_unknown`. Own short read.
+ */
+MUST enum vh_rc source_of(struct ctx *cx, const char *area, struct source *ret,
+                          const char **ret_secret);
+
+enum receive_state { RECEIVE_REJECTED, RECEIVE_ACCEPTED, RECEIVE_DUPLICATE };
+struct received_event {
+	const char *type, *subject, *data; /* data: JSON text as the sender's canonical form */
+	int64_t id, part, epoch, seq, time;
+	/* out */
+	enum receive_state state;
+	const char *code, *detail; /* of a rejected one: `id_reused`, `data`, `field` … */
+	int64_t at;                /* when it was first taken */
+};
+/*
+ * Take what one hotel's sender says, each event on its own, all in one durable write. Items whose
+ * `code` is set beforehand are rejected with it and not looked at. VH_CONFLICT `own_hotel`: kept
+ * here; `other_source`: kept by another.
+ */
+MUST enum vh_rc receive_events(struct ctx *cx, const struct source *from, const char *area,
+                               struct received_event *list, size_t n);
+
+/* What one knows of an event by its id: VH_NOTFOUND: it never came. */
+MUST enum vh_rc receive_find(struct ctx *cx, const char *area, int64_t id, struct received *ret);
+MUST enum vh_rc receive_mark(struct ctx *cx, const char *area, struct received_mark *ret);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * The receiving side on the wire: signed batches of events, signed questions, public keys. Answers
+ * are written into the response; what was refused is logged by code and area, never by content.
+ *
+ *   POST /upstream/events  what a sender tells (include/vh/sync.h): 200 {"results":[…]}
+ *   POST /upstream/query   {"mark":true} | {"ids":["…"]}: what we have of a hotel
+ *   GET  /upstream/keys    {"keys":[…]} of our receipts
+ *
+ * Refusals of a whole batch: 401 `source_unknown`, `signature`, `timestamp`; 400 `digest`, `batch`;
+ * 409 `own_hotel`, `other_source`; 413 `batch_size`; 415 `media_type`.
+ */
+#ifndef VH_SYNC_RECEIVE_H
+#define VH_SYNC_RECEIVE_H
+
+#include "vh/ctx.h"
+#include "vh/http.h"
+
+void sync_receive(struct ctx *cx, const struct http_req *q, struct http_resp *r);
+void sync_answer(struct ctx *cx, const struct http_req *q, struct http_resp *r);
+void sync_keys(struct ctx *cx, const struct http_req *q, struct http_resp *r);
+
+#endif

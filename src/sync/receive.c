@@ -1,0 +1,340 @@
+#include "vh/sync_receive.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vh/date.h"
+#include "vh/db.h"
+#include "vh/id.h"
+#include "vh/limits.h"
+#include "vh/log.h"
+#include "vh/receipt.h"
+#include "vh/receive.h"
+#include "vh/sync_batch.h"
+#include "vh/sync_print.h"
+#include "vh/sync_wire.h"
+
+/* One request: who speaks, for which area, signed by what. */
+struct said {
+	struct ctx *cx;
+	const struct http_req *q;
+	const char *area;
+	struct source from;
+	struct webhook_keys keys;
+};
+
+/* --- is it he, and is it whole ---------------------------------------------------------------- */
+
+static int status_of(const struct err *e)
+{
+	static const struct {
+		const char *code;
+		int status;
+	} by_code[] = {
+		{ "source_unknown", 401 }, { "signature", 401 },  { "timestamp", 401 },
+		{ "media_type", 415 },     { "batch_size", 413 }, { "digest", 400 },
+		{ "batch", 400 },          { "json", 400 },
+	};
+	for (size_t i = 0; i < sizeof by_code / sizeof *by_code; i++)
+		if (!strcmp(err_code(e), by_code[i].code))
+			return by_code[i].status;
+	return 0; /* by the result code */
+}
+
+static void refuse(const struct said *s, struct http_resp *r)
+{
+	const struct err *e = &s->cx->err;
+	LOG(LOG_WARN, "receive.refused", KV("request", s->q->id), KV("area", s->area),
+	    KV("code", err_code(e)), KV("detail", err_text(e)));
+	resp_problem(r, status_of(e), e);
+}
+
+/* Only digits and letters: it goes into the log and into an index. */
+static bool is_area(const char *s)
+{
+	size_t n = s ? strspn(s, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-")
+	             : 0;
+	return n && n <= 20 && !s[n];
+}
+
+/* Said apart from a wrong signature, since a clock can be set right. */
+static enum vh_rc check_time(struct ctx *cx, const char *stamp)
+{
+	size_t n = stamp ? strspn(stamp, "0123456789") : 0;
+	int64_t at = n && n <= 12 && !stamp[n] ? strtoll(stamp, NULL, 10) : -1;
+	int64_t now = cx->now / 1000;
+	if (at >= now - WEBHOOK_TOLERANCE_S && at <= now + WEBHOOK_TOLERANCE_S)
+		return VH_OK;
+	return ctx_fail(cx, VH_DENIED, "timestamp", "webhook-timestamp",
+	                "sent more than %d s ago or ahead, by the clock here",
+	                WEBHOOK_TOLERANCE_S);
+}
+
+static enum vh_rc check_seal(struct said *s)
+{
+	const struct http_req *q = s->q;
+	struct ctx *cx = s->cx;
+	const char *body = q->body ? q->body : "", *digest = req_header(q, "content-digest");
+	const struct webhook_headers h = {
+		.id = req_header(q, "webhook-id"),
+		.timestamp = req_header(q, "webhook-timestamp"),
+		.signature = req_header(q, "webhook-signature"),
+	};
+	enum vh_rc rc = check_time(cx, h.timestamp);
+	if (rc != VH_OK)
+		return rc;
+	if (digest && content_digest_check(cx->a, digest, body, q->body_n) != VH_OK)
+		return ctx_fail(cx, VH_INVALID, "digest", "content-digest",
+		                "the body is not the one that was sent");
+	rc = webhook_verify(cx->a, &s->keys, &h, body, q->body_n, cx->now / 1000);
+	if (rc == VH_NOMEM)
+		return ctx_nomem(cx);
+	if (rc != VH_OK)
+		return ctx_fail(cx, VH_DENIED, "signature", "webhook-signature",
+		                "no signature fits the secret of this source");
+	return VH_OK;
+}
+
+static enum vh_rc who_speaks(struct said *s)
+{
+	const char *secret = NULL;
+	s->area = req_header(s->q, "vhotel-source");
+	if (!is_area(s->area)) {
+		s->area = "-";
+		return ctx_fail(s->cx, VH_DENIED, "source_unknown", "vhotel-source",
+		                "a batch says with Vhotel-Source for which area it speaks");
+	}
+	enum vh_rc rc = source_of(s->cx, s->area, &s->from, &secret);
+	if (rc == VH_OK && webhook_keys_parse(s->cx->a, secret, &s->keys) != VH_OK)
+		rc = ctx_fail(s->cx, VH_IO, "seal", "", "the secret of this source is damaged");
+	return rc == VH_OK ? check_seal(s) : rc;
+}
+
+/* --- events ----------------------------------------------------------------------------------- */
+
+static void reject(struct received_event *to, const char *code, const char *detail)
+{
+	to->state = RECEIVE_REJECTED;
+	to->code = code;
+	to->detail = detail;
+}
+
+/* What the envelope must say before anything is looked up. */
+static void take_in(const struct said *s, const struct cloud_event *ev, const char *source,
+                    struct received_event *to)
+{
+	*to = (struct received_event){ .type = ev->type, .subject = ev->subject, .data = ev->data,
+	                               .time = ev->time, .epoch = 1 };
+	if (strcmp(ev->source, source) != 0)
+		reject(to, "source", "an event of another hotel than the batch speaks for");
+	else if (id_parse(ev->id, &to->id) != VH_OK)
+		reject(to, "id", "an id is a whole number, as text");
+	else if (!ev->sequence || id_parse(ev->sequence, &to->seq) != VH_OK)
+		reject(to, "sequence", "sequence is missing or no number");
+	else if (ev->epoch && id_parse(ev->epoch, &to->epoch) != VH_OK)
+		reject(to, "epoch", "epoch is no number");
+	else if (!ev->key || id_parse(ev->key, &to->part) != VH_OK)
+		reject(to, "partitionkey", "partitionkey is missing or no number");
+	else if (!ev->subject || !ev->data || !ev->time)
+		reject(to, "event", "subject, time and data are required");
+	else if (to->time > s->cx->now + (int64_t)WEBHOOK_TOLERANCE_S * 1000)
+		reject(to, "time", "it has not happened yet, by the clock here");
+}
+
+static enum vh_rc print_one(const struct said *s, const struct cloud_event *ev,
+                            const struct received_event *in, int64_t key, struct buf *out)
+{
+	static const char *const words[] = { "rejected", "accepted", "duplicate" };
+	buf_puts(out, "{\"id\":");
+	json_quote(out, ev->id);
+	buf_printf(out, ",\"status\":\"%s\"", words[in->state]);
+	if (in->state == RECEIVE_REJECTED) {
+		buf_puts(out, ",\"code\":");
+		json_quote(out, in->code);
+		buf_puts(out, ",\"detail\":");
+		json_quote(out, in->detail);
+	} else {
+		struct receipt r = { .area = s->area, .event = in->id, .at = in->at };
+		char text[RECEIPT_TEXT];
+		enum vh_rc rc = event_print(&s->keys.key[0], ev, r.print);
+		if (rc == VH_OK)
+			rc = receipt_make(s->cx->a, s->cx->keys, key, &r, text);
+		if (rc != VH_OK)
+			return ctx_nomem(s->cx);
+		buf_puts(out, ",\"receipt\":");
+		json_quote(out, text);
+	}
+	buf_putc(out, '}');
+	return VH_OK;
+}
+
+static enum vh_rc key_step(struct ctx *cx, void *arg)
+{
+	return receipt_key_now(cx, arg);
+}
+
+static enum vh_rc answer(const struct said *s, const struct cloud_event *ev,
+                         const struct received_event *in, size_t n, struct http_resp *r)
+{
+	int64_t key = 0;
+	size_t count[3] = { 0 };
+	enum vh_rc rc = db_read(s->cx, key_step, &key);
+	buf_puts(&r->body, "{\"results\":[");
+	for (size_t i = 0; rc == VH_OK && i < n; i++) {
+		if (i)
+			buf_putc(&r->body, ',');
+		rc = print_one(s, &ev[i], &in[i], key, &r->body);
+		count[in[i].state]++;
+	}
+	buf_puts(&r->body, "]}");
+	if (rc != VH_OK)
+		return rc;
+	r->status = 200;
+	r->type = "application/json";
+	LOG(count[RECEIVE_REJECTED] ? LOG_WARN : LOG_INFO, "received", KV("request", s->q->id),
+	    KV("source", s->from.name), KV("area", s->area), KN("accepted", count[1]),
+	    KN("duplicate", count[2]), KN("rejected", count[0]));
+	return VH_OK;
+}
+
+static enum vh_rc receive(struct said *s, struct http_resp *r)
+{
+	struct ctx *cx = s->cx;
+	struct cloud_event *ev = NULL;
+	size_t n = 0;
+	if (strcmp(req_type(s->q), BATCH_TYPE) != 0)
+		return ctx_fail(cx, VH_INVALID, "media_type", "content-type", "send " BATCH_TYPE);
+	enum vh_rc rc = who_speaks(s);
+	if (rc == VH_OK)
+		rc = batch_parse(cx->a, s->q->body ? s->q->body : "", s->q->body_n, &ev, &n,
+		                 &cx->err);
+	if (rc != VH_OK)
+		return rc;
+	struct received_event *in = arena_array(cx->a, n + 1, sizeof *in);
+	const char *source = arena_printf(cx->a, "/hotels/%s", s->area);
+	if (!in || !source)
+		return ctx_nomem(cx);
+	for (size_t i = 0; i < n; i++)
+		take_in(s, &ev[i], source, &in[i]);
+	if (n)
+		rc = receive_events(cx, &s->from, s->area, in, n);
+	return rc == VH_OK ? answer(s, ev, in, n, r) : rc;
+}
+
+void sync_receive(struct ctx *cx, const struct http_req *q, struct http_resp *r)
+{
+	struct said s = { .cx = cx, .q = q, .area = "-" };
+	if (receive(&s, r) != VH_OK) {
+		resp_reset(r);
+		refuse(&s, r);
+	}
+	wipe(&s.keys, sizeof s.keys);
+}
+
+/* --- questions -------------------------------------------------------------------------------- */
+
+static enum vh_rc tell_mark(const struct said *s, struct view *v)
+{
+	struct received_mark m;
+	enum vh_rc rc = receive_mark(s->cx, s->area, &m);
+	if (rc != VH_OK)
+		return rc;
+	cJSON *o = view_obj(v, v->root, "mark");
+	view_id(v, o, "epoch", m.epoch);
+	view_id(v, o, "sequence", m.seq);
+	view_num(v, o, "events", (double)m.events);
+	return VH_OK;
+}
+
+static enum vh_rc tell_ids(const struct said *s, const cJSON *ids, struct view *v)
+{
+	const cJSON *at;
+	cJSON *list = view_arr(v, v->root, "events");
+	if (cJSON_GetArraySize(ids) > LIM_SYNC_BATCH)
+		return ctx_fail(s->cx, VH_LIMIT, "batch_size", "ids", "at most %d ids",
+		                LIM_SYNC_BATCH);
+	cJSON_ArrayForEach(at, ids) {
+		struct received row;
+		int64_t id = 0;
+		enum vh_rc rc = VH_NOTFOUND;
+		if (cJSON_IsString(at) && id_parse(at->valuestring, &id) == VH_OK)
+			rc = receive_find(s->cx, s->area, id, &row);
+		if (rc != VH_OK && rc != VH_NOTFOUND)
+			return rc;
+		err_clear(&s->cx->err);
+		cJSON *o = view_obj(v, list, NULL);
+		view_id(v, o, "id", id);
+		view_str(v, o, "status", rc == VH_OK ? "accepted" : "unknown");
+		if (rc == VH_OK) {
+			char when[INSTANT_TEXT];
+			instant_format(row.at, when);
+			view_str(v, o, "at", when);
+		}
+	}
+	return VH_OK;
+}
+
+static enum vh_rc tell(struct said *s, struct http_resp *r)
+{
+	cJSON *asked = NULL;
+	struct view v = { 0 };
+	enum vh_rc rc = who_speaks(s);
+	if (rc == VH_OK)
+		rc = json_parse(s->q->body ? s->q->body : "", s->q->body_n, &asked, &s->cx->err);
+	if (rc == VH_OK && !view_init(&v))
+		rc = ctx_nomem(s->cx);
+	const cJSON *ids = cJSON_GetObjectItemCaseSensitive(asked, "ids");
+	if (rc == VH_OK && json_is_true(asked, "mark"))
+		rc = tell_mark(s, &v);
+	if (rc == VH_OK && cJSON_IsArray(ids))
+		rc = tell_ids(s, ids, &v);
+	if (rc == VH_OK && v.failed)
+		rc = ctx_nomem(s->cx);
+	if (rc == VH_OK)
+		resp_json(r, 200, v.root);
+	cJSON_Delete(asked);
+	view_done(&v);
+	return rc;
+}
+
+void sync_answer(struct ctx *cx, const struct http_req *q, struct http_resp *r)
+{
+	struct said s = { .cx = cx, .q = q, .area = "-" };
+	if (tell(&s, r) != VH_OK) {
+		resp_reset(r);
+		refuse(&s, r);
+	}
+	wipe(&s.keys, sizeof s.keys);
+}
+
+/* --- keys ------------------------------------------------------------------------------------- */
+
+void sync_keys(struct ctx *cx, const struct http_req *q, struct http_resp *r)
+{
+	struct said s = { .cx = cx, .q = q, .area = "-" };
+	struct view v;
+	int64_t newest = 0;
+	enum vh_rc rc = db_read(cx, key_step, &newest);
+	if (rc == VH_OK && !view_init(&v))
+		rc = ctx_nomem(cx);
+	if (rc != VH_OK) {
+		refuse(&s, r);
+		return;
+	}
+	cJSON *list = view_arr(&v, v.root, "keys");
+	for (int64_t no = newest; no >= 1; no--) {
+		struct receipt_key k;
+		receipt_key_of(cx->keys, no, &k);
+		cJSON *o = view_obj(&v, list, NULL);
+		view_str(&v, o, "id", k.id);
+		view_str(&v, o, "alg", "Ed25519");
+		view_str(&v, o, "public", base64_encode(cx->a, k.pub, sizeof k.pub));
+		view_bool(&v, o, "current", no == newest);
+		view_str(&v, o, "proof",
+		         no > 1 ? base64_encode(cx->a, k.proof, sizeof k.proof) : NULL);
+	}
+	resp_json(r, 200, v.root);
+	view_done(&v);
+}
