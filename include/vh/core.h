@@ -29,7 +29,7 @@ MUST enum vh_rc core_write(struct ctx *cx, db_step *fn, void *arg, int64_t *made
 MUST enum vh_rc hotel_find(struct ctx *cx, const char *area, struct hotel *ret);
 /* The same with its own short read. */
 MUST enum vh_rc hotel_open_by(struct ctx *cx, const char *area, struct hotel *ret);
-/* From the cache, else unwrapped from the hotel's row (needs a transaction then). */
+/* From the cache, else unwrapped from the hotel's row, in a read of its own or the running step. */
 MUST enum vh_rc hotel_keys_of(struct ctx *cx, int64_t hotel, struct hotel_keys *ret);
 /* Put the keys of every hotel into the cache; at start. */
 MUST enum vh_rc hotel_keys_warm(struct ctx *cx);

@@ -93,13 +93,25 @@ static enum vh_rc keys_take(struct ctx *cx, const struct hotel *h, struct hotel_
 	return seal_words(cx, hotel_keys_put(cx->keys, h->id, ret));
 }
 
+struct keys_wanted {
+	int64_t hotel;
+	struct hotel_keys *ret;
+};
+
+static enum vh_rc keys_step(struct ctx *cx, void *arg)
+{
+	struct keys_wanted *w = arg;
+	struct hotel h;
+	enum vh_rc rc = hotel_get(cx, w->hotel, &h);
+	return rc == VH_OK ? keys_take(cx, &h, w->ret) : rc;
+}
+
 enum vh_rc hotel_keys_of(struct ctx *cx, int64_t hotel, struct hotel_keys *ret)
 {
-	struct hotel h;
+	struct keys_wanted w = { hotel, ret };
 	if (hotel_keys_get(cx->keys, hotel, ret))
 		return VH_OK;
-	enum vh_rc rc = hotel_get(cx, hotel, &h);
-	return rc == VH_OK ? keys_take(cx, &h, ret) : rc;
+	return db_read(cx, keys_step, &w); /* another process opened it since we started */
 }
 
 static enum vh_rc warm_step(struct ctx *cx, void *arg)

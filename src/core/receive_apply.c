@@ -6,6 +6,7 @@
 #include "place_data.h"
 #include "vh/date.h"
 #include "vh/docno.h"
+#include "vh/employer.h"
 #include "vh/id.h"
 #include "vh/json.h"
 #include "vh/limits.h"

@@ -1,0 +1,110 @@
+#!/bin/bash
+# Three registries in a row, village, town and district, each a server of its own: what the village files is read at
+# the district, under the village's own ids and with a receipt of the next tier.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+O=${O:-build}
+VHOTEL=${VHOTEL:-$(pwd)/$O/vhotel}
+T=${T:-$(mktemp -d)}
+AREA=310116104205
+pids=
+
+at() { # NODE ARGUMENTS...
+	local node=$1
+	shift
+	VHOTEL_DB=$T/$node.db VHOTEL_KEY_FILE=$T/$node.key "$VHOTEL" "$@"
+}
+
+clean() {
+	for pid in $pids; do
+		kill "$pid" 2>/dev/null && wait "$pid"
+	done
+}
+
+
+verdict() { # NAME, after a test
+	if [ $? = 0 ]; then echo "ok $1"; else echo "not ok $1"; fi
+}
+
+node() { # NAME: a registry that listens; its address is in $T/NAME.at
+	at "$1" init --public-url "https://$1.vh.cn" >/dev/null || return 1
+	at "$1" serve --listen 127.0.0.1:0 --json >"$T/$1.out" 2>"$T/$1.log" &
+	pids="$pids $!"
+	for _ in $(seq 600); do
+		[ -s "$T/$1.out" ] && break
+		sleep 0.05
+	done
+	sed -n 's/.*"listening":"\([^"]*\)".*/\1/p' "$T/$1.out" >"$T/$1.at"
+	[ -s "$T/$1.at" ]
+}
+
+link() { # LOWER UPPER SCOPE: the lower one tells the upper one
+	local secret
+	secret=$(at "$2" source add "$1" --scope "$3" --json | jq -r .secret) &&
+		at "$1" upstream add "$2" --url "http://$(cat "$T/$2.at")/upstream/events" --secret "$secret" >/dev/null
+}
+
+shows() { # NODE: what its rack says
+	local token
+	token=$(at "$1" user token reader) || return 1
+	curl -s -H "Authorization: Bearer $token" -H 'Accept: application/json' \
+		"http://$(cat "$T/$1.at")/h/$AREA/rack" |
+		jq -cS '[.totals, [.houses[] | [.id, .address, [.rooms[] | [.id, .no, .letting, .registered]]]]]'
+}
+
+send() { # NODE: everything that is due there is accepted
+	at "$1" sync run --json >"$T/$1.sync" || return 1
+	jq -e '.left == 0 and .rejected == 0 and .dead == 0' "$T/$1.sync" >/dev/null
+}
+
+three_nodes_start() {
+	local name
+	for name in village town district; do
+		node $name || return 1
+		at $name user add reader --role clerk --scope 310116000000 >/dev/null || return 1
+	done
+	at village hotel add --area $AREA --retention 24 --entrusted-by 亭林镇 --desk-phone 02100000000 >/dev/null &&
+		link village town $AREA && link town district 310116104000
+}
+
+a_village_is_read_two_tiers_up() {
+	at village ledger import tests/data/ledger.csv --hotel $AREA >/dev/null
+	send village && send town || return 1
+	shows village >"$T/a" && shows town >"$T/b" && shows district >"$T/c" || return 1
+	[ "$(jq '.[0].registered' "$T/a")" -gt 10 ] && cmp "$T/a" "$T/b" && cmp "$T/a" "$T/c"
+}
+
+receipts_are_of_the_next_tier() {
+	local key
+	key=$(curl -sf "http://$(cat "$T/town.at")/upstream/keys" | jq -r '.keys[0].id')
+	sqlite3 "$T/village.db" 'SELECT receipt FROM delivery' >"$T/receipts"
+	[ "$(wc -l <"$T/receipts")" -gt 100 ] && [ "$(grep -vc "^v1\.$key\.$AREA\." "$T/receipts")" = 0 ]
+}
+
+ids_are_the_village_s_own() {
+	sqlite3 "$T/village.db" 'SELECT id FROM event ORDER BY id' >"$T/a"
+	sqlite3 "$T/district.db" 'SELECT id FROM received ORDER BY id' >"$T/b"
+	cmp "$T/a" "$T/b"
+}
+
+nothing_goes_twice() {
+	send village && send town && [ "$(jq '.sent' "$T/village.sync" "$T/town.sync" | xargs)" = "0 0" ]
+}
+
+every_node_is_sound() {
+	local name
+	for name in village town district; do
+		at $name check --json >"$T/check" || { sed 's/^/# /' "$T/check"; return 1; }
+	done
+}
+
+a_stranger_s_batch_is_refused_and_logged() {
+	local status
+	status=$(curl -s -o "$T/answer" -w '%{http_code}' -H 'Content-Type: application/cloudevents-batch+json' \
+		-H "Vhotel-Source: $AREA" -H 'webhook-id: a' -H "webhook-timestamp: $(date +%s)" \
+		-H 'webhook-signature: v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' -d '[]' \
+		"http://$(cat "$T/town.at")/upstream/events")
+	[ "$status" = 401 ] && [ "$(jq -r .code "$T/answer")" = signature ] &&
+		grep -q 'event=receive.refused.*code=signature' "$T/town.log"
+}
+
