@@ -73,7 +73,10 @@ static const struct input stay_in[] = {
 };
 const struct form form_stay = FORM(struct f_stay, stay_in);
 
-static const struct input out_in[] = { F(struct f_change, out, input_day, 0, 0) };
+static const struct input out_in[] = {
+	F(struct f_change, out, input_day, 0, 0),
+	F(struct f_change, about, input_bool, 0, 0),
+};
 static const struct input extend_in[] = { F(struct f_change, until, input_day, 0, 0) };
 static const struct input away_in[] = { F(struct f_change, until, input_day, REQ, 0) };
 static const struct input move_in[] = {
@@ -194,6 +197,8 @@ static const struct face faces[] = {
 	{ "since", FACE_INPUT, "date", NULL, NULL, "group_stay", NULL },
 	{ "until", FACE_INPUT, "date", NULL, NULL, NULL, NULL },
 	{ "out", FACE_INPUT, "date", NULL, NULL, NULL, NULL },
+	{ "about", FACE_CHECK, "text", NULL, NULL, NULL, NULL },
+	{ "last_x", FACE_CHECK, "text", NULL, NULL, NULL, NULL },
 	{ "lessee", FACE_CHECK, "text", NULL, NULL, NULL, NULL },
 	{ "dry_run", FACE_CHECK, "text", NULL, NULL, NULL, NULL },
 	{ "reason", FACE_AREA, "text", NULL, NULL, NULL, NULL },
@@ -208,6 +213,7 @@ static const struct face faces[] = {
 	{ "anyway", FACE_API, "text", NULL, NULL, NULL, NULL },
 	{ "relation", FACE_API, "text", NULL, NULL, NULL, NULL },
 	{ "sex", FACE_API, "text", NULL, NULL, NULL, NULL },
+	{ "print", FACE_API, "text", NULL, NULL, NULL, NULL },
 	{ "guardian", FACE_API, "text", NULL, NULL, NULL, NULL },
 	{ "lat", FACE_API, "text", NULL, NULL, NULL, NULL },
 	{ "lng", FACE_API, "text", NULL, NULL, NULL, NULL },

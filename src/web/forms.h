@@ -23,7 +23,7 @@ struct f_stay {
 	const char *since, *until, *lessee, *anyway;
 };
 struct f_change { /* the union of what the verbs of a stay take */
-	const char *out, *until, *room, *since, *reason, *anyway;
+	const char *out, *about, *until, *room, *since, *reason, *anyway;
 	const char *doc_type, *doc_no, *name, *phone, *home, *employer;
 };
 struct f_search {
@@ -54,6 +54,10 @@ extern const struct form form_dispute, form_erase; /* page_me.c */
 extern const struct form form_login_staff, form_login_pin, form_search_page;
 extern const struct form form_out, form_extend, form_move, form_away, form_verify, form_reject,
 	form_amend;
+
+/* page_landlord.c, page_change.c, page_movein.c */
+extern const struct form form_settle, form_task_done, form_gone, form_wrong, form_movein,
+	form_movein_file;
 
 /* How a field looks on a page, by its name. */
 enum face_kind {

@@ -11,6 +11,7 @@
 typedef enum vh_rc home_fn(struct call *c, cJSON *section);
 /* One hotel of the reader's scope, in c->hotel; adds to *n what he has there. */
 typedef enum vh_rc home_hotel_fn(struct call *c, cJSON *section, int *n);
+home_fn home_landlord; /* page_landlord.c */
 
 /*
  * Calls fn for each hotel in scope; sets `empty` when nothing was added, and `all_url`, the search

@@ -70,32 +70,6 @@ static enum vh_rc home_staff(struct call *c, cJSON *section)
 	return home_hotels(c, section, hotel_card);
 }
 
-static enum vh_rc own_houses(struct call *c, cJSON *section, int *n)
-{
-	struct rack rack = { 0 };
-	enum vh_rc rc = look_rack(&c->cx, &c->hotel, &rack);
-	cJSON *houses = cJSON_GetObjectItemCaseSensitive(section, "houses");
-	for (const struct rack_house *h = rack.houses; rc == VH_OK && h; h = h->next) {
-		cJSON *o = put_obj(c, houses, NULL), *rooms;
-		view_id(&c->view, o, "id", h->house.id);
-		put_num(c, o, "no", h->house.no);
-		put(c, o, "address", h->house.address);
-		put_url(c, o, "house_url", true, "%s/houses/%s", hotel_path(c),
-		        id_text(c, h->house.id));
-		rooms = put_arr(c, o, "rooms");
-		for (const struct rack_room *r = h->rooms; r; r = r->next)
-			put_tile(c, put_obj(c, rooms, NULL), r, false, true);
-	}
-	*n += rc == VH_OK && rack.houses;
-	return rc;
-}
-
-static enum vh_rc home_landlord(struct call *c, cJSON *section)
-{
-	put_arr(c, section, "houses");
-	return home_hotels(c, section, own_houses);
-}
-
 /* A tenant has nothing else here. */
 static enum vh_rc home_tenant(struct call *c, cJSON *section)
 {

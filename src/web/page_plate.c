@@ -82,6 +82,7 @@ static void put_links(struct call *c, const struct scan *s)
 	bool in = s->known && s->at.room.id;
 	put_url(c, root, "move_in_url",
 	        in && s->may_file && c->s.who.role != ROLE_TENANT &&
+	                c->s.who.role != ROLE_LANDLORD &&
 	                !strcmp(s->at.room.letting, "open"),
 	        "%s/rooms/%s/stays/new", hotel_path(c), room);
 	put_url(c, root, "room_url", in && may(c, ACT_RACK), "%s/rooms/%s", hotel_path(c), room);
@@ -112,16 +113,6 @@ static enum vh_rc put_scan(struct call *c, const struct scan *s, const struct ra
 	put_flag(c, root, "stranger", !s->known);
 	put_links(c, s);
 	return put_parts(c, s, rooms);
-}
-
-enum vh_rc plate_landlord(struct call *c, cJSON *o, const struct scan *s,
-                          const struct rack_room *rooms)
-{
-	(void)c;
-	(void)o;
-	(void)s;
-	(void)rooms;
-	return VH_OK;
 }
 
 enum vh_rc plate_visit(struct call *c, cJSON *o, const struct scan *s,

@@ -54,7 +54,8 @@ static void put_actions(struct call *c, const struct room *r)
 
 static bool may_move_in(const struct call *c, const struct room *r)
 {
-	return may(c, ACT_FILE) && c->s.who.role != ROLE_TENANT && !strcmp(r->letting, "open");
+	return may(c, ACT_FILE) && c->s.who.role != ROLE_TENANT &&
+	       c->s.who.role != ROLE_LANDLORD && !strcmp(r->letting, "open");
 }
 
 enum vh_rc get_room(struct call *c)
@@ -77,7 +78,7 @@ enum vh_rc get_room(struct call *c)
 	        hotel_path(c), id_text(c, id));
 	if (c->html)
 		put_actions(c, &l.room);
-	return VH_OK;
+	return room_landlord(c, &l);
 }
 
 void put_privacy(struct call *c, const struct hotel *h)

@@ -19,19 +19,22 @@ static const struct offer {
 	enum act act;
 	unsigned from;
 	bool danger, tenant; /* tenant: he may do it himself */
+	bool page;           /* a landlord has a page for it */
 } offers[] = {
-	{ "verify", &form_none, ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), false, false },
-	{ "reject", &form_reject, ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), true, false },
-	{ "out", &form_out, ACT_FILE, CURRENT | IN(STAY_CONTESTED), false, true },
-	{ "extend", &form_extend, ACT_FILE, CURRENT, false, true },
-	{ "move", &form_move, ACT_FILE, CURRENT, false, false },
-	{ "away", &form_away, ACT_FILE, IN(STAY_PENDING) | IN(STAY_VERIFIED), false, true },
-	{ "back", &form_none, ACT_FILE, IN(STAY_AWAY), false, true },
-	{ "amend", &form_amend, ACT_FILE, CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED), false,
+	{ "verify", &form_none, ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), false, false,
 	  false },
+	{ "reject", &form_reject, ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), true, false,
+	  false },
+	{ "out", &form_out, ACT_FILE, CURRENT | IN(STAY_CONTESTED), false, true, true },
+	{ "extend", &form_extend, ACT_FILE, CURRENT, false, true, true },
+	{ "move", &form_move, ACT_FILE, CURRENT, false, false, true },
+	{ "away", &form_away, ACT_FILE, IN(STAY_PENDING) | IN(STAY_VERIFIED), false, true, false },
+	{ "back", &form_none, ACT_FILE, IN(STAY_AWAY), false, true, false },
+	{ "amend", &form_amend, ACT_FILE, CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED), false,
+	  false, true },
 	{ "void", &form_reject, ACT_VERIFY,
-	  CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED) | IN(STAY_REJECTED), true, false },
-	{ "unmask", &form_unmask, ACT_UNMASK, ~0u, false, false },
+	  CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED) | IN(STAY_REJECTED), true, false, false },
+	{ "unmask", &form_unmask, ACT_UNMASK, ~0u, false, false, false },
 };
 
 static void put_actions(struct call *c, const struct stay *s)
@@ -40,7 +43,8 @@ static void put_actions(struct call *c, const struct stay *s)
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
 		const struct offer *o = &offers[i];
 		if (!may(c, o->act) || !(o->from & IN(s->state)) ||
-		    (c->s.who.role == ROLE_TENANT && !o->tenant))
+		    (c->s.who.role == ROLE_TENANT && !o->tenant) ||
+		    (c->s.who.role == ROLE_LANDLORD && o->page))
 			continue;
 		const struct form_how how = {
 			.title = o->title,
@@ -133,6 +137,7 @@ static void put_details(struct call *c, cJSON *o, const struct room_look *at,
 	put(c, o, "employer", v->employer);
 	put(c, o, "away_until", s->away_until);
 	put(c, o, "ended", s->ended);
+	view_bool(&c->view, o, "ended_about", s->ended_about);
 	put(c, o, "contest", s->contest);
 	put_word(c, o, "contest_text", "contest_", s->contest);
 	put_text(c, o, "due_text", at_text(c, s->due, &at->hotel));
@@ -181,9 +186,10 @@ enum vh_rc get_stay(struct call *c)
 	struct stay_look l;
 	struct roles g = { 0 };
 	enum vh_rc rc = load(c, &l, &g);
-	if (rc == VH_OK)
-		put_stay_page(c, &l, &g, false);
-	return rc;
+	if (rc != VH_OK)
+		return rc;
+	put_stay_page(c, &l, &g, false);
+	return stay_landlord(c, &l.stay);
 }
 
 enum vh_rc get_stay_done(struct call *c)
@@ -191,6 +197,7 @@ enum vh_rc get_stay_done(struct call *c)
 	struct stay_look l;
 	struct roles g = { 0 };
 	const char *w = req_query(c->q, "w");
+	bool landlord = c->s.who.role == ROLE_LANDLORD;
 	enum vh_rc rc = load(c, &l, &g);
 	if (rc != VH_OK)
 		return rc;
@@ -204,7 +211,9 @@ enum vh_rc get_stay_done(struct call *c)
 		view_null(&c->view, c->view.root, "privacy");
 	}
 	put_url(c, c->view.root, "another_url", may(c, ACT_FILE) && c->s.who.role != ROLE_TENANT,
-	        "%s/rooms/%s/stays/new", hotel_path(c), id_text(c, l.at.room.id));
+	        "%s/rooms/%s/%s%s", hotel_path(c), id_text(c, l.at.room.id),
+	        landlord ? "movein?with=" : "stays/new",
+	        landlord ? id_text(c, l.stay.stay.id) : "");
 	return VH_OK;
 }
 
@@ -281,6 +290,7 @@ static enum vh_rc change(struct call *c, enum stay_verb verb, const char *day, c
 			.day = day,
 			.reason = f->reason,
 			.anyway = f->anyway,
+			.about = f->about,
 			.name = f->name,
 			.doc_type = f->doc_type,
 			.doc_no = f->doc_no,
@@ -383,6 +393,7 @@ enum vh_rc post_unmask(struct call *c)
 	if (rc != VH_OK)
 		return rc;
 	put_stay_page(c, &l, &g, true);
+	view_null(&c->view, c->view.root, "change");
 	if (!c->html) {
 		put(c, c->view.root, "name", l.stay.person.name);
 		put(c, c->view.root, "doc_type", l.stay.person.doc_type);

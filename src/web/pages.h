@@ -39,6 +39,18 @@ handler_fn get_room, get_stay_form, again_stay_form, post_stay;
 /* page_stay.c */
 handler_fn get_stay, get_stay_done, post_out, post_extend, post_move, post_away, post_back,
 	post_verify, post_reject, post_void, post_amend, post_unmask;
+/* page_landlord.c */
+handler_fn get_code, post_code, post_code_end, post_settle, post_task_done;
+/* His part of the pages of a room and a stay; null for everybody else. */
+MUST enum vh_rc room_landlord(struct call *c, const struct room_look *l);
+MUST enum vh_rc stay_landlord(struct call *c, const struct stay_view *v);
+/* {room} of the path with its house, for whom act allows it there; nobody's data. */
+MUST enum vh_rc room_of_path(struct call *c, enum act act, struct room *ret,
+                             struct house *ret_house);
+/* page_change.c: the pages of what happens to a stay; also shown when an answer is refused */
+handler_fn get_out, get_extend, get_move, get_amend, get_wrong, post_wrong, get_gone, post_gone;
+/* page_movein.c */
+handler_fn get_movein, post_movein, again_movein, post_movein_file;
 /* page_search.c */
 handler_fn get_search, post_search, get_access;
 /* page_ledger.c */

@@ -34,6 +34,9 @@ cJSON *put_arr(struct call *c, cJSON *o, const char *key);
 void put_option(struct call *c, cJSON *list, const char *value, const char *label,
                 const char *now);
 
+/* A fresh idempotency key, for a form of buttons alone. */
+void put_idem(struct call *c, cJSON *o);
+
 const char *id_text(struct call *c, int64_t id);
 /* YYYY-MM-DD HH:MM in the hotel's zone; NULL for 0. */
 const char *at_text(struct call *c, int64_t instant, const struct hotel *h);
