@@ -56,6 +56,7 @@ struct person {
 	struct blob name_sealed, doc_sealed, phone_sealed, home_sealed;
 	struct blob doc_idx, phone_idx; /* .p NULL: none */
 	int64_t name_idx, tail_idx;     /* tail_idx -1: none */
+	int64_t phone_tail;             /* -1: none */
 	int64_t sex;                    /* 0 unknown, 1 male, 2 female (GB/T 2261.1) */
 	bool foreigner;
 	int64_t guardian; /* 0: none */
@@ -81,6 +82,11 @@ MUST enum vh_rc person_by_name(struct ctx *cx, int64_t hotel, int64_t name_idx,
                                struct person **ret);
 MUST enum vh_rc person_by_tail(struct ctx *cx, int64_t hotel, int64_t tail_idx,
                                struct person **ret);
+MUST enum vh_rc person_by_phone_tail(struct ctx *cx, int64_t hotel, int64_t phone_tail,
+                                     struct person **ret);
+/* Up to n who have a phone that was never indexed so. */
+MUST enum vh_rc person_no_phone_tail(struct ctx *cx, int64_t hotel, int64_t n,
+                                     struct person **ret);
 MUST enum vh_rc person_by_phone(struct ctx *cx, int64_t hotel, struct blob phone_idx,
                                 struct person **ret);
 
@@ -90,5 +96,6 @@ MUST enum vh_rc index_doc(struct ctx *cx, int64_t hotel, const char *type, const
 MUST enum vh_rc index_phone(struct ctx *cx, int64_t hotel, const char *phone, struct blob *ret);
 MUST enum vh_rc index_name(struct ctx *cx, int64_t hotel, const char *name, int64_t *ret);
 int64_t index_tail(struct ctx *cx, int64_t hotel, const char *last_four);
+int64_t index_phone_tail(struct ctx *cx, int64_t hotel, const char *last_four);
 
 #endif

@@ -90,6 +90,9 @@ MUST enum vh_rc room_get(struct ctx *cx, int64_t hotel, int64_t id, struct room 
 MUST enum vh_rc room_by_no(struct ctx *cx, int64_t hotel, int64_t house, const char *no_key,
                            struct room *ret);
 MUST enum vh_rc room_list_house(struct ctx *cx, int64_t hotel, int64_t house, struct room **ret);
+/* Of every house, by its number; not closed. */
+MUST enum vh_rc room_list_no(struct ctx *cx, int64_t hotel, const char *no_key, int64_t n,
+                             struct room **ret);
 /* not closed; by house, no */
 MUST enum vh_rc room_list(struct ctx *cx, int64_t hotel, struct room **ret);
 MUST enum vh_rc room_update(struct ctx *cx, const struct room *r); /* as house_update */

@@ -183,7 +183,8 @@ static enum vh_rc check(struct ctx *cx, struct erasing *g)
 enum vh_rc person_forget(struct ctx *cx, const struct key *k, const struct person *was)
 {
 	struct person p = { .hotel = was->hotel, .id = was->id, .doc_type = "none",
-	                    .name_idx = -1, .tail_idx = -1, .version = was->version };
+	                    .name_idx = -1, .tail_idx = -1, .phone_tail = -1,
+	                    .version = was->version };
 	struct place at = { "person", "name", p.hotel, p.id };
 	enum vh_rc rc = seal_text(cx->a, k, &at, NOBODY, &p.name_sealed);
 	return rc == VH_OK ? person_update(cx, &p) : seal_words(cx, rc);

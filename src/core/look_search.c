@@ -15,9 +15,16 @@ struct hunt {
 	const struct hotel *h;
 	enum search_by by;
 	const char *key; /* normalised */
+	bool phones;     /* a tail may be that of a telephone as well */
 	struct hit *hits, **tail;
 	int n, most;
 };
+
+static bool ends(const char *s, const char *four)
+{
+	size_t n = s ? strlen(s) : 0;
+	return n >= 4 && !strcmp(s + n - 4, four);
+}
 
 /* Short indexes share values among strangers: only the opened field decides. Opening here shows
  * nobody anything. */
@@ -30,7 +37,7 @@ static bool is_it(const struct hunt *u, const struct ctx *cx, const struct perso
 		return folded && !strcmp(folded, u->key);
 	}
 	case SEARCH_TAIL:
-		return n >= 4 && !strcmp(p->doc_no + n - 4, u->key);
+		return ends(p->doc_no, u->key) || (u->phones && ends(p->phone, u->key));
 	case SEARCH_DOC:
 		return n && !strcmp(p->doc_no, u->key);
 	default:
@@ -54,6 +61,24 @@ static enum vh_rc candidates(struct ctx *cx, const struct hunt *u, struct person
 		n = index_tail(cx, u->h->id, u->key + strlen(u->key) - 4);
 		return person_by_tail(cx, u->h->id, n, ret);
 	}
+}
+
+/* Those whose telephone may end so, who are not among the others. */
+static enum vh_rc by_phone_tail(struct ctx *cx, const struct hunt *u, struct person **list)
+{
+	struct person *more = NULL, *next;
+	enum vh_rc rc = person_by_phone_tail(cx, u->h->id,
+	                                     index_phone_tail(cx, u->h->id, u->key), &more);
+	for (; rc == VH_OK && more; more = next) {
+		struct person **at = list;
+		next = more->next;
+		while (*at && (*at)->id != more->id)
+			at = &(*at)->next;
+		more->next = NULL;
+		if (!*at)
+			*at = more;
+	}
+	return rc;
 }
 
 static enum vh_rc add(struct ctx *cx, struct hunt *u, const struct person *p)
@@ -89,6 +114,8 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 		rc = hotel_keys_of(cx, u->h->id, &k);
 	if (rc == VH_OK)
 		rc = candidates(cx, u, &list);
+	if (rc == VH_OK && u->by == SEARCH_TAIL && u->phones)
+		rc = by_phone_tail(cx, u, &list);
 	for (struct person *p = list; rc == VH_OK && p && u->n < u->most; p = p->next) {
 		rc = person_open(cx, &k, p);
 		if (rc == VH_OK && is_it(u, cx, p))
@@ -171,6 +198,7 @@ enum vh_rc search_people(struct ctx *cx, const struct hotel *h, enum search_by b
 		rc = may_search(cx, by);
 	if (rc != VH_OK)
 		return rc;
+	u.phones = field_shown(cx->who->role, FIELD_PHONE, false) != SHOW_HIDDEN;
 	if (!h)
 		rc = db_read(cx, list_step, &all);
 	for (const struct hotel *at = h ? h : all; rc == VH_OK && at; at = h ? NULL : at->next) {

@@ -315,6 +315,46 @@ enum vh_rc night_erase(struct ctx *cx, struct erase_run *ret)
 	return rc;
 }
 
+/* People who came in before their telephones were found by the last four digits. */
+static enum vh_rc tails_step(struct ctx *cx, void *arg)
+{
+	const struct hotel *h = arg;
+	struct person *list = NULL;
+	struct hotel_keys k;
+	enum vh_rc rc = person_no_phone_tail(cx, h->id, CHUNK, &list);
+	if (rc == VH_OK && list)
+		rc = hotel_keys_of(cx, h->id, &k);
+	for (struct person *p = list; rc == VH_OK && p; p = p->next) {
+		rc = person_open(cx, &k, p);
+		if (rc == VH_OK)
+			rc = person_seal(cx, &k, p);
+		if (rc == VH_OK)
+			rc = seal_words(cx, person_update(cx, p));
+	}
+	if (list)
+		wipe(&k, sizeof k);
+	return rc == VH_OK && !list ? VH_NOTFOUND : rc;
+}
+
+static enum vh_rc tails_one(struct ctx *cx, const struct hotel *h, int64_t *n)
+{
+	enum { CHUNKS = 100 };
+	struct ctx own = *cx;
+	struct hotel copy = *h;
+	enum vh_rc rc = VH_OK;
+	own.a = arena_new(LIM_ARENA);
+	if (!own.a)
+		return ctx_nomem(cx);
+	for (int i = 0; rc == VH_OK && i < CHUNKS; i++) {
+		arena_reset(own.a);
+		rc = db_write(&own, tails_step, &copy);
+		*n += rc == VH_OK;
+	}
+	arena_free(own.a);
+	cx->err = own.err;
+	return rc == VH_NOTFOUND && !own.err.n ? VH_OK : rc;
+}
+
 static enum vh_rc sweep_step(struct ctx *cx, void *arg)
 {
 	struct night_swept *s = arg;
@@ -349,7 +389,10 @@ static enum vh_rc past_step(struct ctx *cx, void *arg)
 enum vh_rc night_sweep(struct ctx *cx, struct night_swept *ret)
 {
 	struct night_swept s = { 0 };
-	enum vh_rc rc = db_write(cx, sweep_step, &s);
+	int64_t indexed;
+	enum vh_rc rc = each_hotel(cx, tails_one, &indexed);
+	if (rc == VH_OK)
+		rc = db_write(cx, sweep_step, &s);
 	if (rc == VH_OK)
 		rc = db_read_long(cx, past_step, &s);
 	if (rc == VH_OK)

@@ -8,24 +8,25 @@
 #define COLS                                                                                       \
 	"hotel, id, doc_type, doc, doc_idx, tail_idx, name, name_idx, phone, phone_idx, home, "    \
 	"sex,"                                                                                     \
-	" foreigner, guardian, created, version"
-#define SIG "iitBBIbiBBBiiIii"
+	" foreigner, guardian, created, version, phone_tail"
+#define SIG "iitBBIbiBBBiiIiiI"
 
 enum {
-	Q_INSERT, Q_UPDATE, Q_GET, Q_BY_DOC, Q_BY_NAME, Q_BY_TAIL, Q_BY_PHONE, Q_AFTER,
-	Q_COUNT_PAST, Q__MAX
+	Q_INSERT, Q_UPDATE, Q_GET, Q_BY_DOC, Q_BY_NAME, Q_BY_TAIL, Q_BY_PHONE, Q_BY_PHONE_TAIL,
+	Q_NO_PHONE_TAIL, Q_AFTER, Q_COUNT_PAST, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "person.insert", SIG, "",
 	               "INSERT INTO person (" COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-	               " $10, $11, $12, $13, $14, $15, $16)",
+	               " $10, $11, $12, $13, $14, $15, $16, $17)",
 	               NULL },
-	[Q_UPDATE] = { "person.update", "tBBIbiBBBiiIiii", "",
+	[Q_UPDATE] = { "person.update", "tBBIbiBBBiiIIiii", "",
 	               "UPDATE person SET doc_type = $1, doc = $2, doc_idx = $3, tail_idx = $4,"
 	               " name = $5, name_idx = $6, phone = $7, phone_idx = $8, home = $9, sex = "
 	               "$10,"
-	               " foreigner = $11, guardian = $12, version = version + 1"
-	               " WHERE hotel = $13 AND id = $14 AND version = $15",
+	               " foreigner = $11, guardian = $12, phone_tail = $13,"
+	               " version = version + 1"
+	               " WHERE hotel = $14 AND id = $15 AND version = $16",
 	               NULL },
 	[Q_GET] = { "person.get", "ii", SIG,
 	            "SELECT " COLS " FROM person WHERE hotel = $1 AND id = $2", NULL },
@@ -43,6 +44,15 @@ static const struct sql q[Q__MAX] = {
 	                 "SELECT " COLS " FROM person WHERE hotel = $1 AND phone_idx = $2"
 	                 " ORDER BY id",
 	                 NULL },
+	[Q_BY_PHONE_TAIL] = { "person.by_phone_tail", "ii", SIG,
+	                      "SELECT " COLS " FROM person WHERE hotel = $1 AND phone_tail = $2"
+	                      " ORDER BY id",
+	                      NULL },
+	[Q_NO_PHONE_TAIL] = { "person.no_phone_tail", "ii", SIG,
+	                      "SELECT " COLS " FROM person WHERE hotel = $1"
+	                      " AND phone IS NOT NULL AND phone_tail IS NULL"
+	                      " ORDER BY id LIMIT $2",
+	                      NULL },
 	[Q_AFTER] = { "person.after", "iii", SIG,
 	              "SELECT " COLS " FROM person WHERE hotel = $1 AND id > $2 ORDER BY id"
 	              " LIMIT $3",
@@ -102,6 +112,11 @@ int64_t index_tail(struct ctx *cx, int64_t hotel, const char *last_four)
 	return blind_short(cx->keys, "tail", hotel, last_four, TAIL_BITS);
 }
 
+int64_t index_phone_tail(struct ctx *cx, int64_t hotel, const char *last_four)
+{
+	return blind_short(cx->keys, "phone_tail", hotel, last_four, TAIL_BITS);
+}
+
 struct field {
 	const char *column;
 	size_t clear, sealed; /* offsets in struct person */
@@ -126,6 +141,8 @@ enum vh_rc person_seal(struct ctx *cx, const struct hotel_keys *k, struct person
 	}
 	size_t n = p->doc_no ? strlen(p->doc_no) : 0;
 	p->tail_idx = n >= 4 ? index_tail(cx, p->hotel, p->doc_no + n - 4) : -1;
+	n = p->phone ? strlen(p->phone) : 0;
+	p->phone_tail = n >= 4 ? index_phone_tail(cx, p->hotel, p->phone + n - 4) : -1;
 	enum vh_rc rc = index_doc(cx, p->hotel, p->doc_type, p->doc_no, &p->doc_idx);
 	if (rc == VH_OK)
 		rc = index_phone(cx, p->hotel, p->phone, &p->phone_idx);
@@ -171,6 +188,15 @@ static void fill(struct ctx *cx, struct stmt *st, void *ret)
 	p->guardian = col_i64(st);
 	p->created = col_i64(st);
 	p->version = col_i64(st);
+	p->phone_tail = p->phone_idx.p ? col_i64(st) : (col_i64(st), -1);
+}
+
+static void bind_index(struct stmt *st, int64_t value)
+{
+	if (value < 0)
+		bind_i64_null(st);
+	else
+		bind_i64(st, value);
 }
 
 /* The columns that insert and update share, in this order. */
@@ -179,10 +205,7 @@ static void bind_fields(struct stmt *st, const struct person *p)
 	bind_text(st, p->doc_type);
 	bind_blob(st, p->doc_sealed);
 	bind_blob(st, p->doc_idx);
-	if (p->tail_idx < 0)
-		bind_i64_null(st);
-	else
-		bind_i64(st, p->tail_idx);
+	bind_index(st, p->tail_idx);
 	bind_blob(st, p->name_sealed);
 	bind_i64(st, p->name_idx);
 	bind_blob(st, p->phone_sealed);
@@ -201,6 +224,7 @@ enum vh_rc person_insert(struct ctx *cx, const struct person *p)
 	bind_fields(st, p);
 	bind_i64(st, p->created);
 	bind_i64(st, p->version);
+	bind_index(st, p->phone_tail);
 	return db_run(cx, st, NULL);
 }
 
@@ -208,6 +232,7 @@ enum vh_rc person_update(struct ctx *cx, const struct person *p)
 {
 	struct stmt *st = db_stmt(cx, &q[Q_UPDATE]);
 	bind_fields(st, p);
+	bind_index(st, p->phone_tail);
 	bind_i64(st, p->hotel);
 	bind_i64(st, p->id);
 	bind_i64(st, p->version);
@@ -266,6 +291,23 @@ enum vh_rc person_by_tail(struct ctx *cx, int64_t hotel, int64_t tail_idx, struc
 	struct stmt *st = db_stmt(cx, &q[Q_BY_TAIL]);
 	bind_i64(st, hotel);
 	bind_i64(st, tail_idx);
+	return list(cx, st, ret);
+}
+
+enum vh_rc person_by_phone_tail(struct ctx *cx, int64_t hotel, int64_t phone_tail,
+                                struct person **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_BY_PHONE_TAIL]);
+	bind_i64(st, hotel);
+	bind_i64(st, phone_tail);
+	return list(cx, st, ret);
+}
+
+enum vh_rc person_no_phone_tail(struct ctx *cx, int64_t hotel, int64_t n, struct person **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_NO_PHONE_TAIL]);
+	bind_i64(st, hotel);
+	bind_i64(st, n);
 	return list(cx, st, ret);
 }
 

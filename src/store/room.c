@@ -5,7 +5,7 @@
 #define COLS "hotel, id, house, no, no_key, area_m2, capacity, letting, created, version"
 #define SIG "iiittRitii"
 
-enum { Q_INSERT, Q_GET, Q_BY_NO, Q_LIST_HOUSE, Q_LIST, Q_UPDATE, Q__MAX };
+enum { Q_INSERT, Q_GET, Q_BY_NO, Q_LIST_HOUSE, Q_LIST_NO, Q_LIST, Q_UPDATE, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "room.insert", SIG, "",
 	               "INSERT INTO room (" COLS ")"
@@ -18,6 +18,9 @@ static const struct sql q[Q__MAX] = {
 	[Q_LIST_HOUSE] = { "room.list_house", "ii", SIG,
 	                   "SELECT " COLS " FROM room WHERE hotel = $1 AND house = $2"
 	                   " AND letting <> 'closed' ORDER BY no_key, id", NULL },
+	[Q_LIST_NO] = { "room.list_no", "iti", SIG,
+	                "SELECT " COLS " FROM room WHERE hotel = $1 AND no_key = $2"
+	                " AND letting <> 'closed' ORDER BY house, id LIMIT $3", NULL },
 	[Q_LIST] = { "room.list", "i", SIG,
 	             "SELECT " COLS " FROM room WHERE hotel = $1 AND letting <> 'closed'"
 	             " ORDER BY house, no_key, id", NULL },
@@ -82,6 +85,16 @@ enum vh_rc room_list_house(struct ctx *cx, int64_t hotel, int64_t house, struct 
 	struct stmt *st = db_stmt(cx, &q[Q_LIST_HOUSE]);
 	bind_i64(st, hotel);
 	bind_i64(st, house);
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct room, next), ret);
+}
+
+enum vh_rc room_list_no(struct ctx *cx, int64_t hotel, const char *no_key, int64_t n,
+                        struct room **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_LIST_NO]);
+	bind_i64(st, hotel);
+	bind_text(st, no_key);
+	bind_i64(st, n);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct room, next), ret);
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vh/card.h"
 #include "vh/limits.h"
 
 #define REQ INPUT_REQUIRED
@@ -105,7 +106,7 @@ const struct form form_verify = FORM(struct f_change, verify_in);
 const struct form form_amend = FORM(struct f_change, amend_in);
 
 static const struct input search_in[] = {
-	F(struct f_search, q, input_text, 0, LIM_NAME),
+	F(struct f_search, q, input_lines, 0, LIM_CARD), /* a card reader types here too */
 	F(struct f_search, name, input_name, 0, LIM_NAME),
 	F(struct f_search, doc_no, input_text, 0, 64),
 	F(struct f_search, tail, input_code, 0, 4),
@@ -114,7 +115,7 @@ static const struct input search_in[] = {
 };
 const struct form form_search = FORM(struct f_search, search_in);
 
-static const struct input box_in[] = { F(struct f_search, q, input_text, REQ, LIM_NAME) };
+static const struct input box_in[] = { F(struct f_search, q, input_lines, REQ, LIM_CARD) };
 const struct form form_search_page = FORM(struct f_search, box_in);
 
 /* A place on the map: decimal degrees, north and east. */

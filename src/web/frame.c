@@ -251,6 +251,7 @@ bool frame_make(struct call *c, const char *name)
 	view_str(v, p, "style_url", asset_url(c->w, "style.css"));
 	put_scripts(c, p, name);
 	view_str(v, p, "home_url", "/");
+	view_str(v, p, "search_url", may(c, ACT_SEARCH) ? "/people/search" : NULL);
 	put_switch(c, p, "lang_url", "lang", other);
 	view_bool(v, p, "elder", elder);
 	put_switch(c, p, "look_url", "look", elder ? "plain" : "elder");

@@ -4,7 +4,10 @@
 #include "forms.h"
 #include "pages.h"
 #include "vh/access.h"
+#include "vh/card.h"
+#include "vh/date.h"
 #include "vh/db.h"
+#include "vh/find.h"
 #include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/utf8.h"
@@ -30,28 +33,60 @@ enum vh_rc get_search(struct call *c)
 	put_flag(c, c->view.root, "searched", false);
 	put_num(c, c->view.root, "count", 0);
 	put_arr(c, c->view.root, "rows");
+	put_arr(c, c->view.root, "places");
+	put_flag(c, c->view.root, "nothing", false);
 	view_bool(&c->view, c->view.root, "more", false);
 	return VH_OK;
 }
 
-/* One box on the page: four signs are the tail of a number, eleven digits a phone, a long number a
- * document, all else a name. */
-static enum search_by guess(const char *s)
+enum { SEARCH_NOBODY = -1 };
+
+/*
+ * One box on the page: four signs are the tail of a number, eleven digits a phone, a long number a
+ * document, other figures no person, all else a name.
+ */
+static int guess(const char *s)
 {
-	size_t n = strlen(s), digits = 0, alnum = 0;
-	for (const char *p = s; *p; p++) {
-		bool d = *p >= '0' && *p <= '9';
-		digits += d;
-		alnum += d || ((*p | 0x20) >= 'a' && (*p | 0x20) <= 'z');
-	}
-	if (n == 4 && digits >= 3 && alnum == 4)
+	size_t n = strlen(s), digits = strspn(s, "0123456789");
+	bool alnum = strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == n;
+	if (n == 4 && digits >= 3 && alnum)
 		return SEARCH_TAIL;
 	if (n == 11 && digits == 11 && s[0] == '1')
 		return SEARCH_PHONE;
-	return alnum == n && digits >= 6 ? SEARCH_DOC : SEARCH_NAME;
+	if ((digits == n && n < 8) || strchr(s, '/'))
+		return SEARCH_NOBODY;
+	for (size_t i = digits = 0; i < n; i++)
+		digits += s[i] >= '0' && s[i] <= '9';
+	return alnum && digits >= 6 ? SEARCH_DOC : SEARCH_NAME;
 }
 
-static enum vh_rc what(struct call *c, enum search_by *ret_by, const char **ret_text)
+/* What is looked for: by is how, or SEARCH_NOBODY; places: it came from the one box. */
+struct query {
+	int by;
+	const char *text;
+	bool places;
+};
+
+static enum vh_rc understand(struct call *c, struct query *q)
+{
+	struct card card;
+	char *compact = utf8_compact(c->cx.a, q->text);
+	if (!compact)
+		return ctx_nomem(&c->cx);
+	q->places = true;
+	q->by = guess(compact);
+	enum vh_rc rc = card_parse(c->cx.a, q->text, day_of(c->cx.now, ZONE_CHINA), &card);
+	if (rc == VH_OK) {
+		q->by = SEARCH_DOC;
+		q->places = false;
+		q->text = arena_dup(c->cx.a, card.doc.no);
+	}
+	if (rc == VH_NOMEM || !q->text)
+		return ctx_nomem(&c->cx);
+	return VH_OK;
+}
+
+static enum vh_rc what(struct call *c, struct query *ret)
 {
 	const struct f_search *f = c->form;
 	const struct {
@@ -66,19 +101,12 @@ static enum vh_rc what(struct call *c, enum search_by *ret_by, const char **ret_
 		if (!given[i].text)
 			continue;
 		n++;
-		*ret_by = given[i].by;
-		*ret_text = given[i].text;
+		*ret = (struct query){ (int)given[i].by, given[i].text, false };
 	}
 	if (n != 1)
 		return ctx_fail(&c->cx, VH_INVALID, n ? "query" : "required", "q",
 		                "one of name, doc_no, last4 and phone is wanted");
-	if (*ret_text == f->q) {
-		char *compact = utf8_compact(c->cx.a, f->q);
-		if (!compact)
-			return ctx_nomem(&c->cx);
-		*ret_by = guess(compact);
-	}
-	return VH_OK;
+	return ret->text == f->q ? understand(c, ret) : VH_OK;
 }
 
 static void put_row(struct call *c, cJSON *list, const struct found *f)
@@ -103,24 +131,80 @@ static void put_row(struct call *c, cJSON *list, const struct found *f)
 	        id_text(c, f->stay.stay.id));
 }
 
+static void put_place(struct call *c, cJSON *list, const struct place_found *f)
+{
+	cJSON *o = put_obj(c, list, NULL);
+	const struct room *r = &f->room;
+	const char *letting = r->id ? r->letting : NULL;
+	put(c, o, "hotel", f->hotel.area);
+	put(c, o, "hotel_name", f->hotel.name);
+	view_id(&c->view, o, "house", f->house.id);
+	put_num(c, o, "house_no", f->house.no);
+	put(c, o, "address", f->house.address);
+	view_id(&c->view, o, "room", r->id);
+	put(c, o, "room_no", r->id ? r->no : NULL);
+	put_num(c, o, "registered", f->registered);
+	put_num(c, o, "capacity", r->capacity);
+	put(c, o, "letting", letting);
+	put_word(c, o, "letting_text", "letting_", letting);
+	put_url(c, o, "place_url", true, "/h/%s/%s/%s", f->hotel.area, r->id ? "rooms" : "houses",
+	        id_text(c, r->id ? r->id : f->house.id));
+}
+
+/* Who finds one alone wants to be there. */
+static void go_there(struct call *c, const struct found *who, const struct place_found *where)
+{
+	const struct hotel *h = who ? &who->hotel : &where->hotel;
+	int64_t id = who ? who->stay.stay.id : where->room.id ? where->room.id : where->house.id;
+	if (!who || may(c, ACT_ROOM))
+		c->go = arena_printf(c->cx.a, "/h/%s/%s/%s", h->area,
+		                     who              ? "stays"
+		                     : where->room.id ? "rooms"
+		                                      : "houses",
+		                     id_text(c, id));
+}
+
+static enum vh_rc look_for(struct call *c, const struct query *q, struct found **ret_who,
+                           struct place_found **ret_where)
+{
+	const struct hotel *h = c->hotel.id ? &c->hotel : NULL;
+	enum vh_rc rc = VH_OK;
+	if (q->places && may(c, ACT_RACK))
+		rc = find_places(&c->cx, h, q->text, ret_where);
+	if (rc != VH_OK || q->by == SEARCH_NOBODY)
+		return rc;
+	rc = search_people(&c->cx, h, (enum search_by)q->by, q->text, ret_who);
+	if ((rc == VH_DENIED || rc == VH_INVALID) && *ret_where) {
+		err_clear(&c->cx.err); /* as a place it was understood */
+		return VH_OK;
+	}
+	return rc;
+}
+
 enum vh_rc post_search(struct call *c)
 {
-	struct found *list = NULL;
-	enum search_by by = SEARCH_NAME;
-	const char *text = NULL;
-	int64_t n = 0;
-	enum vh_rc rc = what(c, &by, &text);
+	struct found *who = NULL;
+	struct place_found *where = NULL;
+	struct query q = { .by = SEARCH_NOBODY };
+	int64_t n = 0, places = 0;
+	enum vh_rc rc = what(c, &q);
 	if (rc == VH_OK)
-		rc = search_people(&c->cx, c->hotel.id ? &c->hotel : NULL, by, text, &list);
+		rc = look_for(c, &q, &who, &where);
 	if (rc != VH_OK)
 		return rc;
 	put_search_form(c);
 	cJSON *rows = put_arr(c, c->view.root, "rows");
-	for (const struct found *f = list; f; f = f->next, n++)
+	for (const struct found *f = who; f; f = f->next, n++)
 		put_row(c, rows, f);
+	rows = put_arr(c, c->view.root, "places");
+	for (const struct place_found *f = where; f; f = f->next, places++)
+		put_place(c, rows, f);
 	put_flag(c, c->view.root, "searched", true);
-	put_num(c, c->view.root, "count", n);
-	view_bool(&c->view, c->view.root, "more", n >= LIM_FOUND);
+	put_flag(c, c->view.root, "nothing", n + places == 0);
+	put_num(c, c->view.root, "count", n + places);
+	view_bool(&c->view, c->view.root, "more", n >= LIM_FOUND || places >= LIM_FOUND);
+	if (n + places == 1)
+		go_there(c, who, where);
 	return VH_OK;
 }
 

@@ -119,6 +119,103 @@ static void filters_work_as_links(void **state)
 	}
 }
 
+/* The last path segments of where a search led, or how many it found. */
+static const char *found(struct client *c, const char *who, const char *q)
+{
+	static char out[120];
+	char body[600];
+	snprintf(body, sizeof body, "{\"q\":\"%s\"}", q);
+	int status = client_post(c, who, "/people/search", "application/json", body, false);
+	if (status == 303) {
+		const char *at = resp_header_get(&c->r, "Location");
+		snprintf(out, sizeof out, "%s", at + strlen("/h/" DONGXIN "/"));
+		return out;
+	}
+	assert_int_equal(client_post(c, who, "/people/search", "application/json", body, true), status);
+	if (status != 200)
+		return "refused";
+	cJSON *v = client_json(c);
+	snprintf(out, sizeof out, "%d", cJSON_GetObjectItemCaseSensitive(v, "count")->valueint);
+	cJSON_Delete(v);
+	return out;
+}
+
+static const char *place(const char *kind, int64_t id)
+{
+	static char out[40];
+	snprintf(out, sizeof out, "%s/%lld", kind, (long long)id);
+	return out;
+}
+
+static void one_box_finds_people_rooms_phones_and_plates(void **state)
+{
+	struct client *c = *state;
+	struct stay_new n = village_new(&c->v, V_101, 1);
+	struct stay_done d;
+	char code[PLATE_CODE_TEXT], text[300];
+	int64_t plate = village_sql(&c->v, "SELECT p.id FROM plate p JOIN room r ON r.id = p.room AND r.hotel = p.hotel"
+	                                   " WHERE r.no = '201'");
+	village_as(&c->v, "clerk");
+	n.phone = "13900002468";
+	assert_int_equal(stay_in(c->v.cx, &n, &d), VH_OK);
+	assert_int_equal(plate_text(c->v.cx, c->v.hotel, plate, code), VH_OK);
+	/* Four keys each: the last four of a number, of a phone, a house with its room. */
+	const char *stay = place("stays", d.id);
+	snprintf(text, sizeof text, "%s", stay);
+	assert_string_equal(found(c, "clerk", village_doc(1) + 14), text);
+	assert_string_equal(found(c, "clerk", "2468"), text);
+	assert_string_equal(found(c, "clerk", "13900002468"), text);
+	assert_string_equal(found(c, "clerk", "2469"), "0");
+	assert_string_equal(found(c, "clerk", "1102"), place("rooms", c->v.room[V_102]));
+	assert_string_equal(found(c, "clerk", "1/102"), place("rooms", c->v.room[V_102]));
+	assert_string_equal(found(c, "clerk", "2/201"), place("rooms", c->v.room[V_201]));
+	assert_string_equal(found(c, "clerk", "2/102"), "0");
+	assert_string_equal(found(c, "clerk", "201"), place("rooms", c->v.room[V_201]));
+	assert_string_equal(found(c, "clerk", "2"), place("houses", c->v.house[1]));
+	assert_string_equal(found(c, "clerk", "1/1"), "0");
+	/* The plate by its number and by its code. */
+	char serial[SERIAL_TEXT];
+	serial_format((uint32_t)plate, serial);
+	assert_string_equal(found(c, "clerk", serial), place("rooms", c->v.room[V_201]));
+	assert_string_equal(found(c, "clerk", code), place("rooms", c->v.room[V_201]));
+	/* A card held to the reader, wherever the cursor is. */
+	snprintf(text, sizeof text, "%s\\n女\\n壮\\n贵州省某县\\n%s", n.name, village_doc(1));
+	assert_string_equal(found(c, "clerk", text), place("stays", d.id));
+	assert_string_equal(found(c, "clerk", "没有这个人"), "0");
+	assert_string_equal(found(c, "clerk", "'; DROP TABLE stay; --"), "0");
+}
+
+static void nobody_finds_what_is_not_his(void **state)
+{
+	struct client *c = *state;
+	village_as(&c->v, "clerk");
+	village_in(&c->v, V_101, 1);
+	assert_string_equal(found(c, "police", "1102"), place("rooms", c->v.room[V_102]));
+	assert_string_equal(found(c, "outsider", "1102"), "0");
+	assert_string_equal(found(c, "clerk2", "2/201"), "0");
+	assert_string_equal(found(c, "police", "101"), "2"); /* a room of either village */
+	assert_string_equal(found(c, "clerk", "101"), place("rooms", c->v.room[V_101]));
+	assert_string_equal(found(c, "wang", "101"), "refused");
+	assert_string_equal(found(c, "head", "101"), "refused");
+	/* A grid worker is shown no number, so that he finds none by a part of it, but places. */
+	assert_string_equal(found(c, "grid", village_doc(1) + 14), "refused");
+	assert_string_equal(found(c, "grid", "1102"), place("rooms", c->v.room[V_102]));
+}
+
+static void every_page_of_a_desk_has_the_box(void **state)
+{
+	struct client *c = *state;
+	static const char *const pages[] = { "/", "/account", RACK, "/people/search" };
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+		assert_int_equal(client_get(c, "clerk", pages[i], false), 200);
+		assert_true(client_has(c, "id=\"find\""));
+	}
+	assert_int_equal(client_get(c, "head", RACK, false), 200);
+	assert_false(client_has(c, "id=\"find\""));
+	assert_int_equal(client_get(c, NULL, "/login", false), 200);
+	assert_false(client_has(c, "id=\"find\""));
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, client_setup, client_teardown)
@@ -126,6 +223,9 @@ int main(void)
 		T(the_rack_tells_what_changed),
 		T(what_changed_is_for_those_who_see_the_rack),
 		T(filters_work_as_links),
+		T(one_box_finds_people_rooms_phones_and_plates),
+		T(nobody_finds_what_is_not_his),
+		T(every_page_of_a_desk_has_the_box),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

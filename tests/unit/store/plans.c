@@ -31,7 +31,7 @@ static const char *const whole[] = {
 	"task.list_due",     "hazard.list_open", "declared.waiting", "queue.count",         "queue.calls",
 	"queue.overdue",     "task.page",        "task.page_kind",   "delivery.refused",
 	"deadline.max",      "plate.count",      "delivery.oldest",  "delivery.open_count", "delivery.trouble",
-	"delivery.accepted_at",
+	"delivery.accepted_at", "person.no_phone_tail",
 };
 
 static bool is_whole(const char *name)

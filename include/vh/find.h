@@ -1,0 +1,23 @@
+/*
+ * Finding a place by what people type: 17/101 or 17101, a house's number or a part of its address,
+ * a room's number, the number on a plate or its code. Nobody's data.
+ */
+#ifndef VH_FIND_H
+#define VH_FIND_H
+
+#include "vh/place.h"
+
+#define LIM_FIND_HOTELS 200 /* of a scope: beyond, only a plate's code finds its place */
+
+struct place_found {
+	struct hotel hotel;
+	struct house house;
+	struct room room; /* id 0: the house itself */
+	int64_t registered; /* of a room */
+	struct place_found *next;
+};
+/* h NULL: over every hotel in scope. At most LIM_FOUND, what was named exactly first; none: NULL. */
+MUST enum vh_rc find_places(struct ctx *cx, const struct hotel *h, const char *text,
+                            struct place_found **ret);
+
+#endif

@@ -1,0 +1,147 @@
+/* Finding places by what people type, and telephones by their last four digits. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "vh/find.h"
+#include "vh/limits.h"
+#include "vh/look.h"
+#include "vh/night.h"
+#include "village.h"
+
+#define OK(v, call) \
+	do { \
+		if ((call) != VH_OK) \
+			fail_msg("%s: %s", err_code(&(v)->cx->err), err_text(&(v)->cx->err)); \
+	} while (0)
+
+static unsigned found(struct village *v, const struct hotel *h, const char *text)
+{
+	struct place_found *list = NULL;
+	unsigned n = 0;
+	OK(v, find_places(v->cx, h, text, &list));
+	for (; list; list = list->next)
+		n++;
+	return n;
+}
+
+static void places_are_found_as_people_write_them(void **state)
+{
+	struct village *v = *state;
+	static const struct {
+		const char *text;
+		unsigned n;
+	} of[] = {
+		{ "1/101", 1 },	 { "１／１０１", 1 }, { " 1/101 ", 1 }, { "1101", 1 }, { "1/103", 0 },
+		{ "101", 1 },	 { "/101", 0 },	     { "1/", 0 },      { "", 0 },     { "x/101", 0 },
+		{ "99/101", 0 }, { "1", 1 },	     { "2", 1 },       { "3", 0 },    { "01101", 0 },
+	};
+	village_as(v, "clerk");
+	for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+		if (found(v, &v->h, of[i].text) != of[i].n)
+			fail_msg("%s: %u", of[i].text, found(v, &v->h, of[i].text));
+	village_as(v, "police");
+	assert_int_equal(found(v, NULL, "101"), 2);
+	assert_int_equal(found(v, &v->h, "101"), 1);
+}
+
+static void a_number_in_the_address_is_the_house_as_well(void **state)
+{
+	struct village *v = *state;
+	int64_t house, room;
+	village_as(v, "clerk");
+	OK(v, house_add(v->cx, v->hotel, &(struct house_new){ .address = "东新村后街3001号" }, &house));
+	OK(v, room_add(v->cx, v->hotel, house, &(struct room_new){ .no = "A-5" }, &room));
+	assert_int_equal(found(v, &v->h, "3001"), 1);
+	assert_int_equal(found(v, &v->h, "3001/a-5"), 1);
+	assert_int_equal(found(v, &v->h, "3/A-5"), 1);
+	assert_int_equal(found(v, &v->h, "3001/a5"), 0);
+	assert_int_equal(found(v, &v->h, "后街"), 1);
+	assert_int_equal(found(v, &v->h, "后"), 0); /* a single character is in too many */
+	OK(v, room_retire(v->cx, v->hotel, room, "拆了"));
+	assert_int_equal(found(v, &v->h, "3001/a-5"), 0);
+}
+
+static void places_are_for_those_who_see_the_rack(void **state)
+{
+	struct village *v = *state;
+	struct place_found *list = NULL;
+	village_as(v, "wang");
+	assert_int_equal(found(v, &v->h, "101"), 1);
+	assert_int_equal(found(v, &v->h, "2/201"), 0);
+	village_as(v, "outsider");
+	assert_int_equal(found(v, NULL, "2/201"), 0);
+	village_as(v, "tenant");
+	village_refused(v, find_places(v->cx, &v->h, "101", &list), VH_DENIED, "role");
+	village_as(v, NULL);
+	village_refused(v, find_places(v->cx, &v->h, "101", &list), VH_DENIED, "role");
+}
+
+static unsigned by_tail(struct village *v, const char *four)
+{
+	struct found *list = NULL;
+	unsigned n = 0;
+	village_as(v, "clerk");
+	OK(v, search_people(v->cx, &v->h, SEARCH_TAIL, four, &list));
+	for (; list; list = list->next)
+		n++;
+	return n;
+}
+
+static void telephones_are_found_by_their_end_also_old_ones(void **state)
+{
+	struct village *v = *state;
+	struct stay_new n = village_new(v, V_101, 1);
+	struct stay_done d;
+	struct night_swept swept;
+	village_as(v, "clerk");
+	n.phone = "13900002468";
+	OK(v, stay_in(v->cx, &n, &d));
+	assert_int_equal(by_tail(v, "2468"), 1);
+	assert_int_equal(by_tail(v, "8642"), 0);
+	const struct stay_change amend = { .verb = SV_AMEND, .phone = "13900008642", .reason = "x" };
+	OK(v, stay_change(v->cx, v->hotel, d.id, &amend, &d));
+	assert_int_equal(by_tail(v, "2468"), 0);
+	assert_int_equal(by_tail(v, "8642"), 1);
+	village_sql(v, "UPDATE person SET phone_tail = NULL");
+	assert_int_equal(by_tail(v, "8642"), 0);
+	village_as(v, "operator");
+	OK(v, night_sweep(v->cx, &swept));
+	assert_int_equal(by_tail(v, "8642"), 1);
+	village_sound(v);
+}
+
+static void who_ends_so_by_number_and_by_phone_is_found_once(void **state)
+{
+	struct village *v = *state;
+	struct stay_new n = village_new(v, V_101, 1);
+	struct stay_done d;
+	char phone[12];
+	village_as(v, "clerk");
+	snprintf(phone, sizeof phone, "1390000%.4s", "0000");
+	const char *four = village_doc(1) + 14;
+	if (strspn(four, "0123456789") == 4)
+		memcpy(phone + 7, four, 4);
+	n.phone = phone;
+	OK(v, stay_in(v->cx, &n, &d));
+	char tail[5];
+	snprintf(tail, sizeof tail, "%.4s", village_doc(1) + 14);
+	assert_int_equal(by_tail(v, tail), 1);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, village_setup, village_teardown)
+	const struct CMUnitTest tests[] = {
+		T(places_are_found_as_people_write_them),
+		T(a_number_in_the_address_is_the_house_as_well),
+		T(places_are_for_those_who_see_the_rack),
+		T(telephones_are_found_by_their_end_also_old_ones),
+		T(who_ends_so_by_number_and_by_phone_is_found_once),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
