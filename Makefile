@@ -13,6 +13,9 @@ LIB     := $(O)/libvhotel.a
 SRC     := $(filter-out src/main.c src/tools/%,$(wildcard src/*/*.c qr/*.c))
 EMBED   := $(wildcard src/db/schema/*.sql src/web/templates/*.html src/web/static/* src/web/i18n/* \
              src/web/openapi.json src/base/data/*)
+# The map's library, from Debian's libjs-leaflet; NAME=FILE is built in as NAME.
+LEAFLET := /usr/share/javascript/leaflet
+OTHERS  := web/static/leaflet.js=$(LEAFLET)/leaflet.min.js web/static/leaflet.css=$(LEAFLET)/leaflet.css
 OBJ     := $(SRC:%.c=$(O)/%.o) $(O)/embedded.o
 UNIT    := $(wildcard tests/unit/*.c tests/unit/*/*.c tests/web/*.c tests/fault/*.c)
 UNITBIN := $(UNIT:%.c=$(O)/%)
@@ -63,14 +66,17 @@ $(O)/embed: src/tools/embed.c
 	@mkdir -p $(@D)
 	gcc -std=c11 -O1 -o $@ $<
 
+$(LEAFLET)/%:
+	$(MISSING)
+
 # A file that is renamed or gone is a change too, and leaves no newer one behind.
 $(O)/embed.list: FORCE
 	@mkdir -p $(@D)
-	@echo '$(EMBED)' | cmp -s - $@ || echo '$(EMBED)' >$@
+	@echo '$(EMBED) $(OTHERS)' | cmp -s - $@ || echo '$(EMBED) $(OTHERS)' >$@
 FORCE:
 
-$(O)/embedded.c: $(O)/embed $(O)/embed.list $(EMBED)
-	$(O)/embed $(EMBED) > $@.tmp && mv $@.tmp $@
+$(O)/embedded.c: $(O)/embed $(O)/embed.list $(EMBED) $(foreach f,$(OTHERS),$(lastword $(subst =, ,$f)))
+	$(O)/embed $(EMBED) $(OTHERS) > $@.tmp && mv $@.tmp $@
 
 $(O)/embedded.o: $(O)/embedded.c
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<

@@ -52,7 +52,8 @@ struct figures {
 	struct origins origins;
 	int64_t at; /* when it was counted */
 };
-/* One read transaction. */
+/* One read transaction. _now: only places, people and hazards as they are, the rest zero. */
+MUST enum vh_rc look_figures_now(struct ctx *cx, const struct hotel *h, struct figures *ret);
 MUST enum vh_rc look_figures(struct ctx *cx, const struct hotel *h, struct figures *ret);
 
 /*

@@ -73,6 +73,10 @@
 #define LIM_RECEIPT_DAYS 92         /* the receipt of whoever has no account opens so long */
 #define LIM_PRIVACY 12000           /* bytes of the notice about personal information */
 #define LIM_NOTICE 500              /* characters of a notice */
+#define LIM_TILE (256u << 10)       /* bytes of one tile of the map; beyond: none */
+#define LIM_TILES (32u << 20)       /* bytes of the tiles that are kept */
+#define LIM_TILE_ZOOM 20
+#define LIM_TILE_MS 4000            /* fetching one; a third of the threads at most wait so */
 #define LIM_FOUND 100               /* people of one search, each with an access row */
 #define LIM_UNMASK_DAY 200          /* persons unmasked per account and day */
 #define LIM_CALLS_DAY 300           /* whole telephone numbers shown to an account in a day */

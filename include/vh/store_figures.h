@@ -103,11 +103,13 @@ MUST enum vh_rc document_open(struct ctx *cx, const struct hotel_keys *k, int64_
 
 /* For the map: rooms that are not closed, by house, with what decides their colour. */
 struct room_state {
-	int64_t house, id, capacity, registered, open, overdue; /* open: pending or contested */
+	int64_t house, id, capacity, registered;
+	int64_t open, overdue, due; /* open: to verify or contested */
 	const char *letting;
 	struct room_state *next;
 };
-MUST enum vh_rc room_states(struct ctx *cx, int64_t hotel, const char *today,
+/* due: stays that end from today to `soon`. */
+MUST enum vh_rc room_states(struct ctx *cx, int64_t hotel, const char *today, const char *soon,
                             struct room_state **ret);
 
 #endif

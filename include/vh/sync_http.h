@@ -3,7 +3,7 @@
  *
  * TLS is verified always; plain http is for loopback alone, decided on the address connected to.
  * Redirects are never followed, connecting and the whole exchange have limits, an answer over
- * LIM_REPLY is cut off.
+ * LIM_REPLY (or what the caller says) is cut off.
  */
 #ifndef VH_SYNC_HTTP_H
 #define VH_SYNC_HTTP_H
@@ -28,8 +28,9 @@ struct wire_header {
 struct wire_post {
 	const char *url;
 	const struct wire_header *header;
-	const char *body;
+	const char *body; /* NULL: a GET */
 	size_t n;
+	size_t most;              /* bytes of the answer's body; 0: LIM_REPLY */
 	int connect_ms, total_ms; /* 0: 10 s and 30 s */
 };
 struct wire_answer {

@@ -14,12 +14,29 @@ struct web;
  * answer, also of a refusal. */
 typedef void upstream_fn(struct ctx *cx, const struct http_req *q, struct http_resp *r);
 
+/* The map's background; copied, its texts borrowed. */
+struct web_map {
+	/* https://host/{z}/{x}/{y}.png; NULL: none, the houses are drawn alone */
+	const char *tiles;
+	const char *credit; /* what the tiles' owner wants to be said; NULL */
+	bool gcj02;        /* the tiles are drawn in GCJ-02, not WGS-84 */
+	int max_zoom;
+	/* so many tiles are fetched at a time: the others are told to come again */
+	unsigned at_once;
+	/* Status and body of an answer to a GET (VH_OK); VH_BUSY without one in time. No redirects.
+	 * A body over `most` is no answer. Called by many threads. */
+	enum vh_rc (*fetch)(void *arg, const char *url, size_t most, int *ret_status,
+	                    struct buf *ret_body);
+	void *arg;
+};
+
 struct web_conf {
 	struct db *db;
 	struct keyring *keys;
 	const char *metrics_token; /* /metrics?token= from elsewhere; NULL: loopback alone */
 	upstream_fn *upstream_events, *upstream_query, *upstream_keys; /* NULL: not found */
 	int64_t now; /* tests: the clock stands here; 0: it runs */
+	struct web_map map;
 	bool strict; /* tests: a page that misses a member fails, not prints nothing there */
 };
 

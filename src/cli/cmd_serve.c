@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "map.h"
 #include "vh/access.h"
 #include "vh/cli.h"
 #include "vh/date.h"
@@ -199,6 +200,7 @@ static enum vh_rc cmd_serve_run(struct cli *c)
 		                 .upstream_query = sync_answer, .upstream_keys = sync_keys };
 	struct http_conf k = { 0 };
 	struct web *w = NULL;
+	struct map_host *map = NULL;
 	struct sync_worker *sender = NULL;
 	sigset_t ends;
 	conf.metrics_token = conf_str(c->conf, "serve", "metrics_token", NULL);
@@ -211,6 +213,8 @@ static enum vh_rc cmd_serve_run(struct cli *c)
 	if (rc == VH_OK)
 		rc = set_url(c);
 	if (rc == VH_OK)
+		rc = cli_map_open(c, k.threads, &map, &conf.map);
+	if (rc == VH_OK)
 		rc = web_new(&conf, &w, &c->cx.err);
 	if (rc == VH_OK)
 		rc = sync_worker_start(c->cx.db, c->cx.keys, &sender, &c->cx.err);
@@ -220,6 +224,7 @@ static enum vh_rc cmd_serve_run(struct cli *c)
 	}
 	sync_worker_stop(sender);
 	web_free(w);
+	cli_map_close(map);
 	return rc;
 }
 

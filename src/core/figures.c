@@ -103,7 +103,6 @@ static enum vh_rc origins_count(struct ctx *cx, const struct hotel *h, struct or
 struct looking {
 	const struct hotel *h;
 	struct figures *ret;
-	int32_t today;
 	char today_text[DAY_TEXT];
 	struct span span;
 };
@@ -193,7 +192,7 @@ static enum vh_rc origin_step(struct ctx *cx, struct looking *g)
 	return rc == VH_OK && g->ret->origin_on ? origins_count(cx, g->h, &g->ret->origins) : rc;
 }
 
-static enum vh_rc figures_step(struct ctx *cx, void *arg)
+static enum vh_rc now_step(struct ctx *cx, void *arg)
 {
 	struct looking *g = arg;
 	struct figures *f = g->ret;
@@ -206,23 +205,39 @@ static enum vh_rc figures_step(struct ctx *cx, void *arg)
 		rc = count_places(cx, id, &f->places);
 	if (rc == VH_OK)
 		rc = count_people(cx, id, g->today_text, &f->people);
+	return rc == VH_OK ? count_hazards(cx, id, cx->now, &f->hazards) : rc;
+}
+
+static enum vh_rc figures_step(struct ctx *cx, void *arg)
+{
+	struct looking *g = arg;
+	enum vh_rc rc = now_step(cx, arg);
 	if (rc == VH_OK)
 		rc = days(cx, g);
 	if (rc == VH_OK)
 		rc = visits(cx, g);
 	if (rc == VH_OK)
-		rc = count_hazards(cx, id, cx->now, &f->hazards);
-	if (rc == VH_OK)
-		rc = upstream_lags(cx, id, &f->lags);
+		rc = upstream_lags(cx, g->h->id, &g->ret->lags);
 	return rc == VH_OK ? origin_step(cx, g) : rc;
+}
+
+static enum vh_rc look(struct ctx *cx, const struct hotel *h, struct figures *ret, db_step *step)
+{
+	struct looking g = { .h = h, .ret = ret };
+	int32_t today = day_of(cx->now, h->zone_min);
+	day_format(today, g.today_text);
+	g.span = (struct span){ today - FIGURES_DAYS + 1, today, h->zone_min };
+	return db_read(cx, step, &g);
+}
+
+enum vh_rc look_figures_now(struct ctx *cx, const struct hotel *h, struct figures *ret)
+{
+	return look(cx, h, ret, now_step);
 }
 
 enum vh_rc look_figures(struct ctx *cx, const struct hotel *h, struct figures *ret)
 {
-	struct looking g = { .h = h, .ret = ret, .today = day_of(cx->now, h->zone_min) };
-	day_format(g.today, g.today_text);
-	g.span = (struct span){ g.today - FIGURES_DAYS + 1, g.today, h->zone_min };
-	return db_read(cx, figures_step, &g);
+	return look(cx, h, ret, figures_step);
 }
 
 /* ---- weeks and months ---- */

@@ -114,12 +114,14 @@ static const struct sql q[Q__MAX] = {
 	             "SELECT p.id, p.doc_type, p.doc FROM stay s JOIN person p"
 	             " ON p.hotel = s.hotel AND p.id = s.person WHERE s.hotel = $1"
 	             " AND s." LIVING " AND s." CURRENT " ORDER BY p.id", NULL },
-	[Q_STATES] = { "figures.states", "ti", "iiiiiit",
+	[Q_STATES] = { "figures.states", "ttti", "iiiiiiit",
 	               "SELECT r.house, r.id, r.capacity, " N("s." CURRENT) ","
 	               " " N("s.state IN ('pending', 'contested')") ","
-	               " " N("s." CURRENT " AND s.until < $1") ", r.letting FROM room r"
+	               " " N("s." CURRENT " AND s.until < $1") ","
+	               " " N("s." CURRENT " AND s.until >= $2 AND s.until <= $3") ", r.letting"
+	               " FROM room r"
 	               " LEFT JOIN stay s ON s.hotel = r.hotel AND s.room = r.id AND s." LIVING
-	               " WHERE r.hotel = $2 AND r.letting <> 'closed'"
+	               " WHERE r.hotel = $4 AND r.letting <> 'closed'"
 	               " GROUP BY r.house, r.id, r.capacity, r.letting ORDER BY r.house, r.id",
 	               NULL },
 };
@@ -463,13 +465,17 @@ static void state_fill(struct ctx *cx, struct stmt *st, void *p)
 	r->registered = col_i64(st);
 	r->open = col_i64(st);
 	r->overdue = col_i64(st);
+	r->due = col_i64(st);
 	r->letting = col_text(cx, st);
 }
 
-enum vh_rc room_states(struct ctx *cx, int64_t hotel, const char *today, struct room_state **ret)
+enum vh_rc room_states(struct ctx *cx, int64_t hotel, const char *today, const char *soon,
+                       struct room_state **ret)
 {
 	struct stmt *st = db_stmt(cx, &q[Q_STATES]);
 	bind_text(st, today);
+	bind_text(st, today);
+	bind_text(st, soon);
 	bind_i64(st, hotel);
 	return row_list(cx, st, state_fill, sizeof **ret, offsetof(struct room_state, next), ret);
 }

@@ -192,9 +192,12 @@ static bool prepare(struct wire *w, const struct wire_post *post, struct curl_sl
 	SET(CURLOPT_TIMEOUT_MS, (long)(post->total_ms ? post->total_ms : TOTAL_MS));
 	SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	SET(CURLOPT_OPENSOCKETDATA, w);
-	SET(CURLOPT_POST, 1L);
-	SET(CURLOPT_POSTFIELDS, post->body);
-	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->n);
+	SET(CURLOPT_HTTPGET, 1L);
+	if (post->body) {
+		SET(CURLOPT_POST, 1L);
+		SET(CURLOPT_POSTFIELDS, post->body);
+		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->n);
+	}
 	SET(CURLOPT_HTTPHEADER, headers);
 	SET(CURLOPT_WRITEFUNCTION, take_body);
 	SET(CURLOPT_WRITEDATA, &answer->body);
@@ -254,7 +257,7 @@ enum vh_rc wire_post(struct wire *w, const struct wire_post *post, struct wire_a
                      struct err *e)
 {
 	*ret = (struct wire_answer){ .verdict = WIRE_UNSENT };
-	buf_init(&ret->body, LIM_REPLY);
+	buf_init(&ret->body, post->most ? post->most : LIM_REPLY);
 	enum vh_rc rc = wire_url_check(post->url, e);
 	if (rc != VH_OK)
 		return rc;

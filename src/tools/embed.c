@@ -1,6 +1,6 @@
 /*
  * embed FILE...: writes C that holds the files, for include/vh/embed.h. Runs at build time only;
- * the names are taken as given, without a leading "src/".
+ * the names are taken as given, without a leading "src/"; NAME=FILE gives a file another name.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +11,9 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int put_file(const char *path, int i)
+static int put_file(const char *arg, int i)
 {
+	const char *as = strchr(arg, '='), *path = as ? as + 1 : arg;
 	FILE *f = fopen(path, "rb");
 	if (!f) {
 		perror(path);
@@ -37,7 +38,7 @@ int main(int argc, char **argv)
 	printf("const struct embedded embedded_files[] = {\n");
 	for (int i = 1; i < argc; i++) {
 		const char *name = strncmp(argv[i], "src/", 4) ? argv[i] : argv[i] + 4;
-		printf("{ \"%s\", f%d, sizeof f%d - 1 },\n", name, i, i);
+		printf("{ \"%.*s\", f%d, sizeof f%d - 1 },\n", (int)strcspn(name, "="), name, i, i);
 	}
 	printf("{ 0 }\n};\n");
 	return fflush(stdout) ? 1 : 0;

@@ -10,6 +10,7 @@
 #include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/log.h"
+#include "tiles.h"
 #include "view.h"
 #include "web_state.h"
 
@@ -337,6 +338,8 @@ enum vh_rc web_new(const struct web_conf *conf, struct web **ret, struct err *e)
 	enum vh_rc rc = routes_check(routes, routes_n, e);
 	if (rc == VH_OK)
 		rc = pages_load(w, e);
+	if (rc == VH_OK)
+		rc = tiles_new(&conf->map, a, &w->map_tiles, e);
 	if (rc == VH_OK && (!w->guesses || !w->jobs))
 		rc = err_set(e, VH_NOMEM, rc_name(VH_NOMEM), "", "no memory for the pages");
 	if (rc != VH_OK) {
@@ -352,6 +355,7 @@ void web_free(struct web *w)
 	if (!w)
 		return;
 	jobs_free(w->jobs);
+	tiles_free(w->map_tiles);
 	pages_free(w);
 	wipe(&w->idem_key, sizeof w->idem_key);
 	wipe(&w->kept_key, sizeof w->kept_key);

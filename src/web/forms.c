@@ -216,8 +216,8 @@ static const struct face faces[] = {
 	{ "sex", FACE_API, "text", NULL, NULL, NULL, NULL },
 	{ "print", FACE_API, "text", NULL, NULL, NULL, NULL },
 	{ "guardian", FACE_API, "text", NULL, NULL, NULL, NULL },
-	{ "lat", FACE_API, "text", NULL, NULL, NULL, NULL },
-	{ "lng", FACE_API, "text", NULL, NULL, NULL, NULL },
+	{ "lat", FACE_INPUT, "text", "decimal", "off", NULL, NULL },
+	{ "lng", FACE_INPUT, "text", "decimal", "off", NULL, NULL },
 };
 
 const struct face *face_of(const char *name)

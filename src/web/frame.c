@@ -28,6 +28,7 @@ static const struct {
 	{ "home",   "/",              ACT__MAX,   STAFF | R(LANDLORD) | R(EMPLOYER) },
 	{ "rack",   "rack",           ACT_RACK,   0 },
 	{ "search", "/people/search", ACT_SEARCH, 0 },
+	{ "figures", "figures",       ACT_FIGURES, R(HEAD) | R(CLERK) | R(ADMIN) },
 	{ "me",     "/me",            ACT_ME,     0 },
 	/* clang-format on */
 };
@@ -39,6 +40,7 @@ static const struct script {
 	const char *pages;
 } scripts[] = {
 	{ "phone.js", 0, NULL },
+	{ "map.js", 0, "map" },
 	{ "desk.js", R(CLERK) | R(POLICE) | R(GRID) | R(HEAD) | R(ADMIN), NULL },
 };
 

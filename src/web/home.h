@@ -19,4 +19,6 @@ home_fn home_landlord; /* page_landlord.c */
  */
 MUST enum vh_rc home_hotels(struct call *c, cJSON *section, home_hotel_fn *fn);
 
+home_fn home_head; /* page_figures.c */
+
 #endif

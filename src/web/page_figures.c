@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "chart.h"
+#include "home.h"
 #include "pages.h"
 #include "vh/figures.h"
 #include "view.h"
 
-enum { SILENT_SHOWN = 30, CHARTS = 10, HEAD_FACTS = 6 };
+enum { SILENT_SHOWN = 30, CHARTS = 10 };
 
 struct charts {
 	struct chart at[CHARTS];
@@ -203,16 +204,15 @@ static void put_totals(struct call *c, const struct figures *f)
 	put_num(c, o, "refused", refused);
 }
 
-static void put_links(struct call *c, const struct figures *f)
+static void put_links(struct call *c, cJSON *root, const struct figures *f)
 {
-	cJSON *root = c->view.root;
 	struct period week, month;
 	int32_t today = day_of(f->at, f->hotel.zone_min);
 	period_of(today, false, &week);
 	period_of(today, true, &month);
 	put_url(c, root, "week_url", true, "%s/report?week=%s", hotel_path(c), week.text);
 	put_url(c, root, "month_url", true, "%s/report?month=%s", hotel_path(c), month.text);
-	put_url(c, root, "map_url", false, "%s/map", hotel_path(c));
+	put_url(c, root, "map_url", may(c, ACT_RACK), "%s/map", hotel_path(c));
 	put_url(c, root, "rack_url", may(c, ACT_RACK), "%s/rack", hotel_path(c));
 }
 
@@ -239,7 +239,7 @@ enum vh_rc get_figures(struct call *c)
 		put_chart(c, list, &all->at[i],
 		          arena_printf(c->cx.a, "%s/figures.csv?table=%s", hotel_path(c),
 		                       all->at[i].name));
-	put_links(c, f);
+	put_links(c, c->view.root, f);
 	return VH_OK;
 }
 
@@ -261,4 +261,37 @@ enum vh_rc get_figures_csv(struct call *c)
 		return VH_OK;
 	}
 	return ctx_fail(&c->cx, VH_NOTFOUND, "not_found", "table", "there is no such table");
+}
+
+/* ---- the first page of a head ---- */
+
+static enum vh_rc head_hotel(struct call *c, cJSON *section, int *n)
+{
+	struct figures *f = arena_alloc(c->cx.a, sizeof *f);
+	if (!f)
+		return ctx_nomem(&c->cx);
+	enum vh_rc rc = look_figures_now(&c->cx, &c->hotel, f);
+	if (rc != VH_OK)
+		return rc;
+	cJSON *o = put_obj(c, cJSON_GetObjectItemCaseSensitive(section, "hotels"), NULL);
+	put(c, o, "code", c->hotel.area);
+	put(c, o, "name", c->hotel.name);
+	put_num(c, o, "houses", f->places.houses);
+	put_num(c, o, "rooms", f->places.rooms);
+	put_num(c, o, "registered", f->people.people);
+	put_num(c, o, "occupancy", percent(f->places.occupied, f->places.rooms));
+	put_num(c, o, "pending", f->people.pending);
+	put_num(c, o, "overdue", f->people.overdue);
+	put_num(c, o, "hazards_open", f->hazards.open);
+	put_num(c, o, "hazards_overdue", f->hazards.overdue);
+	put_url(c, o, "figures_url", true, "%s/figures", hotel_path(c));
+	put_links(c, o, f);
+	(*n)++;
+	return VH_OK;
+}
+
+enum vh_rc home_head(struct call *c, cJSON *section)
+{
+	put_arr(c, section, "hotels");
+	return home_hotels(c, section, head_hotel);
 }

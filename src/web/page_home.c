@@ -93,7 +93,7 @@ static const struct home {
 	{ ROLE_POLICE,   "officer",  home_staff },
 	{ ROLE_GRID,     "officer",  home_staff },
 	{ ROLE_CLERK,    "desk",     home_staff },
-	{ ROLE_HEAD,     "head",     home_staff },
+	{ ROLE_HEAD,     "head",     home_head },
 	{ ROLE_ADMIN,    "admin",    home_staff },
 	{ ROLE_AUDITOR,  "auditor",  home_staff },
 	{ ROLE_EMPLOYER, "employer", home_staff },

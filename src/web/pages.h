@@ -59,6 +59,8 @@ handler_fn get_import, post_import;
 handler_fn get_figures, get_figures_csv, get_period;
 /* page_upstream.c */
 handler_fn post_upstream_events, post_upstream_query, get_upstream_keys;
+/* page_figures.c, page_report.c, page_map.c */
+handler_fn get_figures, get_figures_csv, get_period, get_map, get_tile;
 /* page_meta.c */
 handler_fn get_health, get_metrics, get_openapi, get_static, get_lang, get_look;
 

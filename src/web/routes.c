@@ -44,6 +44,8 @@ const struct route routes[] = {
 	GET(H "/figures", figures, "figures", MAY(ACT_FIGURES), 0),
 	GET(H "/figures.csv", figures_csv, NULL, MAY(ACT_FIGURES), R_RAW),
 	GET(H "/report", period, "period", MAY(ACT_FIGURES), 0),
+	GET(H "/map", map, "map", MAY(ACT_RACK), 0),
+	GET("/tiles/{z}/{x}/{y}", tile, NULL, MAY(ACT_RACK), R_RAW),
 	GET(H "/houses/{house}", house, "house", MAY(ACT_RACK), 0),
 	GET(H "/rooms/{room}", room, "room", MAY(ACT_RACK), 0),
 	GET(H "/rooms/{room}/stays/new", stay_form, "stay_form", MAY(ACT_FILE), 0),

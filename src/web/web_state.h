@@ -11,7 +11,7 @@
 #include "web.h"
 
 #define PAGES 256 /* with the partials */
-#define ASSETS 16
+#define ASSETS 24
 
 struct web {
 	struct web_conf conf;
@@ -34,6 +34,7 @@ struct web {
 	unsigned (*active)(void *arg);
 	void *active_arg;
 	struct jobs *jobs;
+	struct tiles *map_tiles; /* NULL: the map has none */
 	void (*send)(void *arg);
 	void *send_arg;
 	atomic_ulong requests, answers[6];

@@ -6,7 +6,7 @@ set -eu
 
 run="gcc=gcc make=make libc6-dev pkg-config=pkg-config libsqlite3-dev libcurl4-openssl-dev libcjson-dev
 	libqrencode-dev libsodium-dev libcairo2-dev libpango1.0-dev libpng-dev libmicrohttpd-dev libinih-dev libzip-dev
-	libexpat1-dev libxlsxwriter-dev libpq-dev liboath-dev zlib1g-dev fonts-noto-cjk"
+	libexpat1-dev libxlsxwriter-dev libpq-dev liboath-dev zlib1g-dev libjs-leaflet fonts-noto-cjk"
 test="libcmocka-dev python3=python3 zbar-tools=zbarimg poppler-utils=pdftoppm sqlite3=sqlite3 postgresql
 	procps=pgrep time strace=strace valgrind=valgrind nodejs=node npm=npm chromium=chromium
 	curl=curl jq=jq openssl=openssl git=git ca-certificates"
