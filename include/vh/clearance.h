@@ -18,7 +18,7 @@ struct clearance_new {
 	const char *until;  /* ok: last day it is good for, NULL: no end; mend: by when */
 	const char *note;   /* required for mend: what is to be done */
 };
-/* mend opens a task for the landlord, the next ok ends it. VH_INVALID `result`, `until`. */
+/* mend opens a task for the landlord, the next ok ends it. VH_INVALID `result`, `past`. */
 MUST enum vh_rc clearance_give(struct ctx *cx, const struct clearance_new *n, int64_t *ret_id);
 
 struct clearance_look {

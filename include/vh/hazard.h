@@ -47,7 +47,7 @@ struct hazard_look {
 	struct house house;
 	struct room room; /* id 0: the house itself */
 	const char *words;
-	bool reported, overdue;
+	bool reported, overdue, has_reporter;
 	const char *task; /* state of its open task, or NULL */
 	int64_t task_id;
 	struct hazard_photo *photos; /* ids alone */

@@ -119,7 +119,7 @@ static enum vh_rc give_step(struct ctx *cx, void *arg)
 		return ctx_fail(cx, VH_CONFLICT, "room_shut", "room", "room %s was closed", r.no);
 	today_of(cx, &h, today);
 	if (g->until && strcmp(g->until, today) < 0)
-		return ctx_fail(cx, VH_INVALID, "until", "until", "that day is past");
+		return ctx_fail(cx, VH_INVALID, "past", "until", "that day is past");
 	struct clearance c = { .hotel = h.id, .id = id_new(), .room = r.id,
 	                       .result = g->mend ? "mend" : "ok", .day = today, .until = g->until,
 	                       .note = g->note, .by = cx->who->account, .at = cx->now };

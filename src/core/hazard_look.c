@@ -51,6 +51,7 @@ static enum vh_rc fill(struct ctx *cx, const struct hazard *z, bool words, struc
 		rc = open_words(cx, z, &l->words);
 	l->hazard = *z;
 	l->hazard.next = NULL;
+	l->has_reporter = z->reporter.p != NULL;
 	l->hazard.words = l->hazard.reporter = (struct blob){ 0 };
 	l->reported = !z->found_in;
 	l->overdue = !z->closed_at && z->due && z->due < cx->now;

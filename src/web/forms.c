@@ -193,6 +193,8 @@ static const struct face faces[] = {
 	{ "next", FACE_HIDDEN, "text", NULL, NULL, NULL, NULL },
 	{ "doc_type", FACE_SELECT, "text", NULL, NULL, "group_document", "doc_type_" },
 	{ "letting", FACE_SELECT, "text", NULL, NULL, NULL, "letting_" },
+	{ "result", FACE_SELECT, "text", NULL, NULL, NULL, "clear_" },
+	{ "note", FACE_AREA, "text", NULL, NULL, NULL, NULL },
 	{ "name", FACE_INPUT, "text", NULL, "off", "group_person", NULL },
 	{ "phone", FACE_INPUT, "tel", "tel", "off", NULL, NULL },
 	{ "since", FACE_INPUT, "date", NULL, NULL, "group_stay", NULL },

@@ -50,6 +50,8 @@ extern const struct form form_none, form_login, form_enrol, form_pin, form_stay,
 	form_unmask, form_ledger;
 extern const struct form form_declare, form_report; /* page_door.c */
 extern const struct form form_dispute, form_erase; /* page_me.c */
+extern const struct form form_visit, form_visit_house, form_round, form_recheck, form_hazard_photo,
+	form_clearance; /* page_visit.c, page_visit_house.c, page_round.c, page_hazard.c */
 /* What pages show of a form that programs may fill in other ways too. */
 extern const struct form form_login_staff, form_login_pin, form_search_page;
 extern const struct form form_out, form_extend, form_move, form_away, form_verify, form_reject,

@@ -42,6 +42,8 @@ static const struct script {
 	{ "phone.js", 0, NULL },
 	{ "map.js", 0, "map" },
 	{ "desk.js", R(CLERK) | R(POLICE) | R(GRID) | R(HEAD) | R(ADMIN), NULL },
+	{ "visit.js", R(POLICE) | R(GRID) | R(CLERK),
+	  "visit visit_house visit_done round hazard" },
 };
 
 static enum vh_rc load_asset(struct web *w, const struct embedded *f, const char *name,

@@ -9,6 +9,7 @@
 
 /* Fills the section of one role; the partial _home_SECTION shows it. */
 typedef enum vh_rc home_fn(struct call *c, cJSON *section);
+home_fn home_officer; /* page_round.c */
 /* One hotel of the reader's scope, in c->hotel; adds to *n what he has there. */
 typedef enum vh_rc home_hotel_fn(struct call *c, cJSON *section, int *n);
 home_fn home_landlord; /* page_landlord.c */

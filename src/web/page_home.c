@@ -90,8 +90,8 @@ static const struct home {
 	/* clang-format off */
 	{ ROLE_LANDLORD, "landlord", home_landlord },
 	{ ROLE_TENANT,   "tenant",   home_tenant },
-	{ ROLE_POLICE,   "officer",  home_staff },
-	{ ROLE_GRID,     "officer",  home_staff },
+	{ ROLE_POLICE,   "officer",  home_officer },
+	{ ROLE_GRID,     "officer",  home_officer },
 	{ ROLE_CLERK,    "desk",     home_staff },
 	{ ROLE_HEAD,     "head",     home_head },
 	{ ROLE_ADMIN,    "admin",    home_staff },

@@ -115,15 +115,6 @@ static enum vh_rc put_scan(struct call *c, const struct scan *s, const struct ra
 	return put_parts(c, s, rooms);
 }
 
-enum vh_rc plate_visit(struct call *c, cJSON *o, const struct scan *s,
-                       const struct rack_room *rooms)
-{
-	(void)s;
-	(void)rooms;
-	put_url(c, o, "inspect_url", false, "%s", "");
-	return VH_OK;
-}
-
 /* A forged, mistyped or revoked code: a page of its own that says what to do; programs get the
  * problem. */
 static enum vh_rc refused(struct call *c, int status, const struct hotel *h)

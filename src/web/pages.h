@@ -51,6 +51,14 @@ MUST enum vh_rc room_of_path(struct call *c, enum act act, struct room *ret,
 handler_fn get_out, get_extend, get_move, get_amend, get_wrong, post_wrong, get_gone, post_gone;
 /* page_movein.c */
 handler_fn get_movein, post_movein, again_movein, post_movein_file;
+/* page_visit.c, page_visit_house.c, page_visit_done.c */
+handler_fn get_visit_form, again_visit, post_visit, post_match, post_unmask_room, get_visits;
+handler_fn get_visit_house, again_visit_house, post_visit_house, get_visit;
+/* page_round.c */
+handler_fn get_round, post_round;
+/* page_hazard.c */
+handler_fn get_hazards, get_house_hazards, get_hazard, post_recheck, post_photo, post_reporter,
+	get_photo, get_clearances, post_clearance;
 /* page_search.c */
 handler_fn get_search, post_search, get_access;
 /* page_ledger.c */

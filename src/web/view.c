@@ -297,7 +297,7 @@ void put_tile(struct call *c, cJSON *o, const struct rack_room *r, bool codes, b
 
 /* ---- forms ---- */
 
-static const char *error_of(const struct call *c, const char *field)
+const char *field_error(const struct call *c, const char *field)
 {
 	for (unsigned i = 0; c->why && i < c->why->n; i++) {
 		const struct err_item *it = &c->why->item[i];
@@ -362,7 +362,7 @@ static void put_field(struct call *c, cJSON *list, const struct form *form, cons
 	put(c, o, "label", label ? label : f->name);
 	put(c, o, "hint", word_in(c, "h_", how->title, f->name));
 	put(c, o, "value", value ? value : "");
-	put(c, o, "error", error_of(c, f->name));
+	put(c, o, "error", field_error(c, f->name));
 	/* A form of a few fields needs no headings. */
 	put(c, o, "group", face->group && form->n > 4 ? word(c, "", face->group) : NULL);
 	/* An infant has no document, but that is no reason to tell everyone it may be left out. */

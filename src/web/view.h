@@ -70,6 +70,8 @@ bool has_mark(const struct rack_room *r, size_t mark);
  * Forms. `at` is the struct that was typed, or NULL for an empty one; errors come from c->cx.err
  * when c->failed. prefix: of field ids on a page with several forms, else NULL.
  */
+/* Why this field of the form was refused, in words; NULL: it was not. */
+const char *field_error(const struct call *c, const char *field);
 /* Refused only until it is sent again with `anyway`. */
 bool goes_anyway(const char *code);
 struct form_how {

@@ -130,8 +130,9 @@ export class Registry {
 	invite(login) {
 		return new URL(this.run(["user", "invite", login]).url).pathname;
 	}
-	async serve() {
-		this.server = spawn(vhotel, ["serve", "--listen", "127.0.0.1:0", "--json"],
+	// On a port of its own; on the one it had, when it is started again.
+	async serve(port = 0) {
+		this.server = spawn(vhotel, ["serve", "--listen", `127.0.0.1:${port}`, "--json"],
 			{ env: this.env, cwd: this.dir, stdio: ["ignore", "pipe", "ignore"] });
 		for await (const line of createInterface({ input: this.server.stdout })) {
 			const { listening } = JSON.parse(line);

@@ -25,6 +25,8 @@ export function village(name, { ledger = true, person = {}, house = {} } = {}) {
 	for (const p of r.run(["plates", "print", "--format", "svg", "--out", "plates"]))
 		if (p.house === r.house) code[p.no] = p.code;
 	r.plate = code["101"];
+	for (const p of r.run(["plates", "print", "--houses", "--format", "svg", "--out", "house_plates"]))
+		if (p.house === r.house) r.house_plate = p.code;
 	r.revoked = code["103"];
 	r.run(["plates", "revoke", r.revoked, "--reason", "掉了"]);
 	return r;

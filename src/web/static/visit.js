@@ -1,0 +1,122 @@
+// The officer's forms on a bad line: ticks survive it, and what was sent twice is filed once. Nothing of a person is
+// kept here: ids of rows, codes of answers, counts.
+"use strict";
+(() => {
+	const DAY = 86400e3, PREFIX = "visit:";
+	const read = (key) => {
+		try {
+			return JSON.parse(localStorage.getItem(PREFIX + key)) || {};
+		} catch {
+			return {};
+		}
+	};
+	const write = (key, draft) => {
+		try {
+			if (draft) localStorage.setItem(PREFIX + key, JSON.stringify({ ...draft, at: Date.now() }));
+			else localStorage.removeItem(PREFIX + key);
+		} catch {
+			// A full or forbidden store loses the draft, not the visit.
+		}
+	};
+	const old = () => {
+		try {
+			return Object.keys(localStorage).filter((k) => k.startsWith(PREFIX));
+		} catch {
+			return [];
+		}
+	};
+	for (const k of old()) if (!(read(k.slice(PREFIX.length)).at > Date.now() - DAY)) write(k.slice(PREFIX.length));
+
+	// The visit has been answered: only then its draft goes.
+	for (const done of document.querySelectorAll("[data-drafted]")) if (read(done.dataset.drafted).sent) write(done.dataset.drafted);
+
+	const ticks = (form) => [...form.querySelectorAll("input[type=radio]:checked, input[name=found]")]
+		.filter((e) => e.value).map((e) => [e.name, e.value]);
+	const restore = (form, draft) => {
+		for (const [name, value] of draft.ticks) {
+			const e = [...form.elements].find((x) => x.name === name && (x.type === "radio" ? x.value === value : true));
+			if (!e) continue;
+			if (e.type === "radio") e.checked = true;
+			else if (e.name === "found") e.value = value;
+			e.closest("details")?.setAttribute("open", "");
+		}
+		form.querySelector("[data-restored]").hidden = false;
+	};
+	for (const form of document.querySelectorAll("form[data-draft]")) {
+		const key = form.dataset.draft, fresh = form.elements._idem.value;
+		const keep = () => {
+			const now = ticks(form), { sent } = read(key);
+			write(key, now.length || sent ? { ticks: now, sent } : null);
+		};
+		const had = read(key);
+		if (!form.dataset.typed && had.ticks?.length) restore(form, had);
+		form.addEventListener("change", keep);
+		form.addEventListener("input", keep);
+		// A pick that was tapped by mistake is tapped again.
+		form.addEventListener("click", (e) => {
+			const pick = e.target;
+			if (pick.type !== "radio") return;
+			if (pick.dataset.on) {
+				pick.checked = false;
+				keep();
+			}
+			for (const x of form.querySelectorAll(`input[name="${CSS.escape(pick.name)}"]`)) {
+				if (x.checked) x.dataset.on = "1";
+				else delete x.dataset.on;
+			}
+		});
+		for (const x of form.querySelectorAll("input[type=radio]:checked")) x.dataset.on = "1";
+		// Before the guard against double taps: what is not sent must not count as sent.
+		addEventListener("submit", (e) => {
+			if (e.target !== form || e.submitter?.hasAttribute("formaction")) return;
+			if (navigator.onLine === false) {
+				e.preventDefault();
+				e.stopImmediatePropagation();
+				form.querySelector("[data-offline]").hidden = false;
+				keep();
+				return;
+			}
+			if (form.elements.tail) form.elements.tail.value = "";
+			// The same visit again, because no answer came, goes under the key that it had.
+			const body = JSON.stringify([ticks(form), e.submitter?.name, e.submitter?.value]), { sent } = read(key);
+			form.elements._idem.value = sent?.body === body ? sent.idem : fresh;
+			write(key, { ticks: ticks(form), sent: { body, idem: form.elements._idem.value } });
+		}, true);
+	}
+
+	// My place goes to the server in a body, never in an address.
+	for (const form of document.querySelectorAll("form[data-place]")) {
+		if (!navigator.geolocation) continue;
+		form.hidden = false;
+		form.addEventListener("submit", (e) => {
+			if (form.elements.lat.value) return;
+			e.preventDefault();
+			navigator.geolocation.getCurrentPosition(({ coords }) => {
+				form.elements.lat.value = coords.latitude.toFixed(4);
+				form.elements.lng.value = coords.longitude.toFixed(4);
+				form.submit();
+			}, () => { form.querySelector("[data-noplace]").hidden = false; }, { timeout: 10000, maximumAge: 60000 });
+		});
+	}
+
+	// A camera's picture is larger than a hazard needs; drawn anew it is small, and knows no place.
+	const smaller = async (file) => {
+		const picture = await createImageBitmap(file), scale = Math.min(1, 1280 / Math.max(picture.width, picture.height));
+		const canvas = document.createElement("canvas");
+		canvas.width = Math.round(picture.width * scale);
+		canvas.height = Math.round(picture.height * scale);
+		canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+		return new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
+	};
+	for (const input of document.querySelectorAll("form[data-photo] input[type=file]"))
+		input.addEventListener("change", async () => {
+			try {
+				const list = new DataTransfer();
+				list.items.add(new File([await smaller(input.files[0])], "hazard.jpg", { type: "image/jpeg" }));
+				input.files = list.files;
+			} catch {
+				return; // no picture that this browser can read: the server says so
+			}
+			input.form.requestSubmit();
+		});
+})();
