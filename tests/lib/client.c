@@ -17,11 +17,9 @@ static const char *const staff[] = { "admin", "auditor", "clerk", "clerk2", "hea
 	                             "grid", "employer", "wang", "zhao", "tenant" };
 enum { STAFF = sizeof staff / sizeof *staff };
 
-int client_setup(void **state)
+void client_open(struct client *c)
 {
-	struct client *c = calloc(1, sizeof *c);
 	struct err e = { 0 };
-	assert_non_null(c);
 	log_level_set(LOG_ERROR); /* refusals are what these tests are about */
 	village_open(&c->v);
 	village_as(&c->v, "operator");
@@ -35,18 +33,29 @@ int client_setup(void **state)
 	c->a = arena_new(LIM_ARENA);
 	assert_non_null(c->a);
 	resp_init(&c->r, c->a);
+}
+
+void client_close(struct client *c)
+{
+	resp_done(&c->r);
+	arena_free(c->a);
+	web_free(c->w);
+	village_close(&c->v);
+}
+
+int client_setup(void **state)
+{
+	struct client *c = calloc(1, sizeof *c);
+	assert_non_null(c);
+	client_open(c);
 	*state = c;
 	return 0;
 }
 
 int client_teardown(void **state)
 {
-	struct client *c = *state;
-	resp_done(&c->r);
-	arena_free(c->a);
-	web_free(c->w);
-	village_close(&c->v);
-	free(c);
+	client_close(*state);
+	free(*state);
 	return 0;
 }
 

@@ -20,6 +20,8 @@ struct client {
 	unsigned headers;
 };
 
+void client_open(struct client *c); /* zeroed */
+void client_close(struct client *c);
 int client_setup(void **state);
 int client_teardown(void **state);
 
