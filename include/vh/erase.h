@@ -32,8 +32,10 @@ MUST enum vh_rc erase_told(struct ctx *cx, int64_t hotel, int64_t person, struct
 struct erase_run {
 	int64_t erased, kept; /* kept: something is open about them */
 };
-/* Everybody of a hotel whose time is over, each in a write of his own. Not inside a transaction. */
-MUST enum vh_rc erase_due(struct ctx *cx, const struct hotel *h, struct erase_run *ret);
+/* Everybody of a hotel whose time is over, each in a write of his own, until `most` were dropped
+ * (0: all). Not inside a transaction. */
+MUST enum vh_rc erase_due(struct ctx *cx, const struct hotel *h, int64_t most,
+                          struct erase_run *ret);
 
 /* How many have left so long ago that their time is over, whatever keeps them still. */
 MUST enum vh_rc erase_ripe(struct ctx *cx, const struct hotel *h, int64_t *ret_n);

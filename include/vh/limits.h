@@ -80,6 +80,7 @@
 #define LIM_FOUND 100               /* people of one search, each with an access row */
 #define LIM_UNMASK_DAY 200          /* persons unmasked per account and day */
 #define LIM_CALLS_DAY 300           /* whole telephone numbers shown to an account in a day */
+#define LIM_ERASE_SEND 200          /* people erased by one press of the button */
 #define LIM_BULK 100                /* stays of one bulk change */
 #define LIM_EMPLOYERS 500           /* offered where an employer is typed */
 #define LIM_SYNC_BATCH 100          /* events of one POST */

@@ -1,5 +1,7 @@
 #include "vh/employer.h"
 
+#include <string.h>
+
 #include "place_data.h"
 #include "vh/docno.h"
 #include "vh/id.h"
@@ -265,6 +267,27 @@ enum vh_rc look_employers(struct ctx *cx, const struct hotel *h, int64_t after, 
 	return rc;
 }
 
+static enum vh_rc one_step(struct ctx *cx, void *arg)
+{
+	struct looking *g = arg;
+	struct employer e;
+	enum vh_rc rc = actor_may(cx, ACT_PLACE, g->h, 0, 0);
+	if (rc == VH_OK)
+		rc = found(cx, g->h->id, g->after, &e);
+	return rc == VH_OK ? look_one(cx, &e, g->list) : rc;
+}
+
+enum vh_rc look_employer(struct ctx *cx, const struct hotel *h, int64_t employer,
+                         struct employer_look *ret)
+{
+	struct employer_look one = { 0 };
+	struct looking g = { .h = h, .after = employer, .list = &one };
+	enum vh_rc rc = db_read(cx, one_step, &g);
+	if (rc == VH_OK)
+		*ret = one;
+	return rc;
+}
+
 static enum vh_rc names_step(struct ctx *cx, void *arg)
 {
 	struct looking *g = arg;
@@ -278,5 +301,43 @@ enum vh_rc employer_names(struct ctx *cx, const struct hotel *h, struct employer
 	enum vh_rc rc = db_read(cx, names_step, &g);
 	if (rc == VH_OK)
 		*ret = g.names;
+	return rc;
+}
+
+struct finding {
+	const struct hotel *h;
+	const char *key;
+	int64_t id;
+};
+
+static enum vh_rc find_step(struct ctx *cx, void *arg)
+{
+	struct finding *g = arg;
+	struct employer e;
+	enum vh_rc rc = actor_may(cx, ACT_PLACE, g->h, 0, 0);
+	if (rc != VH_OK)
+		return rc;
+	rc = g->id ? employer_get(cx, g->h->id, g->id, &e)
+	           : employer_by_key(cx, g->h->id, g->key ? g->key : "", &e);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "employer_unknown", "into",
+		                "there is no employer of this name");
+	g->id = rc == VH_OK ? e.id : 0;
+	return rc;
+}
+
+enum vh_rc employer_find(struct ctx *cx, const struct hotel *h, const char *text, int64_t *ret)
+{
+	enum { ID_DIGITS = 15 }; /* no name is so long a number */
+	struct finding g = { .h = h };
+	const char *clean;
+	enum vh_rc rc = key_of(cx, text, &clean, &g.key);
+	if (rc != VH_OK)
+		return rc;
+	if (!g.key || (strlen(g.key) >= ID_DIGITS && id_parse(g.key, &g.id) != VH_OK))
+		g.id = 0;
+	rc = db_read(cx, find_step, &g);
+	if (rc == VH_OK)
+		*ret = g.id;
 	return rc;
 }

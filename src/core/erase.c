@@ -380,12 +380,13 @@ static enum vh_rc ripe_step(struct ctx *cx, void *arg)
 }
 
 /* One chunk of people in an arena of its own; *more while there are any. */
-static enum vh_rc erase_chunk(struct ctx *cx, struct ripe *r, struct erase_run *n, bool *more)
+static enum vh_rc erase_chunk(struct ctx *cx, struct ripe *r, int64_t most, struct erase_run *n,
+                              bool *more)
 {
 	struct erasure done;
 	enum vh_rc rc = db_read(cx, ripe_step, r);
 	*more = rc == VH_OK && r->list;
-	for (const struct left *p = r->list; rc == VH_OK && p; p = p->next) {
+	for (const struct left *p = r->list; rc == VH_OK && p && *more; p = p->next) {
 		rc = erase_person(cx, r->h->id, p->person, &done);
 		r->after = p->person;
 		n->erased += rc == VH_OK;
@@ -394,11 +395,12 @@ static enum vh_rc erase_chunk(struct ctx *cx, struct ripe *r, struct erase_run *
 			err_clear(&cx->err);
 			rc = VH_OK;
 		}
+		*more = !most || n->erased < most;
 	}
 	return rc;
 }
 
-enum vh_rc erase_due(struct ctx *cx, const struct hotel *h, struct erase_run *ret)
+enum vh_rc erase_due(struct ctx *cx, const struct hotel *h, int64_t most, struct erase_run *ret)
 {
 	struct ripe r = { .h = h };
 	struct erase_run n = { 0 };
@@ -416,7 +418,7 @@ enum vh_rc erase_due(struct ctx *cx, const struct hotel *h, struct erase_run *re
 		return ctx_nomem(cx);
 	while (rc == VH_OK && more) {
 		arena_reset(step_cx.a);
-		rc = erase_chunk(&step_cx, &r, &n, &more);
+		rc = erase_chunk(&step_cx, &r, most, &n, &more);
 	}
 	arena_free(step_cx.a);
 	cx->err = step_cx.err;

@@ -303,7 +303,7 @@ enum vh_rc night_erase(struct ctx *cx, struct erase_run *ret)
 	enum vh_rc rc = db_read(cx, read_hotels, &h);
 	for (; rc == VH_OK && h; h = h->next) {
 		struct night_erased e = { .hotel = h };
-		rc = erase_due(cx, h, &e.run);
+		rc = erase_due(cx, h, 0, &e.run);
 		/* A night on which nobody was dropped says nothing. */
 		if (rc == VH_OK && e.run.erased)
 			rc = db_write(cx, erased_event, &e);

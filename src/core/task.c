@@ -39,6 +39,11 @@ static const struct kind *kind_of(const char *name)
 	return k;
 }
 
+bool task_by_fact(const char *kind)
+{
+	return kind_of(kind)->by_fact;
+}
+
 enum vh_rc task_begin(struct ctx *cx, struct task *t, bool quiet)
 {
 	t->id = id_new();

@@ -85,8 +85,15 @@ static const struct input move_in[] = {
 	F(struct f_change, since, input_day, 0, 0),
 	F(struct f_change, anyway, input_bool, 0, 0),
 };
-static const struct input reject_in[] = { F(struct f_change, reason, input_lines, REQ, LIM_TEXT) };
-static const struct input verify_in[] = { F(struct f_change, reason, input_lines, 0, LIM_TEXT) };
+static const struct input reject_in[] = {
+	F(struct f_change, reason, input_lines, REQ, LIM_TEXT),
+	F(struct f_change, next, input_raw, 0, 200),
+};
+static const struct input verify_in[] = {
+	F(struct f_change, reason, input_lines, 0, LIM_TEXT),
+	F(struct f_change, anyway, input_bool, 0, 0),
+	F(struct f_change, next, input_raw, 0, 200),
+};
 static const struct input amend_in[] = {
 	DOC_TYPE(struct f_change),
 	F(struct f_change, doc_no, input_text, 0, 64),
@@ -213,6 +220,10 @@ static const struct face faces[] = {
 	{ "words", FACE_AREA, "text", NULL, NULL, NULL, NULL },
 	{ "capacity", FACE_INPUT, "text", "numeric", NULL, NULL, NULL },
 	{ "area_m2", FACE_INPUT, "text", "decimal", NULL, NULL, NULL },
+	{ "text", FACE_AREA, "text", NULL, NULL, NULL, NULL },
+	{ "note", FACE_AREA, "text", NULL, NULL, NULL, NULL },
+	{ "from", FACE_INPUT, "date", NULL, NULL, NULL, NULL },
+	{ "mine", FACE_SELECT, "text", NULL, NULL, NULL, "settle_" },
 	{ "anyway", FACE_API, "text", NULL, NULL, NULL, NULL },
 	{ "relation", FACE_API, "text", NULL, NULL, NULL, NULL },
 	{ "sex", FACE_API, "text", NULL, NULL, NULL, NULL },

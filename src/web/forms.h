@@ -25,6 +25,7 @@ struct f_stay {
 struct f_change { /* the union of what the verbs of a stay take */
 	const char *out, *about, *until, *room, *since, *reason, *anyway;
 	const char *doc_type, *doc_no, *name, *phone, *home, *employer;
+	const char *next; /* a list to go back to */
 };
 struct f_search {
 	const char *q, *name, *doc_no, *tail, *last4, *phone;
@@ -60,6 +61,9 @@ extern const struct form form_out, form_extend, form_move, form_away, form_verif
 /* page_landlord.c, page_change.c, page_movein.c */
 extern const struct form form_settle, form_task_done, form_gone, form_wrong, form_movein,
 	form_movein_file;
+extern const struct form form_uphold, form_refuse, form_bulk, form_task_assign, form_task_note,
+	form_task_confirm, form_notice, form_employer, form_employer_amend, form_alias, form_merge,
+	form_emergency;
 
 /* How a field looks on a page, by its name. */
 enum face_kind {

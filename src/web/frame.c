@@ -20,16 +20,17 @@
  * out where there is none); for these roles, or with roles 0 for whoever has the right.
  */
 static const struct {
-	const char *label, *url;
+	const char *label, *url, *key; /* key: the letter that goes there (static/desk.js) */
 	enum act act;
 	unsigned roles;
 } nav[] = {
 	/* clang-format off */
-	{ "home",   "/",              ACT__MAX,   STAFF | R(LANDLORD) | R(EMPLOYER) },
-	{ "rack",   "rack",           ACT_RACK,   0 },
-	{ "search", "/people/search", ACT_SEARCH, 0 },
-	{ "figures", "figures",       ACT_FIGURES, R(HEAD) | R(CLERK) | R(ADMIN) },
-	{ "me",     "/me",            ACT_ME,     0 },
+	{ "home",    "/",              NULL, ACT__MAX,    STAFF | R(LANDLORD) | R(EMPLOYER) },
+	{ "rack",    "rack",           "r",  ACT_RACK,    0 },
+	{ "queue",   "queue",          "q",  ACT_VERIFY,  0 },
+	{ "search",  "/people/search", "s",  ACT_SEARCH,  0 },
+	{ "figures", "figures",        NULL, ACT_FIGURES, R(HEAD) | R(CLERK) | R(ADMIN) },
+	{ "me",      "/me",            NULL, ACT_ME,      0 },
 	/* clang-format on */
 };
 
@@ -41,6 +42,8 @@ static const struct script {
 } scripts[] = {
 	{ "phone.js", 0, NULL },
 	{ "map.js", 0, "map" },
+	{ "queue.js", R(CLERK) | R(POLICE) | R(GRID),
+	  "queue_verify queue_declared queue_calls queue_away disputes corrections tasks" },
 	{ "desk.js", R(CLERK) | R(POLICE) | R(GRID) | R(HEAD) | R(ADMIN), NULL },
 	{ "visit.js", R(POLICE) | R(GRID) | R(CLERK),
 	  "visit visit_house visit_done round hazard" },
@@ -138,6 +141,7 @@ static void put_nav(struct call *c, cJSON *page)
 		cJSON *o = view_obj(v, list, NULL);
 		view_str(v, o, "label", word(c, "nav_", nav[i].label));
 		view_str(v, o, "link_url", url);
+		view_str(v, o, "key", nav[i].key);
 		view_bool(v, o, "current", !strcmp(url, c->q->path ? c->q->path : ""));
 	}
 }

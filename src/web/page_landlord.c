@@ -7,6 +7,7 @@
 #include "forms.h"
 #include "home.h"
 #include "pages.h"
+#include "queue.h"
 #include "vh/date.h"
 #include "vh/declare.h"
 #include "vh/hazard.h"
@@ -17,10 +18,11 @@
 enum { SOON = 30 }; /* days before an end when it is worth saying */
 
 struct f_settle {
-	const char *mine;
+	const char *mine, *next; /* next: a list of the desk to go back to */
 };
 static const struct input settle_in[] = {
 	INPUT_WORD(struct f_settle, mine, INPUT_REQUIRED, "yes|no"),
+	INPUT(struct f_settle, next, input_raw, 0, 200),
 };
 const struct form form_settle = FORM(struct f_settle, settle_in);
 
@@ -438,8 +440,11 @@ enum vh_rc post_settle(struct call *c)
 	if (rc != VH_OK)
 		return rc;
 	view_id(&c->view, c->view.root, "id", stay);
-	c->go = mine ? "/?ok=settled" : "/?ok=not_mine";
-	return VH_OK;
+	if (!f->next || !safe_next(f->next))
+		c->go = mine ? "/?ok=settled" : "/?ok=not_mine";
+	else
+		c->go = go_back(c, f->next, mine ? "settled_yes" : "settled_no", "/");
+	return c->go ? VH_OK : ctx_nomem(&c->cx);
 }
 
 enum vh_rc post_task_done(struct call *c)

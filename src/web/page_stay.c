@@ -5,6 +5,7 @@
 
 #include "forms.h"
 #include "pages.h"
+#include "queue.h"
 #include "vh/db.h"
 #include "vh/id.h"
 #include "view.h"
@@ -104,7 +105,7 @@ static const char *role_text(const struct call *c, const struct roles *g, int64_
 }
 
 /* cn.vhotel.stay.checked-in.v1 -> checked-in */
-static const char *what_of(struct call *c, const char *type)
+const char *event_what(struct call *c, const char *type)
 {
 	const char *end = strrchr(type, '.'), *p = end;
 	while (p && p > type && p[-1] != '.')
@@ -117,7 +118,7 @@ static void put_history(struct call *c, const struct stay_look *l, const struct 
 	cJSON *list = put_arr(c, c->view.root, "history");
 	for (const struct event *e = l->events; e; e = e->next) {
 		cJSON *o = put_obj(c, list, NULL);
-		const char *what = what_of(c, e->type);
+		const char *what = event_what(c, e->type);
 		put(c, o, "at_text", at_text(c, e->at, &l->at.hotel));
 		put(c, o, "what_text", word(c, "event_", what));
 		put(c, o, "by_text", role_text(c, g, e->actor));
@@ -307,10 +308,15 @@ static enum vh_rc change(struct call *c, enum stay_verb verb, const char *day, c
 	if (rc != VH_OK)
 		return rc;
 	put_stay_done(c, &d);
-	c->go = c->s.who.role == ROLE_TENANT
-	                ? arena_printf(c->cx.a, "/me?ok=%s", notice)
-	                : arena_printf(c->cx.a, "%s/stays/%s?ok=%s", hotel_path(c),
-	                               id_text(c, d.id), notice);
+	const char *page = c->s.who.role == ROLE_TENANT
+	                           ? "/me"
+	                           : arena_printf(c->cx.a, "%s/stays/%s", hotel_path(c),
+	                                          id_text(c, d.id));
+	const char *next = c->route->form == &form_none ? NULL : f->next;
+	if (next && safe_next(next)) /* a list, which can lead to the one that was worked last */
+		next = arena_printf(c->cx.a, "%s%cwas=%s", next, strchr(next, '?') ? '&' : '?',
+		                    id_text(c, d.id));
+	c->go = page ? go_back(c, next, notice, page) : NULL;
 	return c->go ? VH_OK : ctx_nomem(&c->cx);
 }
 

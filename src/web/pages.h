@@ -31,6 +31,21 @@ handler_fn get_me, get_my_looks, get_record, get_erase, post_erase, get_erased, 
 	post_dispute;
 /* page_rack.c */
 handler_fn get_rack, get_rack_changes, get_house;
+/* page_queue.c */
+handler_fn get_queue, get_queue_verify, get_queue_declared, get_queue_calls, get_queue_away,
+	post_call, get_disputes, post_uphold, post_refuse, get_corrections,
+	post_correction;
+/* page_bulk.c */
+handler_fn post_bulk;
+/* page_task.c */
+handler_fn get_tasks, get_reviews, get_task, post_task_assign, post_task_handle, post_task_back,
+	post_task_confirm;
+/* page_employer.c */
+handler_fn get_employers, get_employer, post_employer, post_employer_amend, post_alias, post_merge;
+/* page_notice.c */
+handler_fn get_notices, post_notice, post_withdraw, again_notices;
+/* page_emergency.c */
+handler_fn get_emergency, post_emergency, get_erasures, post_erasures;
 /* page_place.c */
 handler_fn post_house, post_house_amend, post_house_retire, post_room, post_room_amend,
 	post_letting, post_split, post_room_retire, again_action;

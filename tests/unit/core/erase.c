@@ -264,9 +264,9 @@ static void the_night_erases_all_whose_time_is_over_and_counts_who_is_held(void 
 	assert_int_equal(stay_change(v->cx, v->hotel, d.id, &out, &d), VH_OK);
 	v->cx->now += 30 * DAY_MS;
 	village_as(v, "wang");
-	village_refused(v, erase_due(v->cx, &v->h, &run), VH_DENIED, "role");
+	village_refused(v, erase_due(v->cx, &v->h, 0, &run), VH_DENIED, "role");
 	village_as(v, "operator");
-	assert_int_equal(erase_due(v->cx, &v->h, &run), VH_OK);
+	assert_int_equal(erase_due(v->cx, &v->h, 0, &run), VH_OK);
 	assert_int_equal(run.erased, 1);
 	assert_int_equal(run.kept, 1);
 	char sql[100];
@@ -274,10 +274,10 @@ static void the_night_erases_all_whose_time_is_over_and_counts_who_is_held(void 
 	assert_int_equal(village_sql(v, sql), 1);
 	snprintf(sql, sizeof sql, "SELECT count(*) FROM person WHERE id = %lld AND doc_idx IS NOT NULL", (long long)c);
 	assert_int_equal(village_sql(v, sql), 1);
-	assert_int_equal(erase_due(v->cx, &v->h, &run), VH_OK);
+	assert_int_equal(erase_due(v->cx, &v->h, 0, &run), VH_OK);
 	assert_int_equal(run.erased, 0);
 	v->h.retention_months = 0; /* nothing is dropped where nobody said how long */
-	assert_int_equal(erase_due(v->cx, &v->h, &run), VH_OK);
+	assert_int_equal(erase_due(v->cx, &v->h, 0, &run), VH_OK);
 	assert_int_equal(run.erased + run.kept, 0);
 	village_sound(v);
 }

@@ -1,0 +1,28 @@
+/*
+ * What the pages of the desk's lists share.
+ */
+#ifndef VH_WEB_QUEUE_H
+#define VH_WEB_QUEUE_H
+
+#include "vh/declare.h"
+#include "vh/queue.h"
+#include "web.h"
+
+struct f_decide {
+	const char *reason, *next;
+};
+
+/* The key of the page that is asked for, NULL: the first. */
+const char *list_key(const struct call *c);
+/* `next` and `more_url` of a list below the hotel. */
+void list_more(struct call *c, const char *list, const char *next);
+/* A fresh `idem` for a form that stands in the template. */
+void list_fresh(struct call *c, cJSON *o);
+/* Members room, room_no, house_no, address. */
+void list_place(struct call *c, cJSON *o, const struct house *h, const struct room *r);
+/* Where a button leads: back to next if that is a path of ours. */
+const char *go_back(struct call *c, const char *next, const char *notice, const char *otherwise);
+/* cn.vhotel.stay.checked-in.v1 -> checked-in (page_stay.c) */
+const char *event_what(struct call *c, const char *type);
+
+#endif
