@@ -8,9 +8,9 @@
 
 /* Asked when the access was refused: may this form wait for a login? */
 bool kept_may(struct call *c);
-/* Reads the body and makes the call one for the login page, which carries it as c->kept. */
+/* Reads the body; makes the call one for the login page, which carries it as c->kept. */
 MUST enum vh_rc kept_show(struct call *c);
-/* After a login: file what the login page carried. For another account nothing is filed or shown. */
+/* After a login: file what its page carried. For another account nothing is filed or shown. */
 MUST enum vh_rc kept_file(struct call *c, const char *text, const struct login_ok *ok);
 
 #endif

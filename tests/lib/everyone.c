@@ -92,7 +92,9 @@ static void things(struct village *v, struct spot *s, bool far)
 	enum answer answers[SAFE__MAX] = { ANSWER_NO };
 	struct inspect_room room = { .room = s->room, .outcome = OUTCOME_FOUND_MORE, .extra = 1, .answers = answers };
 	struct inspect_new n = { .hotel = s->hotel, .rooms = &room, .n = 1, .consent = "occupant" };
-	struct hazard_report hazard = { .code = s->code, .item = SAFE__MAX, .words = "楼道里堆了东西", .phone = "13900008888" };
+	struct hazard_report hazard = {
+		.code = s->code, .item = SAFE__MAX, .words = "楼道里堆了东西", .phone = "13900008888"
+	};
 	struct notice_new notice = { s->hotel, s->house, "周三停水", NULL, "2026-12-01" };
 	struct dispute_new dispute = { s->hotel, s->stay, "wrong", "日期不对" };
 	struct clearance_new clear = { .hotel = s->hotel, .room = s->room, .result = "mend", .note = "装烟感" };
