@@ -75,6 +75,17 @@ MUST enum vh_rc outbox_oldest(struct ctx *cx, int64_t hotel, int64_t *ret_at);
 /* A dead or rejected event of the hotel goes again. Authority ACT_PLACE. VH_NOTFOUND. */
 MUST enum vh_rc outbox_again(struct ctx *cx, const struct hotel *h, const char *upstream,
                              int64_t event);
+/* How far one hotel is with an upstream: not yet well ended, and accepted. */
+struct outbox_hotel {
+	int64_t open, accepted;
+};
+MUST enum vh_rc outbox_hotel(struct ctx *cx, const struct upstream *u, const struct hotel *h,
+                             struct outbox_hotel *ret);
+/* Up to n accepted ones after *after in order, and on from there. */
+MUST enum vh_rc outbox_accepted(struct ctx *cx, const struct delivery *after, int64_t n,
+                                struct delivery **ret);
+/* An upstream that once accepted them has them no more: they go again under the same id. */
+MUST enum vh_rc outbox_lost(struct ctx *cx, const struct delivery *list);
 /* Number of urgent events above the cursors: the server sends those at once. */
 MUST enum vh_rc outbox_urgent(struct ctx *cx, bool *ret_any);
 

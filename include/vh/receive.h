@@ -43,6 +43,8 @@ MUST enum vh_rc receive_events(struct ctx *cx, const struct source *from, const 
 
 /* What one knows of an event by its id: VH_NOTFOUND: it never came. */
 MUST enum vh_rc receive_find(struct ctx *cx, const char *area, int64_t id, struct received *ret);
+/* The number of the hotel that is kept by others under this area; 0: there is none. */
+MUST enum vh_rc receive_hotel(struct ctx *cx, const char *area, int64_t *ret_hotel);
 MUST enum vh_rc receive_mark(struct ctx *cx, const char *area, struct received_mark *ret);
 
 #endif

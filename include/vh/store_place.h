@@ -1,5 +1,5 @@
 /*
- * Rows of places: areas, hotels, houses, rooms, plates. No rules here (core has them), only SQL and
+ * Rows of places: areas, hotels, houses, rooms. No rules here (core has them), only SQL and
  * mapping. Strings live in the step's arena. Lists are linked by `next`, in the order named. All
  * need a running transaction.
  */
@@ -8,6 +8,7 @@
 
 #include "vh/ctx.h"
 #include "vh/db.h"
+#include "vh/store_plate.h"
 
 #define AREA_CODE 13 /* twelve digits and a NUL */
 
@@ -70,6 +71,9 @@ struct house {
 	struct house *next;
 };
 MUST enum vh_rc house_insert(struct ctx *cx, const struct house *h);
+/* Up to n with an id over `after`, in order, whatever their state. */
+MUST enum vh_rc house_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
+                           struct house **ret);
 MUST enum vh_rc house_get(struct ctx *cx, int64_t hotel, int64_t id, struct house *ret);
 MUST enum vh_rc house_by_address(struct ctx *cx, int64_t hotel, const char *key, struct house *ret);
 MUST enum vh_rc house_list(struct ctx *cx, int64_t hotel, struct house **ret); /* open, by number */
@@ -86,6 +90,8 @@ struct room {
 	struct room *next;
 };
 MUST enum vh_rc room_insert(struct ctx *cx, const struct room *r);
+MUST enum vh_rc room_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
+                           struct room **ret);
 MUST enum vh_rc room_get(struct ctx *cx, int64_t hotel, int64_t id, struct room *ret);
 MUST enum vh_rc room_by_no(struct ctx *cx, int64_t hotel, int64_t house, const char *no_key,
                            struct room *ret);
@@ -96,23 +102,5 @@ MUST enum vh_rc room_list_no(struct ctx *cx, int64_t hotel, const char *no_key, 
 /* not closed; by house, no */
 MUST enum vh_rc room_list(struct ctx *cx, int64_t hotel, struct room **ret);
 MUST enum vh_rc room_update(struct ctx *cx, const struct room *r); /* as house_update */
-
-struct plate {
-	int64_t hotel, id;   /* id: the plate number in the code */
-	int64_t room, house; /* 0: none */
-	const char *state;   /* unbound, active, revoked */
-	int64_t replaced_by, created, changed;
-	struct plate *next;
-};
-MUST enum vh_rc plate_insert(struct ctx *cx, const struct plate *p);
-MUST enum vh_rc plate_get(struct ctx *cx, int64_t hotel, int64_t id, struct plate *ret);
-MUST enum vh_rc plate_of_room(struct ctx *cx, int64_t hotel, int64_t room, struct plate *ret);
-MUST enum vh_rc plate_of_house(struct ctx *cx, int64_t hotel, int64_t house, struct plate *ret);
-MUST enum vh_rc plate_list(struct ctx *cx, int64_t hotel, const char *state, struct plate **ret);
-/* Up to n of a state with a number over `after`, in order. */
-MUST enum vh_rc plate_after(struct ctx *cx, int64_t hotel, const char *state, int64_t after,
-                            int64_t n, struct plate **ret);
-MUST enum vh_rc plate_count(struct ctx *cx, int64_t hotel, const char *state, int64_t *ret_n);
-MUST enum vh_rc plate_update(struct ctx *cx, const struct plate *p);
 
 #endif

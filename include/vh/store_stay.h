@@ -56,6 +56,9 @@ struct stay {
 	struct stay *next;
 };
 MUST enum vh_rc stay_insert(struct ctx *cx, const struct stay *s);
+/* Up to n with an id over `after`, in order, whatever their state. */
+MUST enum vh_rc stay_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
+                           struct stay **ret);
 MUST enum vh_rc stay_get(struct ctx *cx, int64_t hotel, int64_t id, struct stay *ret);
 MUST enum vh_rc stay_update(struct ctx *cx, const struct stay *s); /* by version; VH_CONFLICT */
 MUST enum vh_rc stay_current_of(struct ctx *cx, int64_t hotel, int64_t person, struct stay *ret);

@@ -3,7 +3,9 @@
  * are written into the response; what was refused is logged by code and area, never by content.
  *
  *   POST /upstream/events  what a sender tells (include/vh/sync.h): 200 {"results":[…]}
- *   POST /upstream/query   {"mark":true} | {"ids":["…"]}: what we have of a hotel
+ *   POST /upstream/query   {"mark":true} | {"ids":["…"]} | {"houses":true} | {"rooms":"HOUSE"} |
+ *                          {"stays":"ROOM"}: what we have of a hotel, the last three as sums
+ *                          (vh/tally.h)
  *   GET  /upstream/keys    {"keys":[…]} of our receipts
  *
  * Refusals of a whole batch: 401 `source_unknown`, `signature`, `timestamp`; 400 `digest`, `batch`;

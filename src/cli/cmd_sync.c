@@ -8,6 +8,7 @@
 #include "vh/id.h"
 #include "vh/outbox.h"
 #include "vh/sync.h"
+#include "vh/sync_reconcile.h"
 
 enum { LIST_MOST = 10000, LIST_USUAL = 100 };
 
@@ -251,6 +252,56 @@ static enum vh_rc cmd_replay(struct cli *c)
 	return VH_OK;
 }
 
+/* --- reconcile --- */
+
+static const struct opt reconcile_opts[] = {
+	{ "repair", NULL, "tell again what is missing above or differs there" },
+	OPT_UPSTREAM,
+	{ 0 },
+};
+
+static void show_diff(struct cli *c, cJSON *list, const struct diff *d)
+{
+	static const char *const what[] = { "house", "room", "stay" };
+	cJSON *o = view_obj(&c->view, list, NULL);
+	view_str(&c->view, o, "upstream", d->upstream);
+	view_str(&c->view, o, "hotel", d->area);
+	view_str(&c->view, o, "kind", diff_name(d->kind));
+	view_str(&c->view, o, "what", what[d->what]);
+	view_id(&c->view, o, "id", d->id);
+	view_bool(&c->view, o, "repaired", d->repaired);
+	cli_say(c, "%s %s: %s %" PRId64 " %s%s", d->upstream, d->area, what[d->what], d->id,
+	        diff_name(d->kind), d->repaired ? ", told again" : "");
+}
+
+static enum vh_rc cmd_reconcile(struct cli *c)
+{
+	const struct reconcile_opts opts = { .upstream = cli_opt(c, "upstream"),
+		                             .repair = cli_opt(c, "repair") != NULL };
+	struct reconcile_sums n;
+	struct diff *list = NULL;
+	struct pick p;
+	enum vh_rc rc = pick(c, &p);
+	if (rc == VH_OK)
+		rc = sync_reconcile(&c->cx, &opts, &n, &list);
+	if (rc != VH_OK)
+		return rc;
+	const struct {
+		const char *name;
+		int64_t n;
+	} told[] = { { "asked", n.asked },   { "waiting", n.waiting }, { "mute", n.mute },
+		     { "resent", n.resent }, { "differ", n.differ },   { "repaired", n.repaired } };
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+		view_num(&c->view, c->view.root, told[i].name, (double)told[i].n);
+		cli_say(c, "%-10s %" PRId64, told[i].name, told[i].n);
+	}
+	cJSON *to = view_arr(&c->view, c->view.root, "differences");
+	for (; list; list = list->next)
+		show_diff(c, to, list);
+	c->partly = n.differ || n.resent || n.waiting || n.mute;
+	return VH_OK;
+}
+
 const struct command cmd_sync[] = {
 	{
 		.name = "sync run", .args = "", .opts = run_opts,
@@ -264,6 +315,11 @@ const struct command cmd_sync[] = {
 	{
 		.name = "sync list", .args = "", .opts = list_opts,
 		.help = "events with their state and reason", .needs = CLI_DB, .run = cmd_list,
+	},
+	{
+		.name = "sync reconcile", .args = "", .opts = reconcile_opts,
+		.help = "ask the upstreams whether they hold what we hold", .needs = CLI_WRITE,
+		.run = cmd_reconcile,
 	},
 	{
 		.name = "sync replay", .args = "[EVENT]", .opts = replay_opts, .most = 1,

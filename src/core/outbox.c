@@ -356,3 +356,71 @@ enum vh_rc outbox_urgent(struct ctx *cx, bool *ret_any)
 {
 	return db_read(cx, urgent_step, ret_any);
 }
+
+struct of_hotel {
+	const struct upstream *u;
+	const struct hotel *h;
+	struct outbox_hotel *ret;
+};
+
+static enum vh_rc hotel_step(struct ctx *cx, void *arg)
+{
+	const struct of_hotel *o = arg;
+	int64_t epoch = 0, seq = 0, at, waiting = 0;
+	*o->ret = (struct outbox_hotel){ 0 };
+	enum vh_rc rc = cursor_get(cx, o->u->id, o->h->id, &epoch, &seq);
+	if (rc == VH_OK)
+		rc = event_waiting(cx, o->h->id, epoch, seq, &at, &waiting);
+	if (rc == VH_OK)
+		rc = delivery_settled(cx, o->u->id, o->h->id, &o->ret->accepted, &o->ret->open);
+	o->ret->open += waiting;
+	return rc;
+}
+
+enum vh_rc outbox_hotel(struct ctx *cx, const struct upstream *u, const struct hotel *h,
+                        struct outbox_hotel *ret)
+{
+	struct of_hotel o = { u, h, ret };
+	return db_read_long(cx, hotel_step, &o);
+}
+
+struct accepted {
+	const struct delivery *after;
+	int64_t n;
+	struct delivery *list;
+};
+
+static enum vh_rc accepted_step(struct ctx *cx, void *arg)
+{
+	struct accepted *a = arg;
+	return delivery_page(cx, a->after, "accepted", a->n, &a->list);
+}
+
+enum vh_rc outbox_accepted(struct ctx *cx, const struct delivery *after, int64_t n,
+                           struct delivery **ret)
+{
+	struct accepted a = { after, n, NULL };
+	enum vh_rc rc = db_read(cx, accepted_step, &a);
+	if (rc == VH_OK)
+		*ret = a.list;
+	return rc;
+}
+
+static enum vh_rc lost_step(struct ctx *cx, void *arg)
+{
+	enum vh_rc rc = VH_OK;
+	for (const struct delivery *d = arg; rc == VH_OK && d; d = d->next) {
+		struct delivery again = *d;
+		again.state = "due";
+		again.attempts = 0;
+		again.next_at = cx->now;
+		again.done_at = 0;
+		rc = delivery_update(cx, &again);
+	}
+	return rc;
+}
+
+enum vh_rc outbox_lost(struct ctx *cx, const struct delivery *list)
+{
+	return list ? db_write(cx, lost_step, (void *)(uintptr_t)list) : VH_OK;
+}

@@ -267,6 +267,7 @@ struct knowing {
 	int64_t id;
 	struct received *row;
 	struct received_mark *mark;
+	int64_t *hotel;
 };
 
 static enum vh_rc know_step(struct ctx *cx, void *arg)
@@ -274,9 +275,15 @@ static enum vh_rc know_step(struct ctx *cx, void *arg)
 	struct knowing *k = arg;
 	struct hotel h;
 	enum vh_rc rc = hotel_by_area(cx, k->area, &h);
-	if (rc != VH_OK)
-		return rc;
-	return k->row ? received_get(cx, h.id, k->id, k->row) : received_mark(cx, h.id, k->mark);
+	if (rc == VH_OK && !h.source)
+		return VH_NOTFOUND;
+	if (rc == VH_OK && k->row)
+		rc = received_get(cx, h.id, k->id, k->row);
+	if (rc == VH_OK && k->mark)
+		rc = received_mark(cx, h.id, k->mark);
+	if (rc == VH_OK && k->hotel)
+		*k->hotel = h.id;
+	return rc;
 }
 
 enum vh_rc receive_find(struct ctx *cx, const char *area, int64_t id, struct received *ret)
@@ -295,4 +302,15 @@ enum vh_rc receive_mark(struct ctx *cx, const char *area, struct received_mark *
 		return VH_OK;
 	}
 	return rc;
+}
+
+enum vh_rc receive_hotel(struct ctx *cx, const char *area, int64_t *ret_hotel)
+{
+	struct knowing k = { .area = area, .hotel = ret_hotel };
+	*ret_hotel = 0;
+	enum vh_rc rc = db_read(cx, know_step, &k);
+	if (rc != VH_NOTFOUND)
+		return rc;
+	err_clear(&cx->err);
+	return VH_OK;
 }

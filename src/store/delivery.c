@@ -11,12 +11,10 @@
 #define OPEN "state IN ('due', 'sending', 'unknown', 'retry')"
 
 enum {
-	Q_UP_INSERT, Q_UP_GET, Q_UP_LIST, Q_UP_UPDATE,
-	Q_CURSOR_GET, Q_CURSOR_PUT, Q_INSERT, Q_UPDATE,
-	Q_READY, Q_LIST, Q_REFUSED, Q_OF_EVENT, Q_NEXT_AT, Q_NEXT_AFTER, Q_COUNT, Q_WAITING,
-	Q_URGENT,
-	Q_LEASE_TAKE, Q_LEASE_DROP, Q_LEASE_CLEAR, Q_OPEN_COUNT, Q_OLDEST, Q_ACCEPTED_AT,
-	Q_TROUBLE, Q_EVENT_FIRST, Q_EVENT_COUNT, Q__MAX
+	Q_UP_INSERT, Q_UP_GET, Q_UP_LIST, Q_UP_UPDATE, Q_CURSOR_GET, Q_CURSOR_PUT, Q_INSERT,
+	Q_UPDATE, Q_READY, Q_LIST, Q_REFUSED, Q_OF_EVENT, Q_NEXT_AT, Q_NEXT_AFTER, Q_COUNT,
+	Q_WAITING, Q_URGENT, Q_PAGE, Q_SETTLED, Q_LEASE_TAKE, Q_LEASE_DROP, Q_LEASE_CLEAR,
+	Q_OPEN_COUNT, Q_OLDEST, Q_ACCEPTED_AT, Q_TROUBLE, Q_EVENT_FIRST, Q_EVENT_COUNT, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_UP_INSERT] = { "upstream.insert", UP_SIG, "",
@@ -120,6 +118,16 @@ static const struct sql q[Q__MAX] = {
 	                    "SELECT count(*) FROM event WHERE hotel = $1"
 	                    " AND (epoch, seq) > ($2, $3)",
 	                    NULL },
+	[Q_PAGE] = { "delivery.page", "iitiii", SIG,
+	             "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.hotel = $2"
+	             " AND d.state = $3 AND (d.epoch, d.seq) > ($4, $5)"
+	             " ORDER BY d.epoch, d.seq LIMIT $6",
+	             NULL },
+	[Q_SETTLED] = { "delivery.settled", "ii", "ii",
+	                "SELECT coalesce(sum(CASE WHEN state = 'accepted' THEN 1 ELSE 0 END), 0),"
+	                " coalesce(sum(CASE WHEN state IN ('accepted', 'superseded') THEN 0"
+	                " ELSE 1 END), 0) FROM delivery WHERE upstream = $1 AND hotel = $2",
+	                NULL },
 	[Q_LEASE_TAKE] = { "lease_of.take", "ttii", "",
 	                   "INSERT INTO lease_of (name, holder, until) VALUES ($1, $2, $3)"
 	                   " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder,"
@@ -428,4 +436,32 @@ enum vh_rc lease_drop(struct ctx *cx, const char *name, const char *holder)
 enum vh_rc lease_clear(struct ctx *cx)
 {
 	return db_run(cx, db_stmt(cx, &q[Q_LEASE_CLEAR]), NULL);
+}
+
+enum vh_rc delivery_page(struct ctx *cx, const struct delivery *from, const char *state, int64_t n,
+                         struct delivery **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_PAGE]);
+	bind_i64(st, from->upstream);
+	bind_i64(st, from->hotel);
+	bind_text(st, state);
+	bind_i64(st, from->epoch);
+	bind_i64(st, from->seq);
+	bind_i64(st, n);
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct delivery, next), ret);
+}
+
+enum vh_rc delivery_settled(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t *ret_accepted,
+                            int64_t *ret_open)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_SETTLED]);
+	bind_i64(st, upstream);
+	bind_i64(st, hotel);
+	enum vh_rc rc = db_one(cx, st);
+	if (rc != VH_OK)
+		return rc;
+	*ret_accepted = col_i64(st);
+	*ret_open = col_i64(st);
+	db_end(st);
+	return VH_OK;
 }

@@ -5,11 +5,15 @@
 #define COLS "hotel, id, no, address, address_key, grid, lat, lng, state, created, version"
 #define SIG "iiittTRRtii"
 
-enum { Q_INSERT, Q_GET, Q_BY_ADDRESS, Q_LIST, Q_UPDATE, Q__MAX };
+enum { Q_INSERT, Q_GET, Q_AFTER, Q_BY_ADDRESS, Q_LIST, Q_UPDATE, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "house.insert", SIG, "",
 	               "INSERT INTO house (" COLS ")"
 	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", NULL },
+	[Q_AFTER] = { "house.after", "iii", SIG,
+	              "SELECT " COLS " FROM house WHERE hotel = $1 AND id > $2 ORDER BY id"
+	              " LIMIT $3",
+	              NULL },
 	[Q_GET] = { "house.get", "ii", SIG,
 	            "SELECT " COLS " FROM house WHERE hotel = $1 AND id = $2", NULL },
 	[Q_BY_ADDRESS] = { "house.by_address", "it", SIG,
@@ -56,6 +60,15 @@ enum vh_rc house_insert(struct ctx *cx, const struct house *h)
 	bind_i64(st, h->created);
 	bind_i64(st, h->version);
 	return db_run(cx, st, NULL);
+}
+
+enum vh_rc house_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n, struct house **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_AFTER]);
+	bind_i64(st, hotel);
+	bind_i64(st, after);
+	bind_i64(st, n);
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct house, next), ret);
 }
 
 enum vh_rc house_get(struct ctx *cx, int64_t hotel, int64_t id, struct house *ret)

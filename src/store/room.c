@@ -5,11 +5,15 @@
 #define COLS "hotel, id, house, no, no_key, area_m2, capacity, letting, created, version"
 #define SIG "iiittRitii"
 
-enum { Q_INSERT, Q_GET, Q_BY_NO, Q_LIST_HOUSE, Q_LIST_NO, Q_LIST, Q_UPDATE, Q__MAX };
+enum { Q_INSERT, Q_GET, Q_AFTER, Q_BY_NO, Q_LIST_HOUSE, Q_LIST_NO, Q_LIST, Q_UPDATE, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "room.insert", SIG, "",
 	               "INSERT INTO room (" COLS ")"
 	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", NULL },
+	[Q_AFTER] = { "room.after", "iii", SIG,
+	              "SELECT " COLS " FROM room WHERE hotel = $1 AND id > $2 ORDER BY id"
+	              " LIMIT $3",
+	              NULL },
 	[Q_GET] = { "room.get", "ii", SIG,
 	            "SELECT " COLS " FROM room WHERE hotel = $1 AND id = $2", NULL },
 	[Q_BY_NO] = { "room.by_no", "iit", SIG,
@@ -60,6 +64,15 @@ enum vh_rc room_insert(struct ctx *cx, const struct room *r)
 	bind_i64(st, r->created);
 	bind_i64(st, r->version);
 	return db_run(cx, st, NULL);
+}
+
+enum vh_rc room_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n, struct room **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_AFTER]);
+	bind_i64(st, hotel);
+	bind_i64(st, after);
+	bind_i64(st, n);
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct room, next), ret);
 }
 
 enum vh_rc room_get(struct ctx *cx, int64_t hotel, int64_t id, struct room *ret)

@@ -12,6 +12,7 @@
 enum {
 	Q_INSERT,
 	Q_GET,
+	Q_AFTER,
 	Q_UPDATE,
 	Q_CURRENT_OF,
 	Q_LIST_ROOM,
@@ -30,6 +31,10 @@ static const struct sql q[Q__MAX] = {
 	               " $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, "
 	               "$25, $26)",
 	               NULL },
+	[Q_AFTER] = { "stay.after", "iii", SIG,
+	              "SELECT " COLS " FROM stay WHERE hotel = $1 AND id > $2 ORDER BY id"
+	              " LIMIT $3",
+	              NULL },
 	[Q_GET] = { "stay.get", "ii", SIG, "SELECT " COLS " FROM stay WHERE hotel = $1 AND id = $2",
 	            NULL },
 	[Q_UPDATE] = { "stay.update", "iItTTTtTiTIIiIiIITiiii", "",
@@ -204,6 +209,15 @@ static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
 
 static enum vh_rc list(struct ctx *cx, struct stmt *st, struct stay **ret)
 {
+	return row_list(cx, st, stay_fill, sizeof **ret, offsetof(struct stay, next), ret);
+}
+
+enum vh_rc stay_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n, struct stay **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_AFTER]);
+	bind_i64(st, hotel);
+	bind_i64(st, after);
+	bind_i64(st, n);
 	return row_list(cx, st, stay_fill, sizeof **ret, offsetof(struct stay, next), ret);
 }
 

@@ -1,7 +1,5 @@
-#include "vh/sync_receive.h"
+#include "said.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,19 +9,9 @@
 #include "vh/limits.h"
 #include "vh/log.h"
 #include "vh/receipt.h"
-#include "vh/receive.h"
 #include "vh/sync_batch.h"
 #include "vh/sync_print.h"
-#include "vh/sync_wire.h"
-
-/* One request: who speaks, for which area, signed by what. */
-struct said {
-	struct ctx *cx;
-	const struct http_req *q;
-	const char *area;
-	struct source from;
-	struct webhook_keys keys;
-};
+#include "vh/sync_receive.h"
 
 /* --- is it he, and is it whole ---------------------------------------------------------------- */
 
@@ -43,7 +31,7 @@ static int status_of(const struct err *e)
 	return 0; /* by the result code */
 }
 
-static void refuse(const struct said *s, struct http_resp *r)
+void said_refuse(const struct said *s, struct http_resp *r)
 {
 	const struct err *e = &s->cx->err;
 	LOG(LOG_WARN, "receive.refused", KV("request", s->q->id), KV("area", s->area),
@@ -97,17 +85,16 @@ static enum vh_rc check_seal(struct said *s)
 	return VH_OK;
 }
 
-static enum vh_rc who_speaks(struct said *s)
+enum vh_rc said_by(struct said *s)
 {
-	const char *secret = NULL;
 	s->area = req_header(s->q, "vhotel-source");
 	if (!is_area(s->area)) {
 		s->area = "-";
 		return ctx_fail(s->cx, VH_DENIED, "source_unknown", "vhotel-source",
 		                "a batch says with Vhotel-Source for which area it speaks");
 	}
-	enum vh_rc rc = source_of(s->cx, s->area, &s->from, &secret);
-	if (rc == VH_OK && webhook_keys_parse(s->cx->a, secret, &s->keys) != VH_OK)
+	enum vh_rc rc = source_of(s->cx, s->area, &s->from, &s->secret);
+	if (rc == VH_OK && webhook_keys_parse(s->cx->a, s->secret, &s->keys) != VH_OK)
 		rc = ctx_fail(s->cx, VH_IO, "seal", "", "the secret of this source is damaged");
 	return rc == VH_OK ? check_seal(s) : rc;
 }
@@ -206,7 +193,7 @@ static enum vh_rc receive(struct said *s, struct http_resp *r)
 	size_t n = 0;
 	if (strcmp(req_type(s->q), BATCH_TYPE) != 0)
 		return ctx_fail(cx, VH_INVALID, "media_type", "content-type", "send " BATCH_TYPE);
-	enum vh_rc rc = who_speaks(s);
+	enum vh_rc rc = said_by(s);
 	if (rc == VH_OK)
 		rc = batch_parse(cx->a, s->q->body ? s->q->body : "", s->q->body_n, &ev, &n,
 		                 &cx->err);
@@ -228,83 +215,7 @@ void sync_receive(struct ctx *cx, const struct http_req *q, struct http_resp *r)
 	struct said s = { .cx = cx, .q = q, .area = "-" };
 	if (receive(&s, r) != VH_OK) {
 		resp_reset(r);
-		refuse(&s, r);
-	}
-	wipe(&s.keys, sizeof s.keys);
-}
-
-/* --- questions -------------------------------------------------------------------------------- */
-
-static enum vh_rc tell_mark(const struct said *s, struct view *v)
-{
-	struct received_mark m;
-	enum vh_rc rc = receive_mark(s->cx, s->area, &m);
-	if (rc != VH_OK)
-		return rc;
-	cJSON *o = view_obj(v, v->root, "mark");
-	view_id(v, o, "epoch", m.epoch);
-	view_id(v, o, "sequence", m.seq);
-	view_num(v, o, "events", (double)m.events);
-	return VH_OK;
-}
-
-static enum vh_rc tell_ids(const struct said *s, const cJSON *ids, struct view *v)
-{
-	const cJSON *at;
-	cJSON *list = view_arr(v, v->root, "events");
-	if (cJSON_GetArraySize(ids) > LIM_SYNC_BATCH)
-		return ctx_fail(s->cx, VH_LIMIT, "batch_size", "ids", "at most %d ids",
-		                LIM_SYNC_BATCH);
-	cJSON_ArrayForEach(at, ids) {
-		struct received row;
-		int64_t id = 0;
-		enum vh_rc rc = VH_NOTFOUND;
-		if (cJSON_IsString(at) && id_parse(at->valuestring, &id) == VH_OK)
-			rc = receive_find(s->cx, s->area, id, &row);
-		if (rc != VH_OK && rc != VH_NOTFOUND)
-			return rc;
-		err_clear(&s->cx->err);
-		cJSON *o = view_obj(v, list, NULL);
-		view_id(v, o, "id", id);
-		view_str(v, o, "status", rc == VH_OK ? "accepted" : "unknown");
-		if (rc == VH_OK) {
-			char when[INSTANT_TEXT];
-			instant_format(row.at, when);
-			view_str(v, o, "at", when);
-		}
-	}
-	return VH_OK;
-}
-
-static enum vh_rc tell(struct said *s, struct http_resp *r)
-{
-	cJSON *asked = NULL;
-	struct view v = { 0 };
-	enum vh_rc rc = who_speaks(s);
-	if (rc == VH_OK)
-		rc = json_parse(s->q->body ? s->q->body : "", s->q->body_n, &asked, &s->cx->err);
-	if (rc == VH_OK && !view_init(&v))
-		rc = ctx_nomem(s->cx);
-	const cJSON *ids = cJSON_GetObjectItemCaseSensitive(asked, "ids");
-	if (rc == VH_OK && json_is_true(asked, "mark"))
-		rc = tell_mark(s, &v);
-	if (rc == VH_OK && cJSON_IsArray(ids))
-		rc = tell_ids(s, ids, &v);
-	if (rc == VH_OK && v.failed)
-		rc = ctx_nomem(s->cx);
-	if (rc == VH_OK)
-		resp_json(r, 200, v.root);
-	cJSON_Delete(asked);
-	view_done(&v);
-	return rc;
-}
-
-void sync_answer(struct ctx *cx, const struct http_req *q, struct http_resp *r)
-{
-	struct said s = { .cx = cx, .q = q, .area = "-" };
-	if (tell(&s, r) != VH_OK) {
-		resp_reset(r);
-		refuse(&s, r);
+		said_refuse(&s, r);
 	}
 	wipe(&s.keys, sizeof s.keys);
 }
@@ -320,7 +231,7 @@ void sync_keys(struct ctx *cx, const struct http_req *q, struct http_resp *r)
 	if (rc == VH_OK && !view_init(&v))
 		rc = ctx_nomem(cx);
 	if (rc != VH_OK) {
-		refuse(&s, r);
+		said_refuse(&s, r);
 		return;
 	}
 	cJSON *list = view_arr(&v, v.root, "keys");

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "post.h"
 #include "vh/crypto.h"
 #include "vh/date.h"
 #include "vh/id.h"
@@ -72,30 +73,11 @@ static char *batch_id(struct sender *s, const struct buf *body)
 
 static enum vh_rc post(struct sender *s, const struct buf *body, struct wire_answer *ret)
 {
-	struct arena *a = s->cx->a;
-	char digest[DIGEST_TEXT], *signature = NULL;
-	int64_t at = now_ms() / 1000;
-	char *id = batch_id(s, body), *when = arena_printf(a, "%" PRId64, at);
-	if (!id || !when)
-		return ctx_nomem(s->cx);
-	enum vh_rc rc = webhook_sign(a, s->keys, id, at, body->p, body->n, &signature);
-	if (rc != VH_OK)
-		return ctx_fail(s->cx, rc, "signature", "", "the batch cannot be signed");
-	content_digest(body->p, body->n, digest);
-	const struct wire_header header[] = {
-		{ "Content-Type", BATCH_TYPE },
-		{ "Accept", "application/json" },
-		{ "webhook-id", id },
-		{ "webhook-timestamp", when },
-		{ "webhook-signature", signature },
-		{ "Content-Digest", digest },
-		{ "Vhotel-Source", s->hotel->area },
-		{ NULL, NULL },
-	};
-	const struct wire_post out = { .url = s->up->url, .header = header, .body = body->p,
-		                       .n = body->n, .connect_ms = s->opts->connect_ms,
-		                       .total_ms = s->opts->total_ms };
-	return wire_post(s->wire, &out, ret, &s->cx->err);
+	const struct post p = { .url = s->up->url, .type = BATCH_TYPE, .area = s->hotel->area,
+		                .id = batch_id(s, body), .keys = s->keys, .body = body->p,
+		                .n = body->n, .connect_ms = s->opts->connect_ms,
+		                .total_ms = s->opts->total_ms };
+	return p.id ? post_signed(s->cx, s->wire, &p, ret) : ctx_nomem(s->cx);
 }
 
 /* --- what became of it ------------------------------------------------------------------------ */

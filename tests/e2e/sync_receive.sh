@@ -108,8 +108,58 @@ a_stranger_s_batch_is_refused_and_logged() {
 		grep -q 'event=receive.refused.*code=signature' "$T/town.log"
 }
 
+reconcile() { # NODE [--repair]: what it says is in $T/said
+	at "$1" sync reconcile --json "${@:2}" >"$T/said"
+	jq -c '{asked, waiting, mute, resent, differ, repaired}' "$T/said" | sed 's/^/# /'
+}
+
+says() { # FILTER: does the last reconciliation say so?
+	jq -e "$1" "$T/said" >/dev/null
+}
+
+all_tiers_agree() {
+	local name
+	for name in village town; do
+		reconcile $name
+		says '.asked == 1 and .differ == 0 and .resent == 0' || return 1
+	done
+}
+
+what_differs_above_is_found_and_told_again() {
+	sqlite3 "$T/town.db" "UPDATE room SET capacity = 9 WHERE id = (SELECT min(id) FROM room);
+		DELETE FROM stay WHERE id = (SELECT max(id) FROM stay);
+		UPDATE stay SET since = '2000-01-01' WHERE id = (SELECT min(id) FROM stay);
+		INSERT INTO house SELECT hotel, 77, 7777, 'x', 'x', grid, lat, lng, state, created, version
+			FROM house LIMIT 1;"
+	reconcile village
+	says '.differ == 4 and .repaired == 0' &&
+		says '[.differences[] | .kind + " " + .what] | sort ==
+			["different room", "different stay", "missing_above stay", "missing_here house"]' || return 1
+	reconcile village --repair
+	says '.differ == 4 and .repaired == 3' && send village && reconcile village &&
+		says '.differ == 1 and .differences[0].kind == "missing_here"' || return 1
+	sqlite3 "$T/town.db" 'DELETE FROM house WHERE id = 77'
+	reconcile village
+	says '.asked == 1 and .differ == 0'
+}
+
+what_an_upstream_lost_goes_again_and_once() {
+	sqlite3 "$T/town.db" "CREATE TEMP TABLE gone AS SELECT id FROM received ORDER BY epoch DESC, seq DESC LIMIT 30;
+		DELETE FROM event WHERE id IN (SELECT id FROM gone);
+		DELETE FROM received WHERE id IN (SELECT id FROM gone);
+		UPDATE hotel_head SET seq = (SELECT max(seq) FROM event), epoch = epoch;
+		DELETE FROM delivery WHERE event IN (SELECT id FROM gone);
+		DELETE FROM stay; DELETE FROM change_of WHERE kind = 'stay'"
+	reconcile village
+	says '.resent == 30' && send village && jq -e '.accepted == 30' "$T/village.sync" >/dev/null || return 1
+	reconcile village --repair
+	says '.repaired > 0' && send village && reconcile village && says '.asked == 1 and .differ == 0'
+}
+
 for test in three_nodes_start a_village_is_read_two_tiers_up receipts_are_of_the_next_tier \
-	ids_are_the_village_s_own nothing_goes_twice every_node_is_sound a_stranger_s_batch_is_refused_and_logged; do
+	ids_are_the_village_s_own nothing_goes_twice every_node_is_sound \
+	all_tiers_agree what_differs_above_is_found_and_told_again what_an_upstream_lost_goes_again_and_once \
+	a_stranger_s_batch_is_refused_and_logged; do
 	$test
 	verdict $test
 done

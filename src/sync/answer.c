@@ -1,0 +1,137 @@
+/* Signed questions of the nodes below: what we have of a hotel. */
+#include "said.h"
+
+#include <string.h>
+
+#include "vh/date.h"
+#include "vh/id.h"
+#include "vh/limits.h"
+#include "vh/sync_receive.h"
+#include "vh/tally.h"
+
+static enum vh_rc tell_mark(const struct said *s, struct view *v)
+{
+	struct received_mark m;
+	enum vh_rc rc = receive_mark(s->cx, s->area, &m);
+	if (rc != VH_OK)
+		return rc;
+	cJSON *o = view_obj(v, v->root, "mark");
+	view_id(v, o, "epoch", m.epoch);
+	view_id(v, o, "sequence", m.seq);
+	view_num(v, o, "events", (double)m.events);
+	return VH_OK;
+}
+
+static enum vh_rc tell_ids(const struct said *s, const cJSON *ids, struct view *v)
+{
+	const cJSON *at;
+	cJSON *list = view_arr(v, v->root, "events");
+	if (cJSON_GetArraySize(ids) > LIM_SYNC_BATCH)
+		return ctx_fail(s->cx, VH_LIMIT, "batch_size", "ids", "at most %d ids",
+		                LIM_SYNC_BATCH);
+	cJSON_ArrayForEach(at, ids) {
+		struct received row;
+		int64_t id = 0;
+		enum vh_rc rc = VH_NOTFOUND;
+		if (cJSON_IsString(at) && id_parse(at->valuestring, &id) == VH_OK)
+			rc = receive_find(s->cx, s->area, id, &row);
+		if (rc != VH_OK && rc != VH_NOTFOUND)
+			return rc;
+		err_clear(&s->cx->err);
+		cJSON *o = view_obj(v, list, NULL);
+		view_id(v, o, "id", id);
+		view_str(v, o, "status", rc == VH_OK ? "accepted" : "unknown");
+		if (rc == VH_OK) {
+			char when[INSTANT_TEXT];
+			instant_format(row.at, when);
+			view_str(v, o, "at", when);
+		}
+	}
+	return VH_OK;
+}
+
+static void put_rows(struct view *v, const char *key, const struct tally_row *row, size_t n,
+                     int64_t in)
+{
+	cJSON *list = view_arr(v, v->root, key);
+	for (size_t i = 0; i < n; i++) {
+		char sum[TALLY_TEXT];
+		if (in && row[i].in != in)
+			continue;
+		cJSON *o = view_obj(v, list, NULL);
+		hex_encode(row[i].sum, TALLY_BYTES, sum);
+		view_id(v, o, "id", row[i].id);
+		view_str(v, o, "sum", sum);
+	}
+}
+
+/* The sums of all houses, of the rooms of one, or of the stays of one room (vh/tally.h). */
+static enum vh_rc tell_sums(const struct said *s, const char *house, const char *room,
+                            struct view *v)
+{
+	struct tally t = { 0 };
+	struct key k;
+	int64_t in_house = 0, in_room = 0, hotel = 0;
+	enum vh_rc rc = VH_OK;
+	if ((house && id_parse(house, &in_house) != VH_OK) ||
+	    (room && id_parse(room, &in_room) != VH_OK))
+		rc = ctx_fail(s->cx, VH_INVALID, "batch", house ? "rooms" : "stays", "not an id");
+	if (rc == VH_OK)
+		rc = receive_hotel(s->cx, s->area, &hotel);
+	tally_key(s->secret, strcspn(s->secret, " "), &k);
+	if (rc == VH_OK && hotel)
+		rc = tally_hotel(s->cx, hotel, &k, in_room, &t);
+	wipe(&k, sizeof k);
+	if (rc != VH_OK)
+		return rc;
+	if (room)
+		put_rows(v, "stays", t.stay, t.stays, 0);
+	else if (house)
+		put_rows(v, "rooms", t.room, t.rooms, in_house);
+	else
+		put_rows(v, "houses", t.house, t.houses, 0);
+	return VH_OK;
+}
+
+/* What was asked for, in one question or several. */
+static enum vh_rc answers(const struct said *s, const cJSON *asked, struct view *v)
+{
+	const cJSON *ids = cJSON_GetObjectItemCaseSensitive(asked, "ids");
+	const char *house = json_str(asked, "rooms"), *room = json_str(asked, "stays");
+	enum vh_rc rc = VH_OK;
+	if (json_is_true(asked, "mark"))
+		rc = tell_mark(s, v);
+	if (rc == VH_OK && cJSON_IsArray(ids))
+		rc = tell_ids(s, ids, v);
+	if (rc == VH_OK && (house || room || json_is_true(asked, "houses")))
+		rc = tell_sums(s, house, room, v);
+	return rc == VH_OK && v->failed ? ctx_nomem(s->cx) : rc;
+}
+
+static enum vh_rc tell(struct said *s, struct http_resp *r)
+{
+	cJSON *asked = NULL;
+	struct view v = { 0 };
+	enum vh_rc rc = said_by(s);
+	if (rc == VH_OK)
+		rc = json_parse(s->q->body ? s->q->body : "", s->q->body_n, &asked, &s->cx->err);
+	if (rc == VH_OK && !view_init(&v))
+		rc = ctx_nomem(s->cx);
+	if (rc == VH_OK)
+		rc = answers(s, asked, &v);
+	if (rc == VH_OK)
+		resp_json(r, 200, v.root);
+	cJSON_Delete(asked);
+	view_done(&v);
+	return rc;
+}
+
+void sync_answer(struct ctx *cx, const struct http_req *q, struct http_resp *r)
+{
+	struct said s = { .cx = cx, .q = q, .area = "-" };
+	if (tell(&s, r) != VH_OK) {
+		resp_reset(r);
+		said_refuse(&s, r);
+	}
+	wipe(&s.keys, sizeof s.keys);
+}

@@ -1,0 +1,21 @@
+/* One signed post to an upstream, of whatever it says: send.c and reconcile.c. */
+#ifndef VH_SYNC_POST_H
+#define VH_SYNC_POST_H
+
+#include "vh/ctx.h"
+#include "vh/sync_http.h"
+#include "vh/sync_wire.h"
+
+struct post {
+	const char *url, *type, *area;
+	const char *id; /* the webhook-id: the same in every attempt */
+	const struct webhook_keys *keys;
+	const char *body;
+	size_t n;
+	int connect_ms, total_ms;
+};
+/* As wire_post. */
+MUST enum vh_rc post_signed(struct ctx *cx, struct wire *w, const struct post *p,
+                            struct wire_answer *ret);
+
+#endif
