@@ -48,8 +48,22 @@ struct session {
 	struct actor who;
 	const char *csrf; /* sessions; NULL for tokens */
 	int64_t account;
-	bool idle_near; /* last use is over a minute old: session_touch() it */
+	bool idle_near; /* last use is some time ago: session_touch() it */
+	bool pin;       /* the account has one */
+	bool locked;    /* by hand */
+	int64_t idle;   /* ms since the last use */
 };
+/*
+ * A desk that is left alone locks: a session of these roles, by hand or when it was idle for so
+ * long, answers nothing until the PIN is given (or he logs in anew).
+ */
+#define LOCK_MS (5 * 60 * 1000)
+bool role_locks(enum role r);
+bool session_locked(const struct session *s, int64_t after_ms);
+MUST enum vh_rc session_lock(struct ctx *cx, const char *cookie);
+/* Wrong PINs count as wrong logins do. VH_DENIED `pin_wrong`, `locked` (the account: the session
+ * ends), `login` (there is no such session, or no PIN); VH_BUSY. */
+MUST enum vh_rc session_unlock(struct ctx *cx, const char *cookie, const char *pin);
 MUST enum vh_rc actor_of_token(struct ctx *cx, const char *token, struct session *ret);
 MUST enum vh_rc actor_of_session(struct ctx *cx, const char *cookie, struct session *ret);
 /* Whose secret this is or was; *ret 0: it is forgotten. */

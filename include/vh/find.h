@@ -16,7 +16,7 @@ struct place_found {
 	int64_t registered; /* of a room */
 	struct place_found *next;
 };
-/* h NULL: over every hotel in scope. At most LIM_FOUND, what was named exactly first; none: NULL. */
+/* h NULL: over every hotel in scope. At most LIM_FOUND; none: NULL. */
 MUST enum vh_rc find_places(struct ctx *cx, const struct hotel *h, const char *text,
                             struct place_found **ret);
 

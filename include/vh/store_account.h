@@ -46,7 +46,7 @@ struct secret {
 	struct blob hash;
 	const char *kind; /* session, device, token, invite, code */
 	int64_t account, created, seen, until;
-	bool revoked;
+	bool revoked, locked; /* locked: a session that waits for its PIN */
 	const char *csrf;  /* sessions only */
 	const char *label; /* devices: browser.system; NULL: not known */
 	struct blob via;   /* sessions: the device by which it came; .p NULL: none */
@@ -55,6 +55,8 @@ struct secret {
 MUST enum vh_rc secret_insert(struct ctx *cx, const struct secret *s);
 MUST enum vh_rc secret_get(struct ctx *cx, const char *kind, struct blob hash, struct secret *ret);
 MUST enum vh_rc secret_seen(struct ctx *cx, struct blob hash, int64_t seen);
+/* Locks a session, or opens it (which is a use of it). */
+MUST enum vh_rc secret_lock(struct ctx *cx, struct blob hash, bool locked, int64_t now);
 MUST enum vh_rc secret_revoke(struct ctx *cx, struct blob hash, int64_t *ret_n);
 MUST enum vh_rc secret_revoke_all(struct ctx *cx, int64_t account, const char *kind);
 /* All of an account and kind but one; those that came by a device. */

@@ -35,6 +35,7 @@ struct web_conf {
 	struct keyring *keys;
 	const char *metrics_token; /* /metrics?token= from elsewhere; NULL: loopback alone */
 	upstream_fn *upstream_events, *upstream_query, *upstream_keys; /* NULL: not found */
+	int64_t lock_ms; /* a desk left alone so long locks; 0: LOCK_MS */
 	int64_t now; /* tests: the clock stands here; 0: it runs */
 	struct web_map map;
 	bool strict; /* tests: a page that misses a member fails, not prints nothing there */

@@ -13,6 +13,7 @@
 
 #include "map.h"
 #include "vh/access.h"
+#include "vh/accounts.h"
 #include "vh/cli.h"
 #include "vh/date.h"
 #include "vh/http_server.h"
@@ -63,6 +64,15 @@ static enum vh_rc read_threads(struct cli *c, unsigned *ret)
 	if (rc == VH_OK)
 		rc = cli_opt_i64(c, "threads", 1, 256, n, &n);
 	*ret = (unsigned)n;
+	return rc;
+}
+
+static enum vh_rc read_lock(struct cli *c, struct web_conf *conf)
+{
+	int64_t minutes = LOCK_MS / 60000;
+	enum vh_rc rc = conf_i64(c->conf, "serve", "lock_minutes", 1, 60, minutes, &minutes,
+	                         &c->cx.err);
+	conf->lock_ms = minutes * 60000;
 	return rc;
 }
 
@@ -210,6 +220,8 @@ static enum vh_rc cmd_serve_run(struct cli *c)
 	/* Before any thread starts, so that they all inherit it. */
 	pthread_sigmask(SIG_BLOCK, &ends, NULL);
 	enum vh_rc rc = read_conf(c, &k);
+	if (rc == VH_OK)
+		rc = read_lock(c, &conf);
 	if (rc == VH_OK)
 		rc = set_url(c);
 	if (rc == VH_OK)

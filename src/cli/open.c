@@ -17,7 +17,8 @@ static const char *const known[] = {
 	"database.db",    "database.key_file",    "serve.listen",        "serve.public_url",
 	"serve.tls_cert", "serve.tls_key",        "serve.trusted_proxy", "serve.threads",
 	"backup.dir",     "serve.metrics_token",  "backup.keep_days",    "map.tiles",
-	"map.datum",      "map.max_zoom",         "map.credit",          NULL,
+	"map.datum",      "map.max_zoom",         "map.credit",          "serve.lock_minutes",
+	NULL,
 };
 
 static const char *pick(const struct cli *c, const char *name, const char *env, const char *key)

@@ -12,6 +12,7 @@
 #include "vh/store_account.h"
 #include "vh/totp.h"
 
+enum { TOUCH_DESK_MS = 20 * 1000 }; /* finer than the minutes after which a desk locks */
 enum { TOKEN_CHARS = SECRET_TEXT - 1, RANDOM_CHARS = 22 }; /* 128 bits; the rest is a MAC of them */
 
 /* Staff work at shared desks, landlords and tenants on phones of their own. */
@@ -113,6 +114,7 @@ static enum vh_rc knock_step(struct ctx *cx, void *arg)
 		return rc;
 	n->ret->account = a.id;
 	n->ret->csrf = n->s.csrf;
+	n->ret->pin = a.pin != NULL;
 	return VH_OK;
 }
 
@@ -142,7 +144,9 @@ enum vh_rc actor_of_session(struct ctx *cx, const char *cookie, struct session *
 		return rc;
 	if (cx->now - s.seen > session_life[by_phone(ret->who.role)].idle)
 		return denied(cx);
-	ret->idle_near = cx->now - s.seen > MINUTE_MS;
+	ret->idle = cx->now - s.seen;
+	ret->locked = s.locked;
+	ret->idle_near = ret->idle > (role_locks(ret->who.role) ? TOUCH_DESK_MS : MINUTE_MS);
 	return VH_OK;
 }
 

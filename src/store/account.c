@@ -8,14 +8,14 @@
 #define SIG "ittBBBTBiTiiii"
 #define GRANT_COLS "id, account, role, scope, hotel, person, created"
 #define GRANT_SIG "iittIIi"
-#define SECRET_COLS "hash, kind, account, created, seen, until, revoked, csrf, label, via"
-#define SECRET_SIG "btiiiiiTTB"
+#define SECRET_COLS "hash, kind, account, created, seen, until, revoked, csrf, label, via, locked"
+#define SECRET_SIG "btiiiiiTTBi"
 
 enum {
 	Q_INSERT, Q_GET, Q_BY_LOGIN, Q_UPDATE, Q_LIST, Q_GRANT_INSERT, Q_GRANT_DELETE, Q_GRANT_LIST,
 	Q_GRANT_PERSON, Q_GRANT_DROP,
 	Q_SECRET_INSERT, Q_SECRET_GET, Q_SECRET_SEEN, Q_SECRET_REVOKE, Q_SECRET_ALL, Q_SECRET_SWEEP,
-	Q_SECRET_LIST, Q_SECRET_BUT, Q_SECRET_VIA, Q_BY_PHONE, Q__MAX
+	Q_SECRET_LOCK, Q_SECRET_LIST, Q_SECRET_BUT, Q_SECRET_VIA, Q_BY_PHONE, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "account.insert", SIG, "",
@@ -49,7 +49,7 @@ static const struct sql q[Q__MAX] = {
 	[Q_GRANT_DROP] = { "grants.drop", "i", "", "DELETE FROM grants WHERE id = $1", NULL },
 	[Q_SECRET_INSERT] = { "secret.insert", SECRET_SIG, "",
 	                      "INSERT INTO secret (" SECRET_COLS ")"
-	                      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+	                      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 	                      NULL },
 	[Q_SECRET_GET] = { "secret.get", "bt", SECRET_SIG,
 	                   "SELECT " SECRET_COLS " FROM secret WHERE hash = $1 AND kind = $2",
@@ -62,6 +62,8 @@ static const struct sql q[Q__MAX] = {
 	[Q_SECRET_ALL] = { "secret.revoke_all", "it", "",
 	                   "UPDATE secret SET revoked = 1 WHERE account = $1 AND kind = $2", NULL },
 	[Q_SECRET_SWEEP] = { "secret.sweep", "i", "", "DELETE FROM secret WHERE until < $1", NULL },
+	[Q_SECRET_LOCK] = { "secret.lock", "iib", "",
+	                    "UPDATE secret SET locked = $1, seen = $2 WHERE hash = $3", NULL },
 	[Q_SECRET_LIST] = { "secret.list", "iti", SECRET_SIG,
 	                    "SELECT " SECRET_COLS " FROM secret WHERE account = $1 AND kind = $2"
 	                    " AND until > $3 AND revoked = 0 ORDER BY created, hash",
@@ -227,6 +229,7 @@ enum vh_rc secret_insert(struct ctx *cx, const struct secret *s)
 	bind_text(st, s->csrf);
 	bind_text(st, s->label);
 	bind_blob(st, s->via);
+	bind_i64(st, s->locked);
 	return db_run(cx, st, NULL);
 }
 
@@ -243,6 +246,7 @@ static void secret_fill(struct ctx *cx, struct stmt *st, void *p)
 	s->csrf = col_text(cx, st);
 	s->label = col_text(cx, st);
 	s->via = col_blob(cx, st);
+	s->locked = col_i64(st) != 0;
 }
 
 enum vh_rc secret_get(struct ctx *cx, const char *kind, struct blob hash, struct secret *ret)
@@ -257,6 +261,15 @@ enum vh_rc secret_seen(struct ctx *cx, struct blob hash, int64_t seen)
 {
 	struct stmt *st = db_stmt(cx, &q[Q_SECRET_SEEN]);
 	bind_i64(st, seen);
+	bind_blob(st, hash);
+	return row_change(cx, st);
+}
+
+enum vh_rc secret_lock(struct ctx *cx, struct blob hash, bool locked, int64_t now)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_SECRET_LOCK]);
+	bind_i64(st, locked);
+	bind_i64(st, now);
 	bind_blob(st, hash);
 	return row_change(cx, st);
 }

@@ -303,7 +303,7 @@ static void app_serve(void *self, struct http_req *q, struct http_resp *r)
 		fail(c, rc);
 	else if (!(c->route->flags & R_RAW))
 		render(c);
-	if (rc == VH_OK && c->by_cookie && c->s.idle_near)
+	if (rc == VH_OK && c->by_cookie && c->s.idle_near && !(c->route->flags & R_QUIET))
 		(void)!session_touch(&c->cx, c->cookie);
 	call_end(c);
 }
@@ -334,6 +334,7 @@ enum vh_rc web_new(const struct web_conf *conf, struct web **ret, struct err *e)
 	w->guesses = rate_new(a, LIM_GUESSES_MIN);
 	w->jobs = jobs_new(conf->db, conf->keys, conf->now);
 	keys_node(conf->keys, "idem", &w->idem_key);
+	w->conf.lock_ms = conf->lock_ms ? conf->lock_ms : LOCK_MS;
 	keys_node(conf->keys, "kept", &w->kept_key);
 	enum vh_rc rc = routes_check(routes, routes_n, e);
 	if (rc == VH_OK)

@@ -13,6 +13,7 @@
 #include "web_state.h"
 
 #define R(role) (1u << ROLE_##role)
+#define R_DESK (R(CLERK) | R(POLICE) | R(GRID) | R(HEAD) | R(ADMIN))
 #define STAFF (R(CLERK) | R(POLICE) | R(GRID) | R(HEAD) | R(ADMIN) | R(AUDITOR))
 
 /*
@@ -44,7 +45,7 @@ static const struct script {
 	{ "map.js", 0, "map" },
 	{ "queue.js", R(CLERK) | R(POLICE) | R(GRID),
 	  "queue_verify queue_declared queue_calls queue_away disputes corrections tasks" },
-	{ "desk.js", R(CLERK) | R(POLICE) | R(GRID) | R(HEAD) | R(ADMIN), NULL },
+	{ "desk.js", R_DESK, NULL },
 	{ "visit.js", R(POLICE) | R(GRID) | R(CLERK),
 	  "visit visit_house visit_done round hazard" },
 };
@@ -170,6 +171,21 @@ static void put_scripts(struct call *c, cJSON *page, const char *name)
 	}
 }
 
+/* What stands at a desk: the list of keys, and what closes and opens it. */
+static void put_desk(struct call *c, cJSON *page)
+{
+	struct view *v = &c->page;
+	if (!c->logged_in || !(R_DESK & 1u << c->s.who.role)) {
+		view_null(v, page, "desk");
+		return;
+	}
+	bool locks = role_locks(c->s.who.role) && c->by_cookie;
+	cJSON *o = view_obj(v, page, "desk");
+	view_str(v, o, "lock_url", locks ? "/lock" : NULL);
+	view_num(v, o, "lock_ms", locks ? (double)c->w->conf.lock_ms : 0);
+	view_bool(v, o, "pin", c->s.pin);
+}
+
 /* An error in the caller's language: by its code, else in its own words. */
 const char *error_words(const struct call *c, const char *code, const char *text)
 {
@@ -259,6 +275,7 @@ bool frame_make(struct call *c, const char *name)
 	view_str(v, p, "style_url", asset_url(c->w, "style.css"));
 	put_scripts(c, p, name);
 	view_str(v, p, "home_url", "/");
+	put_desk(c, p);
 	view_str(v, p, "search_url", may(c, ACT_SEARCH) ? "/people/search" : NULL);
 	put_switch(c, p, "lang_url", "lang", other);
 	view_bool(v, p, "elder", elder);

@@ -162,7 +162,8 @@ static void put_account(struct call *c)
 
 static bool has_pin(const struct call *c)
 {
-	return c->s.who.role == ROLE_LANDLORD || c->s.who.role == ROLE_TENANT;
+	enum role r = c->s.who.role;
+	return r == ROLE_LANDLORD || r == ROLE_TENANT || role_locks(r);
 }
 
 enum vh_rc get_account(struct call *c)

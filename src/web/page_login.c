@@ -1,4 +1,5 @@
 /* Logging in and out, and enrolling a phone by an invitation. */
+#include <stdio.h>
 #include <string.h>
 
 #include "forms.h"
@@ -26,7 +27,13 @@ enum vh_rc get_login(struct call *c)
 	};
 	const char *login;
 	put_form(c, c->view.root, "form", &form_login_staff, &how);
-	if (device_cookie(c, &login))
+	if (c->locked) {
+		c->heading = word(c, "", "locked_title");
+		put(c, c->view.root, "locked", word(c, "", c->s.pin ? "locked_pin" : "locked_no_pin"));
+	} else {
+		put(c, c->view.root, "locked", NULL);
+	}
+	if (c->locked ? c->s.pin : device_cookie(c, &login) != NULL)
 		put_form(c, c->view.root, "pin_form", &form_login_pin, &pin);
 	else
 		view_null(&c->view, c->view.root, "pin_form");
@@ -45,7 +52,7 @@ static enum vh_rc check_line(struct call *c)
 static enum vh_rc let_in(struct call *c, const struct login_ok *ok, const char *device,
                          const char *login)
 {
-	if (c->by_cookie)
+	if (c->by_cookie || c->locked)
 		(void)!session_end(&c->cx, c->cookie);
 	session_cookies(c, ok->session, device, login);
 	view_id(&c->view, c->view.root, "account", ok->account);
@@ -53,9 +60,27 @@ static enum vh_rc let_in(struct call *c, const struct login_ok *ok, const char *
 	return VH_OK;
 }
 
+/* The desk was left alone: its own session goes on. */
+static enum vh_rc unlock(struct call *c, const struct f_login *f)
+{
+	struct login_ok ok = { .account = c->s.account };
+	enum vh_rc rc = session_unlock(&c->cx, c->cookie, f->pin);
+	if (rc == VH_DENIED)
+		rate_take(c->w->guesses, c->q->remote, c->cx.now);
+	if (rc != VH_OK)
+		return rc;
+	snprintf(ok.session, sizeof ok.session, "%s", c->cookie);
+	view_id(&c->view, c->view.root, "account", ok.account);
+	put(c, c->view.root, "csrf", c->s.csrf);
+	c->go = next_of(c);
+	return f->kept && c->html ? kept_file(c, f->kept, &ok) : VH_OK;
+}
+
 enum vh_rc post_login(struct call *c)
 {
 	const struct f_login *f = c->form;
+	if (c->locked && f->pin && !f->login)
+		return unlock(c, f);
 	const char *known = NULL, *device = device_cookie(c, &known);
 	struct login_try t = { f->login, f->password, f->totp, f->pin, device };
 	struct login_ok ok;
@@ -73,6 +98,24 @@ enum vh_rc post_login(struct call *c)
 	c->go = next_of(c);
 	rc = let_in(c, &ok, NULL, NULL);
 	return rc == VH_OK && f->kept && c->html ? kept_file(c, f->kept, &ok) : rc;
+}
+
+enum vh_rc post_lock(struct call *c)
+{
+	const char *next = req_query(c->q, "next");
+	if (!c->by_cookie || !role_locks(c->s.who.role))
+		return ctx_fail(&c->cx, VH_DENIED, "role", "", "only a desk locks");
+	enum vh_rc rc = session_lock(&c->cx, c->cookie);
+	c->s.idle_near = false;
+	c->go = arena_printf(c->cx.a, "/login?next=%s", safe_next(next) ? next : "/");
+	return rc;
+}
+
+/* Somebody types at a page that asks nothing: the script says so, lest the desk lock. */
+enum vh_rc get_awake(struct call *c)
+{
+	resp_json(c->r, 200, c->view.root);
+	return VH_OK;
 }
 
 enum vh_rc post_logout(struct call *c)

@@ -11,7 +11,7 @@
 /* page_home.c */
 handler_fn get_home, get_account, post_pin, again_account;
 /* page_login.c */
-handler_fn get_login, post_login, post_logout, get_enrol, post_enrol;
+handler_fn get_login, post_login, post_logout, post_lock, get_awake, get_enrol, post_enrol;
 /* page_plate.c */
 handler_fn get_plate;
 /* What one kind of reader is shown and offered at a plate, into the view's own object for it;

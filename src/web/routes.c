@@ -37,7 +37,7 @@ const struct route routes[] = {
 	GET("/account", account, "account", A_LOGIN, 0),
 	GET("/people/search", search, "search", MAY(ACT_SEARCH), 0),
 	GET(H "/rack", rack, "rack", MAY(ACT_RACK), 0),
-	GET(H "/rack/changes", rack_changes, NULL, MAY(ACT_RACK), R_RAW),
+	GET(H "/rack/changes", rack_changes, NULL, MAY(ACT_RACK), R_RAW | R_QUIET),
 	GET(H "/people/search", search, "search", MAY(ACT_SEARCH), 0),
 	GET(H "/access", access, "access", MAY(ACT_AUDIT), 0),
 	GET(H "/ledger", import, "import", MAY(ACT_LEDGER), 0),
@@ -88,6 +88,7 @@ const struct route routes[] = {
 	GET(H "/stays/{stay}/move", move, "change", MAY(ACT_FILE), 0),
 	GET(H "/stays/{stay}/amend", amend, "change", MAY(ACT_FILE), 0),
 	GET(H "/stays/{stay}/wrong", wrong, "change", MAY(ACT_FILE), 0),
+	GET("/awake", awake, NULL, A_LOGIN, R_RAW),
 	GET("/healthz", health, NULL, A_PUBLIC, R_RAW),
 	GET("/metrics", metrics, NULL, A_PUBLIC, R_RAW),
 	GET("/openapi.json", openapi, NULL, A_PUBLIC, R_RAW),
@@ -97,6 +98,7 @@ const struct route routes[] = {
 
 	/* path, handler, page and again for a form that failed, title of its texts */
 	POST("/login", login, "login", A_PUBLIC, R_CSRF | R_RATE, login, get_login, "login"),
+	POST("/lock", lock, "form", A_LOGIN, R_CSRF, none, NULL, "lock"),
 	POST("/logout", logout, "form", A_PUBLIC, R_CSRF, none, NULL, "logout"),
 	POST("/enrol/{token}", enrol, "enrol", A_PUBLIC, R_CSRF | R_RATE,
 	     enrol, get_enrol, "enrol"),

@@ -39,7 +39,8 @@ static enum vh_rc by_token(struct call *c, const char *token)
 static enum vh_rc by_cookie(struct call *c)
 {
 	enum vh_rc rc = actor_of_session(&c->cx, c->cookie, &c->s);
-	c->logged_in = c->by_cookie = rc == VH_OK;
+	c->locked = rc == VH_OK && session_locked(&c->s, c->w->conf.lock_ms);
+	c->logged_in = c->by_cookie = rc == VH_OK && !c->locked;
 	if (rc != VH_DENIED)
 		return rc;
 	/* A session that has ended makes a stranger, not an error. */

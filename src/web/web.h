@@ -27,6 +27,7 @@ enum {
 	R_LEDGER = 32, /* its form may be as large as a ledger, or as a picture */
 	R_LATE = 64,
 	R_PHOTO = 128,
+	R_QUIET = 256, /* asked by a script on its own: no use of the session */
 };
 /* A zeroed rule does not start. A_SIGNED: the handler asks for the signature over the body. */
 enum { A_MISSING, A_PUBLIC, A_LOGIN, A_SIGNED, A_ACT };
@@ -67,6 +68,7 @@ struct call {
 	struct hotel hotel; /* of {hotel}; id 0: none in the path */
 	struct session s;
 	bool identified, logged_in, by_cookie, html;
+	bool locked; /* his desk is: s says whose it is, and he is a stranger until the PIN */
 	const char *cookie; /* of the session */
 	const char *lang;
 	const cJSON *t;     /* texts of that language */

@@ -85,8 +85,7 @@ class Rack {
 			const query = new URLSearchParams(location.search);
 			query.set("since", this.root.dataset.mark);
 			const answer = await fetch(`${location.pathname}/changes?${query}`, { signal: AbortSignal.timeout(8000) });
-			if (answer.status === 401 || answer.status === 403) return location.reload();
-			if (answer.status === 423) return lock.close();
+			if (answer.status === 401 || answer.status === 403) return ended();
 			if (!answer.ok) throw new Error(answer.status);
 			await this.take(await answer.json());
 			this.wait = Rack.EVERY;
@@ -150,14 +149,16 @@ class Rack {
 	}
 }
 
+// The session is over, or the desk is locked.
+function ended() {
+	if (lock) lock.close();
+	else location.reload();
+}
+
 // A page of ours as a document; what the server refuses becomes the page itself.
 async function pageOf(url, how) {
 	const answer = await fetch(url, { ...how, headers: { Accept: "text/html" } });
-	if (answer.status === 423) {
-		lock.close();
-		throw new Error("locked");
-	}
-	if (new URL(answer.url).pathname === "/login") location.reload();
+	if (new URL(answer.url).pathname === "/login" || answer.status === 401) ended();
 	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
 	page.from = answer.url;
 	return page;
@@ -215,17 +216,62 @@ class Panel {
 
 /* ---- locking ---- */
 
-const lock = {
+// A desk that was left alone covers its page and opens with a PIN; what was typed stays. The server locks by itself.
+class Lock {
+	static SAY = 30000; // how often it hears that somebody is here
+
+	constructor(root) {
+		this.root = root;
+		this.after = Number(root.dataset.after);
+		this.used = this.told = Date.now();
+		for (const kind of ["keydown", "pointerdown", "pointermove", "wheel"])
+			addEventListener(kind, () => { this.used = Date.now(); }, { passive: true });
+		root.addEventListener("cancel", (e) => e.preventDefault());
+		desk.$("form", root).addEventListener("submit", (e) => this.open(e));
+		setInterval(() => this.look(), 5000);
+	}
+	async look() {
+		if (this.root.open) return;
+		if (Date.now() - this.used >= this.after) return this.close();
+		if (this.used <= this.told || Date.now() - this.told < Lock.SAY) return;
+		this.told = Date.now();
+		const answer = await fetch("/awake", { headers: { Accept: "application/json" } }).catch(() => null);
+		if (answer?.status === 401) this.close();
+	}
 	close() {
-		location.assign(`/lock?next=${encodeURIComponent(location.pathname)}`);
-	},
-};
+		if (this.root.open) return;
+		document.documentElement.classList.add("covered");
+		this.root.showModal();
+		const csrf = desk.$("input[name=_csrf]")?.value;
+		fetch("/lock", { method: "POST", body: new URLSearchParams({ _csrf: csrf }), headers: { Accept: "application/json" } })
+			.catch(() => null);
+	}
+	async open(e) {
+		const pin = desk.$("input", this.root);
+		if (!pin) return; // without one, the login page
+		e.preventDefault();
+		const answer = await fetch("/login", { method: "POST", body: new URLSearchParams({ pin: pin.value }),
+			headers: { Accept: "application/json" } }).catch(() => null);
+		const problem = answer && !answer.ok ? await answer.json() : null;
+		pin.value = "";
+		if (problem && problem.code !== "pin_wrong") return location.reload();
+		const wrong = desk.$("#locked-wrong");
+		wrong.textContent = answer?.ok ? "" : wrong.dataset.wrong;
+		if (!answer?.ok) return pin.focus();
+		this.used = this.told = Date.now();
+		this.root.close();
+		document.documentElement.classList.remove("covered");
+		rack?.ask();
+	}
+}
 
 /* ---- keys ---- */
 
 const rackAt = desk.$("#rack");
 const rack = rackAt && new Rack(rackAt);
 const panel = rack && new Panel(desk.$("#panel"), rack);
+const lockAt = desk.$("#locked");
+const lock = lockAt && new Lock(lockAt);
 
 function search() {
 	const box = desk.$("#find");
@@ -257,9 +303,23 @@ function letter(e) {
 		(desk.$("input:not([type=hidden]), textarea, select, button", at.parentElement) || at).focus();
 	} else at.click();
 }
+// What the letters do on this page, as the page itself says it.
 function keys() {
 	const dialog = desk.$("#keys");
-	dialog?.showModal();
+	if (!dialog) return null;
+	const letters = desk.$("#keys-letters");
+	letters.checked = localStorage.letters !== "off";
+	letters.onchange = () => { localStorage.letters = letters.checked ? "on" : "off"; };
+	desk.$("#keys-here").replaceChildren(...desk.$$("[aria-keyshortcuts]").flatMap((e) => {
+		const key = e.getAttribute("aria-keyshortcuts");
+		if (!/^[a-z]$/.test(key)) return [];
+		const row = document.createElement("div");
+		row.append(document.createElement("dt"), document.createElement("dd"));
+		row.firstChild.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+		row.lastChild.textContent = e.textContent.trim();
+		return [row];
+	}));
+	dialog.showModal();
 	return dialog;
 }
 document.addEventListener("keydown", press);
