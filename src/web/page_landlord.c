@@ -96,6 +96,7 @@ static void put_own_room(struct call *c, cJSON *list, cJSON *waiting, const stru
 	put_num(c, o, "capacity", r->room.capacity);
 	put_num(c, o, "registered", r->registered);
 	put_flag(c, o, "vacant", r->registered == 0);
+	put_flag(c, o, "full", r->registered >= r->room.capacity);
 	put_url(c, o, "room_url", true, "%s/rooms/%s", hotel_path(c), id_text(c, r->room.id));
 	put_ways_in(c, o, &r->room, r->code_until != 0);
 	people = put_arr(c, o, "people");
@@ -214,6 +215,7 @@ enum vh_rc home_landlord(struct call *c, cJSON *section)
 	static const char *const lists[] = { "waiting", "work", "notices", "houses" };
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		put_arr(c, section, lists[i]);
+	c->heading = word(c, "", "own_rooms");
 	return home_hotels(c, section, own_houses);
 }
 

@@ -298,18 +298,31 @@ static bool is_card(const struct answers *s)
 	                       !strcmp(s->doc_type, "hmt_resident"));
 }
 
-/* A telephone's number pad has no X: that is a box to tick. Other documents have letters. */
-static void number_pad(struct call *c, const struct answers *s)
+static void replace(cJSON *field, const char *key, cJSON *with)
+{
+	cJSON_ReplaceItemInObjectCaseSensitive(field, key, with);
+}
+
+/* What is asked must be answered, but for the telephone; the page says why, so the field need not.
+ * A telephone's number pad has no X: that is a box to tick. Other documents have letters. */
+static void tidy(struct call *c, const struct answers *s, enum step at)
 {
 	cJSON *form = cJSON_GetObjectItemCaseSensitive(c->view.root, "form");
-	cJSON *list = cJSON_GetObjectItemCaseSensitive(form, "fields");
-	if (!c->html || !list)
+	cJSON *list = cJSON_GetObjectItemCaseSensitive(form, "fields"), *field;
+	if (!list)
 		return;
-	if (is_card(s))
-		cJSON_ReplaceItemInObjectCaseSensitive(cJSON_GetArrayItem(list, 0), "inputmode",
-		                                       cJSON_CreateString("numeric"));
-	else
+	field = cJSON_GetArrayItem(list, 0);
+	if (at != ASK_PHONE)
+		replace(field, "optional", cJSON_CreateFalse());
+	if (at != ASK_NUMBER)
+		return;
+	replace(field, "hint", cJSON_CreateNull());
+	if (is_card(s)) {
+		replace(field, "inputmode", cJSON_CreateString("numeric"));
+		replace(cJSON_GetArrayItem(list, 1), "optional", cJSON_CreateFalse());
+	} else {
 		cJSON_DeleteItemFromArray(list, 1);
+	}
 }
 
 static void put_question(struct call *c, const struct answers *s, enum step at)
@@ -329,8 +342,7 @@ static void put_question(struct call *c, const struct answers *s, enum step at)
 		const struct form part = { &movein_in[i], fields[at].n, form_movein.size };
 		put_form(c, c->view.root, "form", &part, &how);
 	}
-	if (at == ASK_NUMBER)
-		number_pad(c, s);
+	tidy(c, s, at);
 }
 
 static void put_answer(struct call *c, cJSON *list, const struct answers *s, enum step at,

@@ -24,6 +24,7 @@ export function village(name, { ledger = true, person = {}, house = {} } = {}) {
 	const code = {};
 	for (const p of r.run(["plates", "print", "--format", "svg", "--out", "plates"]))
 		if (p.house === r.house) code[p.no] = p.code;
+	r.plates = code;
 	r.plate = code["101"];
 	for (const p of r.run(["plates", "print", "--houses", "--format", "svg", "--out", "house_plates"]))
 		if (p.house === r.house) r.house_plate = p.code;
