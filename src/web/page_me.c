@@ -426,6 +426,8 @@ enum vh_rc get_me(struct call *c)
 	enum vh_rc rc = load(c, &list, &g);
 	if (rc != VH_OK)
 		return rc;
+	if (list && !list->next)
+		c->hotel = list->hotel; /* whose desk he may call */
 	put_person(c, list);
 	rc = put_residence(c, list);
 	struct lists to = make_lists(c);

@@ -201,6 +201,14 @@ def check_css(name, text):
     found = []
     if re.search(r"@import|expression\s*\(|url\(\s*[\"']?\s*(?!data:image/|/)", text):
         found.append("%s: fetches from elsewhere" % name)
+    depth = 0
+    for line in re.sub(r"/\*.*?\*/", "", text, flags=re.S).split("\n"):
+        if depth and line and line[0] not in "\t}":
+            found.append("%s: a block above `%s` does not close" % (name, line))
+            break
+        depth += line.count("{") - line.count("}")
+    if depth and not found:
+        found.append("%s: a block does not close" % name)
     return found
 
 
@@ -273,6 +281,8 @@ HEAD_CASES = [
     (SCRIPT[1].replace("></", ">go()</"), "not for pages"),
 ]
 CSS_CASES = [
+    ("@media print {\n\t.a {\n\t}\n}\n.b {\n}", True),
+    ("@media print {\n\t.a {\n\t}\n.b {\n}", False),
     ("a { background: url(data:image/png;base64,AA) }", True),
     ("a { background: url(/static/a.png) }", True),
     ("a { background: url(\"https://example.org/a.png\") }", False),

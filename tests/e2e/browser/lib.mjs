@@ -116,11 +116,12 @@ export class Registry {
 		this.secrets[login] = this.run(["user", "totp", login]).secret;
 	}
 	// Every page that there is, by the table of routes; what stands between braces is taken from `at`, else it is the
-	// newest row of the table of that name.
+	// newest row of the table of that name. A function says it by the route.
 	pages(at) {
 		const newest = (name) => this.sql(`SELECT coalesce(max(id), 1) FROM ${name}`).trim();
 		return this.run(["routes"]).filter((r) => r.method === "GET" && r.page)
-			.map((r) => r.path.replace(/\{(\w+)\}/g, (_, name) => at[name] ?? newest(name)));
+			.map(({ path }) => path.replace(/\{(\w+)\}/g, (_, name) =>
+				(typeof at[name] === "function" ? at[name](path) : at[name]) ?? newest(name)));
 	}
 	sql(text) {
 		const r = spawnSync("sqlite3", [this.env.VHOTEL_DB], { input: text, encoding: "utf8" });
