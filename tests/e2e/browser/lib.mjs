@@ -295,7 +295,7 @@ export class Visitor {
 	// Can a thumb hit it? What hides in a label is hit by the label.
 	async touchable(what, least = 44) {
 		const small = await this.page.evaluate((px) => [...document.querySelectorAll("a, button, summary, input, select, textarea")]
-			.filter((e) => e.checkVisibility() && !["hidden", "checkbox", "radio"].includes(e.type))
+			.filter((e) => e.checkVisibility() && !["hidden", "checkbox", "radio"].includes(e.type) && !e.closest("svg"))
 			.map((e) => [e.getBoundingClientRect(), e])
 			.filter(([b]) => b.width < px || b.height < px).map(([, e]) => e.outerHTML.slice(0, 80)), least);
 		is(small.join("; "), "", `under ${least} px on ${what}`);
