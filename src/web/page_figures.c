@@ -31,7 +31,7 @@ static struct chart_row *rows_of(struct call *c, struct charts *all, const struc
 	return row;
 }
 
-static struct chart_row *rooms_chart(struct call *c, struct charts *all, const struct figures *f)
+static void rooms_chart(struct call *c, struct charts *all, const struct figures *f)
 {
 	static const struct chart like = { .name = "rooms",
 		                           .kind = CHART_ROWS,
@@ -48,7 +48,6 @@ static struct chart_row *rooms_chart(struct call *c, struct charts *all, const s
 		row[i].label = word(c, "fig_rooms_", key[i]);
 		row[i].n[0] = n[i];
 	}
-	return row;
 }
 
 /* The four that go by days: which counts of a day they hold. */
@@ -157,9 +156,9 @@ static void charts_of(struct call *c, const struct figures *f, struct charts *al
 {
 	all->n = 0;
 	rooms_chart(c, all, f);
+	visits_chart(c, all, f);
 	for (unsigned which = 0; which < 4; which++)
 		day_chart(c, all, f, which);
-	visits_chart(c, all, f);
 	silent_chart(c, all, f);
 	lags_chart(c, all, f);
 	origin_chart(c, all, f);

@@ -28,10 +28,10 @@
 	// A letter in the colour of the rack; a tap opens the house.
 	function marker(a) {
 		const at = [Number(a.dataset.lat), Number(a.dataset.lng)];
-		const letter = document.createTextNode(a.dataset.letter), face = document.createElement("span");
-		face.append(letter);
-		const name = a.getAttribute("aria-label");
-		const icon = L.divIcon({ className: `key t-${a.dataset.tile}`, html: face, iconSize: [34, 34] });
+		const face = document.createElement("span"), name = a.getAttribute("aria-label");
+		face.className = `key t-${a.dataset.tile}`;
+		face.textContent = a.dataset.letter;
+		const icon = L.divIcon({ className: "", html: face, iconSize: [34, 34] });
 		return L.marker(at, { icon, title: name, alt: name })
 			.on("click", () => location.assign(a.getAttribute("href")))
 			.on("keypress", (e) => e.originalEvent.key === "Enter" && location.assign(a.getAttribute("href")));

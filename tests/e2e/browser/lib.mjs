@@ -287,7 +287,7 @@ export class Visitor {
 		const wide = await this.page.evaluate(() => {
 			const w = document.documentElement.clientWidth;
 			return [...document.querySelectorAll("body *")]
-				.filter((e) => !e.closest(".scroll, .skip, .sr") && e.getBoundingClientRect().right > w + 1)
+				.filter((e) => !e.closest(".scroll, .skip, .sr, .map") && e.getBoundingClientRect().right > w + 1)
 				.map((e) => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}>${w}`).slice(0, 5);
 		});
 		is(wide.join("; "), "", `wider than the screen on ${what}`);

@@ -79,7 +79,7 @@ async function tell(device, how) {
 		is(await head.page.locator("figure.chart svg[role=img] > title").count(), 7, "drawings with a title");
 		is(await head.page.locator("figure.chart svg[role=img] > desc").count(), 7, "drawings in a sentence");
 		hasNot(await head.page.content(), "租客1", "the figures");
-		const few = (await head.page.locator("#fig-origin td").allInnerTexts()).map(Number).filter((n) => n < 10);
+		const few = (await head.page.locator("#fig-origin td").allTextContents()).map(Number).filter((n) => n < 10);
 		is(few.join(), "", "groups under ten");
 	});
 	await step("each_chart_has_its_table", async () => {
@@ -149,6 +149,7 @@ async function tell(device, how) {
 			await head.page.waitForSelector("#map .leaflet-marker-icon");
 			await head.page.evaluate(() => document.querySelector("#map .leaflet-marker-icon").focus());
 			await head.key("Enter", { goes: true });
+			await head.page.waitForURL("**/houses/**");
 		} else {
 			const href = await head.page.locator("#plan a").first().getAttribute("href");
 			await head.follow(true, () => head.page.locator("#plan a circle").first().click({ force: true }));
