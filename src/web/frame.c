@@ -47,7 +47,6 @@ static const struct script {
 	  "queue_verify queue_declared queue_calls queue_away disputes corrections tasks" },
 	{ "desk.js", R_DESK, NULL },
 	{ "photo.js", 0, "report reported" },
-	{ "desk.js", R(CLERK) | R(POLICE) | R(GRID) | R(HEAD) | R(ADMIN), NULL },
 	{ "visit.js", R(POLICE) | R(GRID) | R(CLERK),
 	  "visit visit_house visit_done round hazard" },
 };
