@@ -48,6 +48,7 @@ enum act {
 	ACT_EMERGENCY, /* the break-glass list of a house */
 	ACT_ERASE,     /* drop what is kept about somebody who left */
 	ACT_FIGURES,   /* figures and reports of a hotel: counts alone */
+	ACT_CALL,      /* the whole telephone numbers of a stay that somebody has to be called about */
 	ACT__MAX
 };
 enum reach { REACH_NO, REACH_OWN, REACH_SCOPE };

@@ -20,7 +20,7 @@ static const char *const act_names[ACT__MAX] = {
 	[ACT_ME] = "me",         [ACT_INSPECT] = "inspect", [ACT_HAZARD] = "hazard",
 	[ACT_TASK] = "task",     [ACT_DECLARE] = "declare", [ACT_NOTICE] = "notice",
 	[ACT_EMERGENCY] = "emergency", [ACT_ERASE] = "erase",
-	[ACT_FIGURES] = "figures",
+	[ACT_FIGURES] = "figures", [ACT_CALL] = "call",
 };
 
 /* The policy of the house; reference: who sees what at a door (README of src, "Who may do
@@ -34,12 +34,13 @@ static const unsigned char reach[ROLE__MAX][ACT__MAX] = {
 	                 [ACT_FILE] = S, [ACT_VERIFY] = S, [ACT_SEARCH] = S, [ACT_PLATE] = S,
 	                 [ACT_LEDGER] = S, [ACT_STAFF] = S, [ACT_INSPECT] = S,
 	                 [ACT_HAZARD] = S, [ACT_TASK] = S, [ACT_DECLARE] = S, [ACT_NOTICE] = S,
-	                 [ACT_EMERGENCY] = S, [ACT_ERASE] = S, [ACT_FIGURES] = S },
+	                 [ACT_EMERGENCY] = S, [ACT_ERASE] = S, [ACT_FIGURES] = S,
+	                 [ACT_CALL] = S },
 	[ROLE_HEAD] = { [ACT_RACK] = S, [ACT_NOTICE] = S, [ACT_FIGURES] = S },
 	[ROLE_POLICE] = { [ACT_RACK] = S, [ACT_ROOM] = S, [ACT_FILE] = S, [ACT_VERIFY] = S,
 	                  [ACT_SEARCH] = S, [ACT_UNMASK] = S, [ACT_INSPECT] = S,
 	                  [ACT_HAZARD] = S, [ACT_TASK] = S, [ACT_EMERGENCY] = S,
-	                  [ACT_FIGURES] = S },
+	                  [ACT_FIGURES] = S, [ACT_CALL] = S },
 	[ROLE_GRID] = { [ACT_RACK] = S, [ACT_ROOM] = S, [ACT_FILE] = S, [ACT_VERIFY] = S,
 	                [ACT_SEARCH] = S, [ACT_INSPECT] = S, [ACT_HAZARD] = S, [ACT_TASK] = S,
 	                [ACT_EMERGENCY] = S, [ACT_FIGURES] = S },

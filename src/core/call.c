@@ -131,9 +131,7 @@ static enum vh_rc load(struct ctx *cx, struct calling *g)
 	if (rc == VH_NOTFOUND)
 		return ctx_fail(cx, rc, "not_found", "stay", "there is no such stay here");
 	if (rc == VH_OK)
-		rc = actor_may(cx, ACT_VERIFY, g->h, g->n.house.id, s->person);
-	if (rc == VH_OK && !sees_phone(cx))
-		return ctx_fail(cx, VH_DENIED, "role", "", "this role is shown no telephone");
+		rc = actor_may(cx, ACT_CALL, g->h, g->n.house.id, s->person);
 	if (rc == VH_OK)
 		rc = has_cause(cx, g);
 	if (rc == VH_OK)

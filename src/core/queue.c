@@ -21,7 +21,7 @@ static const struct kind {
 	bool calls, by_day;
 } kinds[QUEUE__MAX] = {
 	[QUEUE_VERIFY] = { "verify", STAYS_WAITING, ACT_VERIFY, false, false },
-	[QUEUE_DECLARED] = { "declared", STAYS_DECLARED, ACT_DECLARE, false, false },
+	[QUEUE_DECLARED] = { "declared", STAYS_DECLARED, ACT_VERIFY, false, false },
 	[QUEUE_SOON] = { "soon", STAYS_SOON, ACT_VERIFY, true, true },
 	[QUEUE_OVERDUE] = { "overdue", STAYS_OVERDUE, ACT_VERIFY, true, true },
 	[QUEUE_LATE] = { "late", STAYS_LATE, ACT_VERIFY, true, false },

@@ -147,9 +147,7 @@ static void put_row(struct call *c, cJSON *list, const struct queue_row *r)
 	put_url(c, o, "verify_url", may(c, ACT_VERIFY), "%s/verify", base ? base : "");
 	put_url(c, o, "reject_url", may(c, ACT_VERIFY), "%s/reject", base ? base : "");
 	put_url(c, o, "settle_url", may(c, ACT_DECLARE), "%s/settle", base ? base : "");
-	put_url(c, o, "call_url",
-	        field_shown(c->s.who.role, FIELD_PHONE, false) != SHOW_HIDDEN, "%s/call",
-	        base ? base : "");
+	put_url(c, o, "call_url", may(c, ACT_CALL), "%s/call", base ? base : "");
 	list_fresh(c, o);
 }
 

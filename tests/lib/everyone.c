@@ -14,6 +14,8 @@
 #include "vh/clearance.h"
 #include "vh/declare.h"
 #include "vh/dispute.h"
+#include "vh/emergency.h"
+#include "vh/employer.h"
 #include "vh/hazard.h"
 #include "vh/inspect.h"
 #include "vh/notice.h"
@@ -89,6 +91,7 @@ static void things(struct village *v, struct spot *s, bool far)
 	int64_t id;
 	struct inspect_done visit;
 	struct declare_code code;
+	struct emergency burnt;
 	enum answer answers[SAFE__MAX] = { ANSWER_NO };
 	struct inspect_room room = { .room = s->room, .outcome = OUTCOME_FOUND_MORE, .extra = 1, .answers = answers };
 	struct inspect_new n = { .hotel = s->hotel, .rooms = &room, .n = 1, .consent = "occupant" };
@@ -105,6 +108,8 @@ static void things(struct village *v, struct spot *s, bool far)
 	must(v, hazard_report(v->cx, &hazard, &id), "hazard");
 	village_as(v, far ? "clerk2" : "clerk");
 	must(v, notice_put(v->cx, &notice, &id), "notice");
+	must(v, employer_add(v->cx, s->hotel, s->code, NULL, &id), "employer");
+	must(v, emergency_list(v->cx, far ? &v->h_far : &v->h, s->house, "fire", &burnt), "emergency");
 	must(v, dispute_file(v->cx, &dispute, &id), "dispute");
 	must(v, declare_open(v->cx, s->hotel, s->room, &code), "declare");
 }
@@ -198,10 +203,16 @@ static const char *word_at(const struct spot *s, const char *name, const char **
 static void put_param(struct everyone *e, const struct spot *s, const char *name, char ret[40])
 {
 	const char *table = NULL, *word = word_at(s, name, &table);
-	int64_t id = !strcmp(name, "house")  ? s->house
-	             : !strcmp(name, "room") ? s->room
-	             : !strcmp(name, "stay") ? s->stay
-	                                     : 0;
+	char review[100];
+	snprintf(review, sizeof review, "SELECT max(id) FROM task WHERE kind = 'emergency' AND house = %lld",
+	         (long long)s->house);
+	if (!strcmp(name, "review"))
+		table = "task";
+	int64_t id = !strcmp(name, "house")    ? s->house
+	             : !strcmp(name, "review") ? village_sql(&e->c.v, review)
+	             : !strcmp(name, "room")   ? s->room
+	             : !strcmp(name, "stay")   ? s->stay
+	                                       : 0;
 	if (word) {
 		snprintf(ret, 40, "%s", word);
 		return;
@@ -275,7 +286,9 @@ static bool is_deep(const char *path)
 static const struct { const char *path; enum role role; int status; } narrower[] = {
 	{ "/h/{hotel}/stays/{stay}/still-here", ROLE_LANDLORD, 403 },
 	{ "/h/{hotel}/stays/{stay}/dispute", ROLE_LANDLORD, 403 },
-	{ "/h/{hotel}/tasks/{task}/done", ROLE_LANDLORD, 403 },
+	{ "/h/{hotel}/erasures", ROLE_TENANT, 403 },
+	/* The task here is an objection, which is for those who verify. */
+	{ "/h/{hotel}/tasks/{task}", ROLE_LANDLORD, 403 },
 	/* A tenant files about himself, never into a room. */
 	{ "/h/{hotel}/rooms/{room}/", ROLE_TENANT, 404 },
 };

@@ -162,7 +162,7 @@ static void no_page_and_no_answer_holds_what_its_reader_may_not_see(void **state
 /* A disclosure with its reason is what these are for. */
 static bool is_disclosure(const struct route *r)
 {
-	return r->access == MAY(ACT_UNMASK) || r->access == MAY(ACT_EMERGENCY);
+	return r->access == MAY(ACT_UNMASK) || r->access == MAY(ACT_EMERGENCY) || r->access == MAY(ACT_CALL);
 }
 
 static void no_change_answers_with_what_its_reader_may_not_see(void **state)

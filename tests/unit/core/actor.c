@@ -32,12 +32,12 @@ static enum vh_rc ask(struct village *v, const char *who, enum act act, const st
 
 /* One letter an act, in the order of enum act: S in his scope, o on his own, - not. */
 static const struct { enum role role; const char *name, *reach; } table[] = {
-	{ ROLE_ADMIN, "admin", "S-SS----S--S-----S--S" },     { ROLE_CLERK, "clerk", "SSSSSSS-SS-S-SSSSSSSS" },
-	{ ROLE_HEAD, "head", "S----------------S--S" },       { ROLE_POLICE, "police", "SS--SSSS-----SSS--S-S" },
-	{ ROLE_GRID, "grid", "SS--SSS------SSS--S-S" },       { ROLE_LANDLORD, "landlord", "oo-oo---------ooo----" },
-	{ ROLE_TENANT, "tenant", "-o--o-------o------o-" },   { ROLE_EMPLOYER, "employer", "---------------------" },
-	{ ROLE_AUDITOR, "auditor", "----------S----------" }, { ROLE_OPERATOR, "operator", "SSSSSSS-SSSS--SS-S-SS" },
-	{ ROLE_DOOR, "door", "----S----------------" },
+	{ ROLE_ADMIN, "admin", "S-SS----S--S-----S--S-" },     { ROLE_CLERK, "clerk", "SSSSSSS-SS-S-SSSSSSSSS" },
+	{ ROLE_HEAD, "head", "S----------------S--S-" },       { ROLE_POLICE, "police", "SS--SSSS-----SSS--S-SS" },
+	{ ROLE_GRID, "grid", "SS--SSS------SSS--S-S-" },       { ROLE_LANDLORD, "landlord", "oo-oo---------ooo-----" },
+	{ ROLE_TENANT, "tenant", "-o--o-------o------o--" },   { ROLE_EMPLOYER, "employer", "----------------------" },
+	{ ROLE_AUDITOR, "auditor", "----------S-----------" }, { ROLE_OPERATOR, "operator", "SSSSSSS-SSSS--SS-S-SS-" },
+	{ ROLE_DOOR, "door", "----S-----------------" },
 };
 
 static void table_of_roles_and_acts_is_as_agreed(void **state)
