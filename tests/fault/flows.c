@@ -323,7 +323,7 @@ static void room_answered(struct fix *f)
 	assert_int_equal(f->delta[EVENT], 1);
 }
 
-static void room_after(struct fix *f)
+static void room_kept(struct fix *f)
 {
 	f->stay = 0;
 }
@@ -550,7 +550,7 @@ FLOW(unmask_survives_every_fault, .prepare = scan_prepare, .run = unmask_run, .a
 FLOW(search_survives_every_fault, .prepare = scan_prepare, .run = search_run, .answered = search_answered,
      .refused = search_refused, .points = 14)
 FLOW(rack_survives_every_fault, .prepare = scan_prepare, .run = rack_run, .answered = rack_answered, .points = 14)
-FLOW(room_survives_every_fault, .run = room_run, .answered = room_answered, .after = room_after, .points = 14)
+FLOW(room_survives_every_fault, .run = room_run, .answered = room_answered, .after = room_kept, .points = 14)
 FLOW(invitation_survives_every_fault, .prepare = invite_prepare, .run = invite_run, .answered = invite_answered,
      .points = 6)
 FLOW(import_of_ten_rows_survives_every_fault, .prepare = import_prepare, .run = import_run,
