@@ -56,6 +56,9 @@ static enum vh_rc hotel_card(struct call *c, cJSON *section, int *n)
 	put_num(c, o, "rooms", rack.totals.rooms);
 	put_num(c, o, "registered", rack.totals.people);
 	put_url(c, o, "rack_url", may(c, ACT_RACK), "/h/%s/rack", area);
+	put_url(c, o, "queue_url", may(c, ACT_VERIFY), "/h/%s/queue", area);
+	put_url(c, o, "review_url", may(c, ACT_AUDIT), "/h/%s/reviews", area);
+	put_url(c, o, "erasures_url", may(c, ACT_AUDIT), "/h/%s/access/erasures", area);
 	put_url(c, o, "search_url", may(c, ACT_SEARCH), "/h/%s/people/search", area);
 	put_url(c, o, "import_url", may(c, ACT_LEDGER), "/h/%s/ledger", area);
 	put_url(c, o, "access_url", may(c, ACT_AUDIT), "/h/%s/access", area);

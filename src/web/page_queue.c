@@ -115,6 +115,7 @@ void list_place(struct call *c, cJSON *o, const struct house *h, const struct ro
 	put(c, o, "room_no", r->no);
 	put_num(c, o, "house_no", h->no);
 	put(c, o, "address", h->address);
+	put_url(c, o, "room_url", may(c, ACT_RACK), "%s/rooms/%s", hotel_path(c), id_text(c, r->id));
 }
 
 static void put_landlords(struct call *c, cJSON *o, const struct call_to *list)
@@ -128,7 +129,7 @@ static void put_landlords(struct call *c, cJSON *o, const struct call_to *list)
 	}
 }
 
-static void put_row(struct call *c, cJSON *list, const struct queue_row *r)
+static void put_row(struct call *c, cJSON *list, const struct queue_row *r, bool calls)
 {
 	cJSON *o = put_obj(c, list, NULL);
 	const struct stay *s = &r->stay.stay;
@@ -139,7 +140,7 @@ static void put_row(struct call *c, cJSON *list, const struct queue_row *r)
 	put_word(c, o, "contest_text", "contest_", s->contest);
 	put(c, o, "declared", r->declared);
 	put_word(c, o, "declared_text", "declared_", r->declared);
-	put(c, o, "phone", r->stay.person.phone);
+	put(c, o, "phone", calls ? r->stay.person.phone : NULL);
 	put_landlords(c, o, r->landlords);
 	put_text(c, o, "filed_text", at_text(c, s->filed_at, &c->hotel));
 	const char *base = arena_printf(c->cx.a, "%s/stays/%s", hotel_path(c), id_text(c, s->id));
@@ -190,7 +191,7 @@ static enum vh_rc stays_page(struct call *c, enum queue q, const char *list)
 	cJSON *rows = put_arr(c, c->view.root, "rows");
 	bool masked = false;
 	for (const struct queue_row *r = page.rows; r; r = r->next) {
-		put_row(c, rows, r);
+		put_row(c, rows, r, q == QUEUE_SOON || q == QUEUE_OVERDUE || q == QUEUE_LATE);
 		masked = masked || is_masked(c, &r->stay);
 	}
 	put_text(c, c->view.root, "masked_text", masked_text(c, masked));

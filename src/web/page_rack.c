@@ -411,6 +411,10 @@ enum vh_rc get_house(struct call *c)
 	put_hotel(c, &rack.hotel);
 	put_one_house(c, h, rack.codes);
 	put_landlords(c, g.list);
+	put_url(c, c->view.root, "emergency_url", may(c, ACT_EMERGENCY), "%s/houses/%s/emergency",
+	        hotel_path(c), id_text(c, h->house.id));
+	put_url(c, c->view.root, "notices_url", may(c, ACT_NOTICE), "%s/notices?house=%lld",
+	        hotel_path(c), (long long)h->house.no);
 	put_url(c, c->view.root, "rack_url", true, "%s/rack", hotel_path(c));
 	if (c->html)
 		put_house_actions(c, &h->house);

@@ -18,7 +18,7 @@ const char *list_key(const struct call *c);
 void list_more(struct call *c, const char *list, const char *next);
 /* A fresh `idem` for a form that stands in the template. */
 void list_fresh(struct call *c, cJSON *o);
-/* Members room, room_no, house_no, address. */
+/* Members room, room_no, room_url, house_no, address. */
 void list_place(struct call *c, cJSON *o, const struct house *h, const struct room *r);
 /* Where a button leads: back to next if that is a path of ours. */
 const char *go_back(struct call *c, const char *next, const char *notice, const char *otherwise);
