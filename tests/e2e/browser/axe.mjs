@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Visitor, day, finish, idCard, is, launch, test } from "./lib.mjs";
-import { H, STAFF, inside, receipts, village } from "./village.mjs";
+import { H, STAFF, furnish, inside, village } from "./village.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -50,7 +50,7 @@ async function judgeLarge(v, path) {
 await launch();
 const r = village("axe", { ledger: false });
 await r.serve();
-await receipts(r);
+await furnish(r);
 
 await test("axe_sees_what_is_wrong", async () => {
 	const v = await Visitor.of(r, phone, "stranger");

@@ -116,12 +116,23 @@ export class Registry {
 		this.secrets[login] = this.run(["user", "totp", login]).secret;
 	}
 	// Every page that there is, by the table of routes; what stands between braces is taken from `at`, else it is the
-	// newest row of the table of that name. A function says it by the route.
+	// newest row of the table of that name, else nothing that is there. A function says it by the route.
 	pages(at) {
-		const newest = (name) => this.sql(`SELECT coalesce(max(id), 1) FROM ${name}`).trim();
+		const tables = this.sql("SELECT name FROM sqlite_schema WHERE type = 'table'").split("\n");
+		const newest = (name) => (tables.includes(name) ? this.sql(`SELECT coalesce(max(id), 1) FROM ${name}`).trim() : "1");
 		return this.run(["routes"]).filter((r) => r.method === "GET" && r.page)
 			.map(({ path }) => path.replace(/\{(\w+)\}/g, (_, name) =>
 				(typeof at[name] === "function" ? at[name](path) : at[name]) ?? newest(name)));
+	}
+	// A change by a program of this account's, or by a stranger's (login null); what it answered.
+	async post(login, path, body) {
+		this.tokens ??= {};
+		if (login) this.tokens[login] ??= this.run(["user", "token", login]).token;
+		const r = await fetch(this.url + path, { method: "POST", body: JSON.stringify(body), headers: {
+			...(login && { Authorization: `Bearer ${this.tokens[login]}` }),
+			"Content-Type": "application/json", Accept: "application/json" } });
+		if (!r.ok) throw new Error(`${path}: ${r.status} ${await r.text()}`);
+		return r.json();
 	}
 	sql(text) {
 		const r = spawnSync("sqlite3", [this.env.VHOTEL_DB], { input: text, encoding: "utf8" });

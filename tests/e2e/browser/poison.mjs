@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Visitor, day, finish, has, hasNot, idCard, is, launch, test } from "./lib.mjs";
-import { H, STAFF, inside, receipts, village } from "./village.mjs";
+import { H, STAFF, furnish, inside, village } from "./village.mjs";
 
 const SEED = `<script>alert(1)</script>"'&{{x}}`;
 const POISON = `${SEED}\u202e\u{1f3da}${"宽".repeat(64)}`;
@@ -46,12 +46,12 @@ async function clean(v, answer, what) {
 }
 
 await launch();
+await r.serve();
+await furnish(r, POISON);
 await test("poison_gets_in_where_the_door_takes_it_and_past_the_door", async () => {
 	r.run(["stay", "extend", r.stay, "--until", day(30)]);
 	if (poison() < 9) throw new Error("the schema has other names: nothing was poisoned");
 });
-await r.serve();
-await receipts(r);
 const how = { lang: "zh", width: 360, height: 640, js: true };
 const roles = { stranger: "stranger", ...STAFF, fang: "landlord", wei: "tenant" };
 const visitors = {};

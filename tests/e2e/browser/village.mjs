@@ -39,23 +39,22 @@ export function filed(r, room, n, more = {}) {
 	return r.run(["stay", "in", "--room", r.room[room], "--body", "body.json"]).id;
 }
 
-// What a stranger gets at the plate of 101, where the server runs: receipts of a report and of registering himself.
-export async function receipts(r) {
-	const post = async (path, body, head = {}) => {
-		const answer = await fetch(r.url + path, { method: "POST", body: JSON.stringify(body),
-			headers: { "Content-Type": "application/json", Accept: "application/json", ...head } });
-		if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-		return answer.json();
-	};
-	const { token } = r.run(["user", "token", "fang"]);
-	const { code } = await post(`${H}/rooms/${r.room["101"]}/code`, {}, { Authorization: `Bearer ${token}` });
-	const declared = await post(`/r/${r.plate}/declare`,
-		{ digits: code.digits, doc_type: "id_card", doc_no: idCard(77), name: "客人77", since: day() });
-	const reported = await post(`/r/${r.plate}/report`, { item: "wiring" });
-	r.receipts = { "/declared/": declared.receipt, "/reported/": reported.receipt };
-}
-
 export function inside(r) {
 	const receipt = (path) => Object.entries(r.receipts || {}).find(([at]) => path.includes(at))?.[1] || "0";
 	return { hotel: HOTEL, house: r.house, room: r.room["101"], stay: r.stay, code: r.plate, receipt };
+}
+
+// One of each thing that pages are about, on a running registry, with `text` wherever somebody writes.
+export async function furnish(r, text = "楼道里堆了东西") {
+	const room = `${H}/rooms/${r.room["101"]}`, plate = `/r/${r.plate}`;
+	const { code } = await r.post("fang", `${room}/code`, {});
+	const declared = await r.post(null, `${plate}/declare`,
+		{ digits: code.digits, doc_type: "id_card", doc_no: idCard(77), name: "客人77", since: day() });
+	const reported = await r.post(null, `${plate}/report`, { item: "wiring" });
+	r.receipts = { "/declared/": declared.receipt, "/reported/": reported.receipt };
+	await r.post("wang", `${room}/inspections`, { outcome: "found_more", extra: "1", consent: "occupant" });
+	await r.post("wang", `${room}/clearances`, { result: "mend", note: text, until: day(9) });
+	await r.post(null, `${plate}/report`, { item: "other", words: text, phone: "13900008888" });
+	await r.post("desk", `${H}/notices`, { text, until: day(9) });
+	await r.post("desk", `${H}/stays/${r.stay}/dispute`, { dispute: "wrong", words: text });
 }

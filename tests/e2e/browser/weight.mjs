@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { Visitor, day, finish, idCard, is, launch, test } from "./lib.mjs";
-import { H, STAFF, inside, receipts, village } from "./village.mjs";
+import { H, STAFF, furnish, inside, village } from "./village.mjs";
 
 const PAGE = 60 << 10, RACK = 300 << 10, HOUSES = 250, ROOMS = 12;
 
@@ -37,7 +37,7 @@ for (let h = 1; h <= HOUSES; h++)
 writeFileSync(join(r.dir, "large.csv"), `${rows.join("\n")}\n`);
 const taken = r.run(["ledger", "import", "large.csv"], { ends: [0, 3] });
 await r.serve();
-await receipts(r);
+await furnish(r);
 const style = /\/static\/style[^"]*/.exec(await (await fetch(`${r.url}/login`)).text())[0];
 const css = (await fetched(r.url + style)).bytes;
 const phone = { lang: "zh", width: 360, height: 640, js: true };
