@@ -90,16 +90,13 @@ struct upstream_lag {
 };
 MUST enum vh_rc upstream_lags(struct ctx *cx, int64_t hotel, struct upstream_lag **ret);
 
-/* The documents of everybody who is registered, sealed as they rest. */
-struct sealed_doc {
-	int64_t person;
-	const char *doc_type;
-	struct blob doc; /* .p NULL: none */
-	struct sealed_doc *next;
-};
-MUST enum vh_rc documents_living(struct ctx *cx, int64_t hotel, struct sealed_doc **ret);
-MUST enum vh_rc document_open(struct ctx *cx, const struct hotel_keys *k, int64_t hotel,
-                              const struct sealed_doc *d, char **ret_number);
+/*
+ * The document of everybody who is registered, one after the other: number NULL: none. It is
+ * forgotten when fn returns, so that a hotel of any size fits.
+ */
+typedef void document_fn(void *arg, const char *doc_type, const char *number);
+MUST enum vh_rc documents_living(struct ctx *cx, const struct hotel_keys *k, int64_t hotel,
+                                 document_fn *fn, void *arg);
 
 /* For the map: rooms that are not closed, by house, with what decides their colour. */
 struct room_state {

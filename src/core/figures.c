@@ -72,26 +72,20 @@ void origins_fold(struct origins *o)
 	}
 }
 
+static void count_document(void *arg, const char *doc_type, const char *number)
+{
+	char code[12];
+	origin_of(doc_type, number, code);
+	origin_add(arg, code);
+}
+
 static enum vh_rc origins_count(struct ctx *cx, const struct hotel *h, struct origins *o)
 {
 	struct hotel_keys k;
-	struct sealed_doc *docs = NULL;
-	enum vh_rc rc = documents_living(cx, h->id, &docs);
-	if (rc == VH_OK)
-		rc = hotel_keys_of(cx, h->id, &k);
-	if (rc != VH_OK)
-		return rc;
+	enum vh_rc rc = hotel_keys_of(cx, h->id, &k);
 	o->n = 0;
-	for (const struct sealed_doc *d = docs; rc == VH_OK && d; d = d->next) {
-		char *number = NULL, code[12];
-		rc = seal_words(cx, document_open(cx, &k, h->id, d, &number));
-		if (rc != VH_OK)
-			break;
-		origin_of(d->doc_type, number, code);
-		if (number)
-			wipe(number, strlen(number));
-		origin_add(o, code);
-	}
+	if (rc == VH_OK)
+		rc = seal_words(cx, documents_living(cx, &k, h->id, count_document, o));
 	wipe(&k, sizeof k);
 	if (rc == VH_OK)
 		origins_fold(o);

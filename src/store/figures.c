@@ -1,5 +1,7 @@
 #include "vh/store_figures.h"
 
+#include <string.h>
+
 #include "rows.h"
 #include "vh/date.h"
 
@@ -10,6 +12,8 @@
 #define SILENT "outcome IN ('nobody_home', 'refused')"
 #define N(when) "coalesce(sum(CASE WHEN " when " THEN 1 ELSE 0 END), 0)"
 #define DAY_OF(at, zone) "(" at " + " zone ") / 86400000"
+
+enum { DOCUMENT_ARENA = 64 << 10 };
 
 enum {
 	Q_HOUSES, Q_ROOMS, Q_PEOPLE, Q_LIVING,
@@ -83,13 +87,14 @@ static const struct sql q[Q__MAX] = {
 	              "SELECT " N("created >= $1 AND created < $2") ","
 	              " " N("state = 'confirmed' AND changed >= $3 AND changed < $4")
 	              " FROM task WHERE hotel = $5", NULL },
+	/* CROSS: visits are walked once and looked up in the list of houses, not the other way. */
 	[Q_SILENT] = { "figures.silent", "iii", "iitii",
 	               "SELECT h.id, h.no, h.address, x.tries, x.last FROM"
 	               " (SELECT i.house AS house, count(DISTINCT i.visit) AS tries,"
-	               " max(i.at) AS last FROM inspection i JOIN"
+	               " max(i.at) AS last FROM inspection i CROSS JOIN"
 	               " (SELECT house, max(CASE WHEN " SILENT " THEN 0 ELSE at END) AS answered"
-	               " FROM inspection WHERE hotel = $1 GROUP BY house) a ON a.house = i.house"
-	               " WHERE i.hotel = $2 AND i.at > a.answered GROUP BY i.house) x"
+	               " FROM inspection WHERE hotel = $1 GROUP BY house) a WHERE a.house = i.house"
+	               " AND i.hotel = $2 AND i.at > a.answered GROUP BY i.house) x"
 	               " JOIN house h ON h.hotel = $2 AND h.id = x.house"
 	               " WHERE h.state = 'open' AND x.tries >= $3 ORDER BY x.tries DESC, h.no",
 	               NULL },
@@ -435,25 +440,41 @@ enum vh_rc upstream_lags(struct ctx *cx, int64_t hotel, struct upstream_lag **re
 
 /* ---- documents, the map ---- */
 
-static void doc_fill(struct ctx *cx, struct stmt *st, void *p)
+/* The row's texts live in an arena of their own, which each row begins anew. */
+static enum vh_rc one_document(struct ctx *cx, struct stmt *st, const struct hotel_keys *k,
+                               int64_t hotel, document_fn *fn, void *arg)
 {
-	struct sealed_doc *d = p;
-	d->person = col_i64(st);
-	d->doc_type = col_text(cx, st);
-	d->doc = col_blob(cx, st);
+	struct place at = { "person", "doc", hotel, 0 };
+	char *number = NULL;
+	arena_reset(cx->a);
+	at.row = col_i64(st);
+	const char *type = col_text(cx, st);
+	enum vh_rc rc = open_text(cx->a, &k->data, &at, col_blob(cx, st), &number);
+	if (rc != VH_OK || !type)
+		return rc != VH_OK ? rc : ctx_nomem(cx);
+	fn(arg, type, number);
+	if (number)
+		wipe(number, strlen(number));
+	return VH_OK;
 }
 
-enum vh_rc documents_living(struct ctx *cx, int64_t hotel, struct sealed_doc **ret)
+enum vh_rc documents_living(struct ctx *cx, const struct hotel_keys *k, int64_t hotel,
+                            document_fn *fn, void *arg)
 {
-	return row_list(cx, of_hotel(cx, Q_DOCS, hotel), doc_fill, sizeof **ret,
-	                offsetof(struct sealed_doc, next), ret);
-}
-
-enum vh_rc document_open(struct ctx *cx, const struct hotel_keys *k, int64_t hotel,
-                         const struct sealed_doc *d, char **ret_number)
-{
-	struct place at = { "person", "doc", hotel, d->person };
-	return open_text(cx->a, &k->data, &at, d->doc, ret_number);
+	struct arena *own = cx->a, *each = arena_new(DOCUMENT_ARENA);
+	struct stmt *st = of_hotel(cx, Q_DOCS, hotel);
+	enum vh_rc rc = VH_OK;
+	if (!each)
+		return ctx_nomem(cx);
+	while (rc == VH_OK && (rc = db_row(cx, st)) == VH_OK) {
+		cx->a = each;
+		rc = one_document(cx, st, k, hotel, fn, arg);
+		cx->a = own;
+		if (rc != VH_OK)
+			db_end(st);
+	}
+	arena_free(each);
+	return rc == VH_NOTFOUND ? VH_OK : rc;
 }
 
 static void state_fill(struct ctx *cx, struct stmt *st, void *p)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The figures of the house, each beside the bare parts it is made of, measured by turns in one run. `make bench`;
-# `make bench T=scans` one of: plates ledger moves scans. Needs a quiet machine: other work takes from both sides,
-# but not alike. QUICK=1: a tenth of everything, to see that it works.
+# `make bench T=scans` one of: plates ledger moves scans pages. Needs a quiet machine: other work takes from
+# both sides, but not alike. QUICK=1: a tenth of everything, to see that it works.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-build}
@@ -9,7 +9,7 @@ VHOTEL=$(pwd)/$O/vhotel
 MAKER=${VHOTEL_SHARED:-../shared}/data/make_ledger.py
 AREA=310116104205
 SCALE=$([ -n "${QUICK:-}" ] && echo 1 || echo 10)
-WANT=${*:-plates ledger moves scans}
+WANT=${*:-plates ledger moves scans pages}
 T=$(mktemp -d "$(pwd)/$O/bench.XXXXXX") || exit 1
 export VHOTEL_DB=$T/v.db VHOTEL_KEY_FILE=$T/v.key LC_ALL=C.UTF-8
 pids=
@@ -155,8 +155,35 @@ scans() {
 	wait
 }
 
+# The pages of a village's head: each sums over the whole hotel in one read, which has two seconds.
+pages() {
+	local token path
+	new_registry
+	ledger_of $((SCALE * 1000)) "$T/village.csv"
+	"$VHOTEL" ledger import "$T/village.csv" --hotel $AREA --json >/dev/null 2>&1
+	# Two years of visits, a fortnight apart; origins are read from every document.
+	sqlite3 "$VHOTEL_DB" "WITH RECURSIVE k (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 52)
+		INSERT INTO inspection SELECT hotel, id * 9 + i % 9 + i * 1000000000, id * 9 + i, house, id,
+			$(date +%s)000 - i * 1209600000, 1, 'door',
+			CASE WHEN (id + i) % 9 = 0 THEN 'nobody_home' ELSE 'as_registered' END, 2, NULL, NULL, 1 FROM room, k;
+		INSERT INTO setting (key, value) SELECT 'hotel/' || id || '/origin', 'on' FROM hotel" || die "visits"
+	token=$(account head)
+	serve
+	echo "pages of the head, $(sqlite3 "$VHOTEL_DB" "SELECT (SELECT count(*) FROM room) || ' rooms, '
+		|| (SELECT count(*) FROM stay) || ' stays, ' || (SELECT count(*) FROM inspection) || ' visits'")"
+	for path in figures "report?month=$(date +%Y-%m)" map; do
+		for _ in $(seq 9); do
+			curl -sf -o /dev/null -w '%{time_total}\n' -H "Authorization: Bearer $token" \
+				"http://$ADDR/h/$AREA/$path" || die "$path"
+		done >"$T/times"
+		printf '  %-34s %6.3f s (limit of a read: 2 s)\n' "$path" "$(median 1 "$T/times")"
+	done
+	kill "$SERVER"
+	wait
+}
+
 echo "$(nproc) processors, load $(cut -d ' ' -f 1 /proc/loadavg), $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
-for part in plates ledger moves scans; do
+for part in plates ledger moves scans pages; do
 	wanted $part && $part
 done
 exit 0

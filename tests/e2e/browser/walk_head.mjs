@@ -39,7 +39,7 @@ function lived(r) {
 		INSERT INTO inspection SELECT hotel, id * 9 + 2, id * 9 + 2, id, NULL, ${now} - 3600000, 1, NULL, 'refused', 0, NULL, NULL, 1
 			FROM house WHERE no % 6 = 1;
 		INSERT INTO hazard SELECT hotel, id, house, id, 'wiring', 'minor', NULL, ${now} - (abs(id) % 29) * ${DAY}, NULL,
-			${now} - ${DAY}, CASE WHEN abs(id) % 2 = 0 THEN ${now} - (abs(id) % 9) * ${DAY} END, NULL, NULL
+			${now} - ${DAY}, CASE WHEN abs(id) % 8 = 0 THEN ${now} - (abs(id) % 9) * ${DAY} END, NULL, NULL
 			FROM room WHERE abs(id) % 4 = 0;
 		INSERT INTO upstream VALUES (1, 'town', 'https://up.vh.cn/', x'00', 0, 'paused', 0);
 		UPDATE house SET lat = 30.8890 + (no * 37 % 50) / 9000.0, lng = 121.1500 + (no * 23 % 60) / 8000.0
