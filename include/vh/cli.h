@@ -114,6 +114,6 @@ extern const struct command cmd_serve[];
 extern const struct command cmd_routes[];
 extern const struct command cmd_sync[];
 extern const struct command cmd_twin[];
-extern const struct command cmd_upstream[], cmd_source[];
+extern const struct command cmd_upstream[], cmd_source[], cmd_receipt[];
 
 #endif

@@ -10,6 +10,7 @@
 #define VH_OUTBOX_H
 
 #include "vh/core.h"
+#include "vh/store_pin.h"
 
 struct outgoing {
 	struct delivery d;
@@ -40,9 +41,13 @@ MUST enum vh_rc outbox_recover(struct ctx *cx, int64_t upstream);
  */
 MUST enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct hotel *h,
                              int64_t n, struct outgoing **ret);
-/* Write what became of claimed deliveries (state, next_at, status, code, detail, receipt), all in
- * one transaction. */
-MUST enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list);
+/* Write what became of claimed deliveries (state, next_at, status, code, detail, receipt) and the
+ * attempts that made it so, all in one transaction. */
+MUST enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list,
+                            const struct attempt *attempts);
+/* Up to n attempts of a hotel after one (0: the first), as evidence. */
+MUST enum vh_rc outbox_attempts(struct ctx *cx, const struct upstream *u, const struct hotel *h,
+                                int64_t after, int64_t n, struct attempt **ret);
 
 struct outbox_counts {
 	int64_t due, sending, unknown, retry, accepted, rejected, dead, superseded, waiting;

@@ -29,6 +29,7 @@ const struct command *const cli_groups[] = {
 	cmd_routes,
 	cmd_upstream,
 	cmd_source,
+	cmd_receipt,
 	cmd_sync,
 	cmd_twin,
 	cmd_demo,

@@ -252,6 +252,56 @@ static enum vh_rc cmd_replay(struct cli *c)
 	return VH_OK;
 }
 
+/* --- attempts --- */
+
+static const struct opt attempts_opts[] = { OPT_HOTEL, OPT_UPSTREAM, { 0 } };
+
+static void show_attempt(struct cli *c, cJSON *list, const struct upstream *u,
+                         const struct attempt *a)
+{
+	cJSON *o = view_obj(&c->view, list, NULL);
+	char at[INSTANT_TEXT];
+	instant_format(a->at, at);
+	view_str(&c->view, o, "upstream", u->name);
+	view_str(&c->view, o, "at", at);
+	const struct {
+		const char *name;
+		int64_t n;
+	} all[] = { { "ms", a->ms },         { "events", a->events },     { "bytes", a->bytes },
+		    { "epoch", a->epoch },   { "first", a->first_seq },   { "last", a->last_seq },
+		    { "status", a->status }, { "accepted", a->accepted },
+		    { "rejected", a->rejected } };
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		view_num(&c->view, o, all[i].name, (double)all[i].n);
+	view_str(&c->view, o, "code", a->code);
+	cli_say(c, "%s %s %" PRId64 "-%" PRId64 " %s %" PRId64 " ms", at, u->name, a->first_seq,
+	        a->last_seq, a->code, a->ms);
+}
+
+static enum vh_rc cmd_attempts(struct cli *c)
+{
+	enum { PAGE = 500, MOST = 20000 };
+	struct hotel h;
+	struct pick p;
+	enum vh_rc rc = cli_hotel(c, &h);
+	if (rc == VH_OK)
+		rc = pick(c, &p);
+	cJSON *list = rc == VH_OK ? cli_list(c) : NULL;
+	for (const struct upstream *u = p.list; rc == VH_OK && u; u = u->next) {
+		struct attempt *page = NULL;
+		int64_t after = 0, shown = 0;
+		do {
+			rc = outbox_attempts(&c->cx, u, &h, after, PAGE, &page);
+			for (const struct attempt *a = page; rc == VH_OK && a; a = a->next) {
+				show_attempt(c, list, u, a);
+				after = a->id;
+				shown++;
+			}
+		} while (rc == VH_OK && page && shown < MOST);
+	}
+	return rc;
+}
+
 /* --- reconcile --- */
 
 static const struct opt reconcile_opts[] = {
@@ -320,6 +370,11 @@ const struct command cmd_sync[] = {
 		.name = "sync reconcile", .args = "", .opts = reconcile_opts,
 		.help = "ask the upstreams whether they hold what we hold", .needs = CLI_WRITE,
 		.run = cmd_reconcile,
+	},
+	{
+		.name = "sync attempts", .args = "", .opts = attempts_opts,
+		.help = "every try to send of a hotel, as evidence", .needs = CLI_DB,
+		.run = cmd_attempts,
 	},
 	{
 		.name = "sync replay", .args = "[EVENT]", .opts = replay_opts, .most = 1,

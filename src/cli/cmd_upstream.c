@@ -7,6 +7,7 @@
 #include "vh/limits.h"
 #include "vh/outbox.h"
 #include "vh/sync_http.h"
+#include "vh/sync_pin.h"
 #include "vh/sync_wire.h"
 #include "vh/utf8.h"
 
@@ -43,6 +44,39 @@ static enum vh_rc check_secret(struct cli *c, const char *secret)
 	return rc == VH_OK ? rc : ctx_nomem(&c->cx);
 }
 
+static enum vh_rc pin_keys(struct cli *c, const char *name)
+{
+	struct pin *pins = NULL;
+	enum vh_rc rc = sync_pin(&c->cx, name, &pins);
+	if (rc != VH_OK)
+		return rc;
+	cJSON *list = view_arr(&c->view, c->view.root, "pinned");
+	for (; pins; pins = pins->next) {
+		char *pub = base64_encode(c->cx.a, pins->pub.p, pins->pub.n);
+		cJSON *o = view_obj(&c->view, list, NULL);
+		view_str(&c->view, o, "key", pins->key);
+		view_str(&c->view, o, "public", pub);
+		cli_say(c, "receipts of %s are believed by key %s", name, pins->key);
+	}
+	return VH_OK;
+}
+
+static enum vh_rc cmd_pin(struct cli *c)
+{
+	return pin_keys(c, cli_arg(c, 0));
+}
+
+/* An upstream that is not of our kind has no keys, one that is down none yet: no reason to fail. */
+static enum vh_rc pin_if_it_answers(struct cli *c, const char *name)
+{
+	enum vh_rc rc = pin_keys(c, name);
+	if (rc != VH_IO)
+		return rc;
+	cli_say(c, "no key is pinned yet (%s): vhotel upstream pin %s", err_text(&c->cx.err), name);
+	err_clear(&c->cx.err);
+	return VH_OK;
+}
+
 static enum vh_rc cmd_add(struct cli *c)
 {
 	const char *name = cli_arg(c, 0), *url = NULL, *secret = cli_opt(c, "secret");
@@ -69,7 +103,7 @@ static enum vh_rc cmd_add(struct cli *c)
 		view_str(&c->view, c->view.root, "secret", secret);
 		cli_say(c, "its secret, shown this once: %s", secret);
 	}
-	return VH_OK;
+	return pin_if_it_answers(c, name);
 }
 
 static enum vh_rc change(struct cli *c, const struct upstream_change *to, const char *did)
@@ -150,6 +184,11 @@ const struct command cmd_upstream[] = {
 		.name = "upstream amend", .args = "NAME", .opts = amend_opts, .least = 1, .most = 1,
 		.help = "another address or secret for an upstream",
 		.needs = CLI_WRITE, .run = cmd_amend,
+	},
+	{
+		.name = "upstream pin", .args = "NAME", .least = 1, .most = 1,
+		.help = "pin the keys of its receipts: the first, then what they hand over to",
+		.needs = CLI_WRITE, .run = cmd_pin,
 	},
 	{
 		.name = "upstream pause", .args = "NAME", .least = 1, .most = 1,

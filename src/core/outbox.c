@@ -247,17 +247,49 @@ enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct h
 	return rc;
 }
 
+struct marks {
+	const struct outgoing *list;
+	const struct attempt *attempts;
+};
+
 static enum vh_rc mark_step(struct ctx *cx, void *arg)
 {
+	const struct marks *m = arg;
 	enum vh_rc rc = VH_OK;
-	for (const struct outgoing *o = arg; rc == VH_OK && o; o = o->next)
+	for (const struct outgoing *o = m->list; rc == VH_OK && o; o = o->next)
 		rc = delivery_update(cx, &o->d);
+	for (const struct attempt *a = m->attempts; rc == VH_OK && a; a = a->next)
+		rc = attempt_insert(cx, a);
 	return rc;
 }
 
-enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list)
+enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list, const struct attempt *attempts)
 {
-	return list ? db_write(cx, mark_step, (void *)(uintptr_t)list) : VH_OK;
+	struct marks m = { list, attempts };
+	return list ? db_write(cx, mark_step, &m) : VH_OK;
+}
+
+struct trying {
+	const struct upstream *u;
+	const struct hotel *h;
+	int64_t after, n;
+	struct attempt *list;
+};
+
+static enum vh_rc attempts_step(struct ctx *cx, void *arg)
+{
+	struct trying *t = arg;
+	return attempt_list(cx, t->u->id, t->h->id, t->after, t->n, &t->list);
+}
+
+enum vh_rc outbox_attempts(struct ctx *cx, const struct upstream *u, const struct hotel *h,
+                           int64_t after, int64_t n, struct attempt **ret)
+{
+	struct trying t = { u, h, after, n, NULL };
+	enum vh_rc rc = db_read(cx, attempts_step, &t);
+	if (rc == VH_OK)
+		*ret = t.list;
+	return rc;
 }
 
 struct counting {

@@ -11,6 +11,7 @@
 #include "vh/date.h"
 #include "vh/limits.h"
 #include "vh/log.h"
+#include "vh/sync_pin.h"
 
 #define LEASE_MS 8000 /* beyond the time of one post: its marks, and a slow disk */
 #define TOTAL_MS 30000
@@ -21,6 +22,7 @@
 struct way {
 	const struct upstream *up;
 	struct webhook_keys keys;
+	struct pinned_keys pinned;
 	bool stopped;
 	int64_t *until;
 };
@@ -90,6 +92,25 @@ static enum vh_rc read_world(struct ctx *cx, void *arg)
 	return rc;
 }
 
+struct pinned {
+	int64_t upstream;
+	struct pin *list;
+};
+
+static enum vh_rc pins_step(struct ctx *cx, void *arg)
+{
+	struct pinned *p = arg;
+	return pin_list(cx, p->upstream, &p->list);
+}
+
+static enum vh_rc open_pins(struct ctx *cx, const struct upstream *up, struct pin **ret)
+{
+	struct pinned p = { up->id, NULL };
+	enum vh_rc rc = db_read(cx, pins_step, &p);
+	*ret = p.list;
+	return rc;
+}
+
 static enum vh_rc open_way(struct run *r, const struct upstream *up, struct way *ret)
 {
 	const char *secret = NULL;
@@ -101,6 +122,10 @@ static enum vh_rc open_way(struct run *r, const struct upstream *up, struct way 
 	if (rc != VH_OK)
 		return rc;
 	ret->up = up;
+	ret->pinned.a = r->cx->a;
+	rc = open_pins(r->cx, up, &ret->pinned.list);
+	if (rc != VH_OK)
+		return rc;
 	ret->until = arena_array(r->cx->a, r->hotel_n + 1, sizeof(*ret->until));
 	return ret->until ? outbox_recover(r->cx, up->id) : ctx_nomem(r->cx);
 }
@@ -161,13 +186,14 @@ static enum vh_rc take_turn(struct run *r, struct way *w, const struct hotel *h,
 	struct ctx cx = turn(r);
 	struct outgoing *list = NULL;
 	struct sender s = { .cx = &cx, .opts = r->opts, .up = w->up, .hotel = h,
-		            .keys = &w->keys, .wire = r->wire, .sums = &r->sums };
+		            .keys = &w->keys, .pinned = &w->pinned, .wire = r->wire,
+		            .sums = &r->sums };
 	enum vh_rc rc = outbox_claim(&cx, w->up, h, LIM_SYNC_BATCH, &list);
 	if (rc == VH_OK && list)
 		rc = send_claimed(&s, list);
 	if (rc == VH_OK && list) {
 		cx.now = now_ms();
-		rc = outbox_mark(&cx, list);
+		rc = outbox_mark(&cx, list, s.attempts);
 	}
 	if (rc != VH_OK) {
 		r->cx->err = cx.err;

@@ -10,6 +10,7 @@
 #include "vh/limits.h"
 #include "vh/log.h"
 #include "vh/sync_batch.h"
+#include "vh/sync_pin.h"
 
 /* A batch: n events of the claimed list from `first` on. */
 struct part {
@@ -130,9 +131,47 @@ static void put_off(struct sender *s, const struct part *p, const struct wire_an
 	    KV("code", code), KN("events", p->n), KV("why", answer->why));
 }
 
+/* The upstream may have rotated its key: what follows a pinned one is pinned, once in a run. */
+static bool new_keys(struct sender *s)
+{
+	struct ctx cx = *s->cx;
+	if (s->pinned->asked)
+		return false;
+	s->pinned->asked = true;
+	cx.a = s->pinned->a;
+	return sync_pin(&cx, s->up->name, &s->pinned->list) == VH_OK;
+}
+
+/* An accepted item needs a receipt of a pinned key that is about what was sent: else why not. */
+static const char *doubt(struct sender *s, const struct outgoing *o, const struct reply_item *it)
+{
+	struct cloud_event ev;
+	struct err e = { 0 };
+	if (!s->pinned->list || (it->state != REPLY_ACCEPTED && it->state != REPLY_DUPLICATE))
+		return NULL;
+	if (!it->receipt || event_of(s, o, &ev) != VH_OK)
+		return "receipt_missing";
+	for (;;) {
+		enum vh_rc rc = pin_judge(s->cx->a, s->pinned->list, s->hotel->area, s->keys, &ev,
+		                          it->receipt, &e);
+		if (rc == VH_OK)
+			return NULL;
+		if (rc != VH_NOTFOUND || !new_keys(s))
+			return arena_dup(s->cx->a, err_code(&e));
+		err_clear(&e);
+	}
+}
+
 static void settle_one(struct sender *s, struct outgoing *o, const struct reply_item *it,
                        int status, int64_t again)
 {
+	const char *why = doubt(s, o, it);
+	if (why) {
+		mark_one(o, "unknown", again, status, why, NULL);
+		LOG(LOG_ERROR, "sync.receipt", KV("upstream", s->up->name),
+		    KV("hotel", s->hotel->area), KN("event", o->e.id), KV("code", why));
+		return;
+	}
 	switch (it->state) {
 	case REPLY_ACCEPTED:
 	case REPLY_DUPLICATE:
@@ -173,7 +212,7 @@ static enum vh_rc settle(struct sender *s, const struct part *p, const struct wi
 	o = p->first;
 	for (size_t i = 0; i < p->n; i++, o = o->next) {
 		settle_one(s, o, &item[i], answer->status, again);
-		open += item[i].state == REPLY_UNKNOWN;
+		open += strcmp(o->d.state, "unknown") == 0;
 	}
 	if (open == p->n)
 		s->pause = again;
@@ -235,10 +274,37 @@ static enum vh_rc judge(struct sender *s, const struct part *p, const struct wir
 	}
 }
 
+/* One try, as evidence. An attempt is kept in memory until the marks are written. */
+static enum vh_rc note_attempt(struct sender *s, const struct part *p, size_t bytes, int64_t began,
+                               const struct wire_answer *answer)
+{
+	const struct outgoing *o = p->first;
+	struct attempt *a = arena_alloc(s->cx->a, sizeof *a);
+	if (!a)
+		return ctx_nomem(s->cx);
+	*a = (struct attempt){ .upstream = s->up->id, .hotel = s->hotel->id, .id = id_new(),
+		               .at = began, .ms = now_ms() - began, .events = (int64_t)p->n,
+		               .bytes = (int64_t)bytes, .epoch = o->epoch, .first_seq = o->seq,
+		               .status = answer->status, .next = s->attempts };
+	a->code = answer->verdict == WIRE_LOST     ? "no_answer"
+	          : answer->verdict == WIRE_UNSENT ? "unsent"
+	          : answer->status / 100 == 2
+	                  ? "ok"
+	                  : arena_printf(s->cx->a, "http_%d", answer->status);
+	for (size_t i = 0; i < p->n; i++, o = o->next) {
+		a->last_seq = o->seq;
+		a->accepted += !strcmp(o->d.state, "accepted");
+		a->rejected += !strcmp(o->d.state, "rejected");
+	}
+	s->attempts = a;
+	return a->code ? VH_OK : ctx_nomem(s->cx);
+}
+
 static enum vh_rc send_part(struct sender *s, const struct part *p)
 {
 	struct buf body;
 	struct wire_answer answer = { .verdict = WIRE_UNSENT };
+	int64_t began = now_ms();
 	buf_init(&body, LIM_SYNC_BODY + 2 * LIM_PAYLOAD);
 	enum vh_rc rc = render(s, p, &body);
 	if (rc == VH_OK) {
@@ -246,6 +312,8 @@ static enum vh_rc send_part(struct sender *s, const struct part *p)
 		if (rc == VH_OK) {
 			s->sums->sent += answer.verdict == WIRE_UNSENT ? 0 : (int64_t)p->n;
 			rc = judge(s, p, &answer);
+			if (rc == VH_OK)
+				rc = note_attempt(s, p, body.n, began, &answer);
 		}
 		wire_answer_done(&answer);
 	}

@@ -44,6 +44,13 @@ link() { # LOWER UPPER SCOPE: the lower one tells the upper one
 		at "$1" upstream add "$2" --url "http://$(cat "$T/$2.at")/upstream/events" --secret "$secret" >/dev/null
 }
 
+change() { # NODE: one thing more to tell
+	local room
+	room=$(sqlite3 "$T/$1.db" "SELECT id FROM room WHERE letting = 'open' AND id NOT IN (SELECT room FROM stay) LIMIT 1")
+	printf '{"name":"韦娜","doc_type":"passport","doc_no":"E%08d","since":"2026-11-02"}' $RANDOM >"$T/body"
+	at "$1" stay in --hotel $AREA --room "$room" --body "$T/body" >/dev/null
+}
+
 shows() { # NODE: what its rack says
 	local token
 	token=$(at "$1" user token reader) || return 1
@@ -79,6 +86,38 @@ receipts_are_of_the_next_tier() {
 	key=$(curl -sf "http://$(cat "$T/town.at")/upstream/keys" | jq -r '.keys[0].id')
 	sqlite3 "$T/village.db" 'SELECT receipt FROM delivery' >"$T/receipts"
 	[ "$(wc -l <"$T/receipts")" -gt 100 ] && [ "$(grep -vc "^v1\.$key\.$AREA\." "$T/receipts")" = 0 ]
+}
+
+receipts_are_verified_offline_and_tampered_ones_refused() {
+	local one key
+	one=$(sqlite3 "$T/village.db" 'SELECT receipt FROM delivery LIMIT 1')
+	key=$(curl -sf "http://$(cat "$T/town.at")/upstream/keys" | jq -r '.keys[0].public')
+	at village receipt verify "$one" --json | jq -e '.genuine' >/dev/null || return 1
+	VHOTEL_DB=$T/none VHOTEL_KEY_FILE=$T/none "$VHOTEL" receipt verify "$one" --key "$key" >/dev/null || return 1
+	at village receipt verify "${one/$AREA/310116104206}" --json >"$T/said" 2>&1 && return 1
+	grep -q receipt_forged "$T/said"
+}
+
+a_rotated_key_is_followed_and_a_foreign_one_is_not() {
+	at town receipt rotate >/dev/null && change village && send village || return 1
+	[ "$(sqlite3 "$T/village.db" 'SELECT count(*) FROM upstream_key')" = 2 ] || return 1
+	# A key that no pinned one hands over to: what is accepted by it stays unknown.
+	sqlite3 "$T/village.db" "CREATE TEMP TABLE one AS SELECT upstream, since FROM upstream_key LIMIT 1;
+		DELETE FROM upstream_key;
+		INSERT INTO upstream_key SELECT upstream, '0123456789abcdef', randomblob(32), since FROM one"
+	change village
+	at village sync run --wait 0 --json >"$T/village.sync"
+	jq -e '.accepted == 0 and .unknown > 0' "$T/village.sync" >/dev/null || return 1
+	[ "$(sqlite3 "$T/village.db" "SELECT DISTINCT code FROM delivery WHERE state = 'unknown'")" = receipt_key ] ||
+		return 1
+	sqlite3 "$T/village.db" 'DELETE FROM upstream_key; UPDATE delivery SET next_at = 0'
+	at village upstream pin town >/dev/null && send village
+}
+
+every_try_is_kept_as_evidence() {
+	at village sync attempts --json >"$T/said"
+	jq -e 'length > 1 and all(.[]; .code == "ok" and .status == 200 and .first <= .last and .events > 0)' \
+		"$T/said" >/dev/null
 }
 
 ids_are_the_village_s_own() {
@@ -119,6 +158,7 @@ says() { # FILTER: does the last reconciliation say so?
 
 all_tiers_agree() {
 	local name
+	send town || return 1
 	for name in village town; do
 		reconcile $name
 		says '.asked == 1 and .differ == 0 and .resent == 0' || return 1
@@ -157,7 +197,8 @@ what_an_upstream_lost_goes_again_and_once() {
 }
 
 for test in three_nodes_start a_village_is_read_two_tiers_up receipts_are_of_the_next_tier \
-	ids_are_the_village_s_own nothing_goes_twice every_node_is_sound \
+	receipts_are_verified_offline_and_tampered_ones_refused every_try_is_kept_as_evidence \
+	ids_are_the_village_s_own nothing_goes_twice a_rotated_key_is_followed_and_a_foreign_one_is_not every_node_is_sound \
 	all_tiers_agree what_differs_above_is_found_and_told_again what_an_upstream_lost_goes_again_and_once \
 	a_stranger_s_batch_is_refused_and_logged; do
 	$test

@@ -58,7 +58,7 @@ static int drain(struct village *v, const struct upstream *u)
 		for (struct outgoing *x = o; x; x = x->next, n++)
 			assert_string_equal(x->d.state, "sending");
 		mark(v, o, "accepted");
-		OK(v, outbox_mark(v->cx, o));
+		OK(v, outbox_mark(v->cx, o, NULL));
 	}
 	return n;
 }
@@ -121,7 +121,7 @@ static void every_event_goes_once_in_the_order_of_its_key(void **state)
 			assert_int_equal(x->data[0], '{');
 		}
 		mark(v, o, "accepted");
-		OK(v, outbox_mark(v->cx, o));
+		OK(v, outbox_mark(v->cx, o, NULL));
 	}
 	assert_int_equal(sent, events);
 	struct outbox_counts c = counts(v, &u);
@@ -148,7 +148,7 @@ static void what_is_claimed_is_not_claimed_again(void **state)
 	assert_null(claim(v, &u, 100));
 	assert_int_equal(counts(v, &u).sending, 2);
 	mark(v, first, "accepted");
-	OK(v, outbox_mark(v->cx, first));
+	OK(v, outbox_mark(v->cx, first, NULL));
 	struct outgoing *third = claim(v, &u, 100);
 	assert_string_equal(third->e.type, "cn.vhotel.stay.verified.v1");
 }
@@ -164,7 +164,7 @@ static void rejected_event_holds_back_only_its_own_key(void **state)
 	o->d.code = "bad_doc";
 	o->d.detail = "no such number";
 	o->d.status = 200;
-	OK(v, outbox_mark(v->cx, o));
+	OK(v, outbox_mark(v->cx, o, NULL));
 	change(v, id, (struct stay_change){ .verb = SV_VERIFY });
 	village_in(v, V_101, 2);
 	struct outgoing *next = claim(v, &u, 100);
@@ -172,7 +172,7 @@ static void rejected_event_holds_back_only_its_own_key(void **state)
 	assert_null(next->next);
 	assert_int_not_equal(next->d.part, o->d.part);
 	mark(v, next, "accepted");
-	OK(v, outbox_mark(v->cx, next));
+	OK(v, outbox_mark(v->cx, next, NULL));
 	assert_null(claim(v, &u, 100));
 	struct delivery *list = NULL;
 	OK(v, outbox_list(v->cx, &u, "rejected", 10, &list));
@@ -191,7 +191,7 @@ static void amendment_supersedes_what_was_refused_and_the_key_goes_on(void **sta
 	int64_t id = village_in(v, V_101, 1);
 	struct outgoing *o = claim(v, &u, 100);
 	mark(v, o, "rejected");
-	OK(v, outbox_mark(v->cx, o));
+	OK(v, outbox_mark(v->cx, o, NULL));
 	change(v, id, (struct stay_change){ .verb = SV_AMEND, .doc_no = village_doc(3) });
 	struct outgoing *next = claim(v, &u, 100);
 	assert_string_equal(next->e.type, "cn.vhotel.stay.amended.v1");
@@ -211,7 +211,7 @@ static void long_queue_behind_a_refused_one_does_not_stop_the_others(void **stat
 	int64_t id = village_in(v, V_101, 1);
 	struct outgoing *o = claim(v, &u, 100);
 	mark(v, o, "rejected");
-	OK(v, outbox_mark(v->cx, o));
+	OK(v, outbox_mark(v->cx, o, NULL));
 	for (int i = 0; i < 520; i++)
 		change(v, id, (struct stay_change){ .verb = SV_EXTEND, .day = "2027-01-01" });
 	village_in(v, V_101, 2);
@@ -233,7 +233,7 @@ static void retry_waits_for_its_time_and_unknown_goes_again(void **state)
 	o->d.next_at = v->cx->now + 5000;
 	o->next->d.state = "unknown";
 	o->next->d.next_at = v->cx->now;
-	OK(v, outbox_mark(v->cx, o));
+	OK(v, outbox_mark(v->cx, o, NULL));
 	struct outgoing *again = claim(v, &u, 100);
 	assert_int_equal(again->d.event, o->next->d.event);
 	assert_int_equal(again->d.attempts, 2);
@@ -276,7 +276,7 @@ static void dead_letters_and_refused_ones_are_replayed(void **state)
 	o->d.state = "dead";
 	o->next->d.state = "rejected";
 	o->next->next->d.state = "accepted";
-	OK(v, outbox_mark(v->cx, o));
+	OK(v, outbox_mark(v->cx, o, NULL));
 	assert_null(claim(v, &u, 100));
 	OK(v, outbox_replay(v->cx, &u, o->d.event, &n));
 	assert_int_equal(n, 1);
