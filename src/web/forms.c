@@ -207,6 +207,7 @@ static const struct face faces[] = {
 	{ "since", FACE_INPUT, "date", NULL, NULL, "group_stay", NULL },
 	{ "until", FACE_INPUT, "date", NULL, NULL, NULL, NULL },
 	{ "out", FACE_INPUT, "date", NULL, NULL, NULL, NULL },
+	{ "part", FACE_SELECT, "text", NULL, NULL, NULL, "landlord_" },
 	{ "about", FACE_CHECK, "text", NULL, NULL, NULL, NULL },
 	{ "last_x", FACE_CHECK, "text", NULL, NULL, NULL, NULL },
 	{ "lessee", FACE_CHECK, "text", NULL, NULL, NULL, NULL },

@@ -58,9 +58,9 @@ extern const struct form form_login_staff, form_login_pin, form_search_page;
 extern const struct form form_out, form_extend, form_move, form_away, form_verify, form_reject,
 	form_amend;
 
-/* page_landlord.c, page_change.c, page_movein.c */
+/* page_landlord.c, page_change.c, page_movein.c, page_keeper.c */
 extern const struct form form_settle, form_task_done, form_gone, form_wrong, form_movein,
-	form_movein_file;
+	form_movein_file, form_keeper;
 extern const struct form form_uphold, form_refuse, form_bulk, form_task_assign, form_task_note,
 	form_task_confirm, form_notice, form_employer, form_employer_amend, form_alias, form_merge,
 	form_emergency;

@@ -119,24 +119,6 @@ static enum vh_rc chips_move(const struct asked *a)
 	return rc;
 }
 
-static void put_links(struct call *c, const struct stay *s)
-{
-	static const char *const fields[] = { "name", "doc_no", "phone", "home", "since",
-		                              "employer" };
-	cJSON *list = put_arr(c, c->view.root, "links");
-	const char *id = id_text(c, s->id);
-	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-		cJSON *o = put_obj(c, list, NULL);
-		const char *label = word_in(c, "f_", "amend", fields[i]);
-		put(c, o, "label", label ? label : fields[i]);
-		put_url(c, o, "link_url", true, "%s/stays/%s/amend?f=%s", hotel_path(c), id,
-		        fields[i]);
-	}
-	cJSON *o = put_obj(c, list, NULL);
-	put(c, o, "label", word(c, "", "wrong_person"));
-	put_url(c, o, "link_url", true, "%s/stays/%s/wrong", hotel_path(c), id);
-}
-
 /* The part of a form that one question needs: fields are neighbours in it. */
 static struct form part_of(const struct form *f, const char *first, unsigned n)
 {
@@ -246,20 +228,56 @@ static struct f_change now_of(const struct call *c, const struct stay_view *v)
 		                  .employer = v->employer };
 }
 
+static const char *const amendable[] = { "name", "doc_no", "phone", "home", "since", "employer" };
+enum { AMENDABLE = sizeof amendable / sizeof *amendable };
+
+static void put_link(struct call *c, cJSON *list, const char *label, const char *value,
+                     const char *url)
+{
+	cJSON *o = put_obj(c, list, NULL);
+	put(c, o, "label", label);
+	put(c, o, "value", value);
+	put_url(c, o, "link_url", true, "%s", url);
+}
+
+/* What may be wrong, each as it stands now, and last of all everything. */
+static void put_links(struct call *c, const struct stay_look *l)
+{
+	cJSON *list = put_arr(c, c->view.root, "links");
+	const struct person_view *p = &l->stay.person;
+	const char *const now[AMENDABLE] = { p->name, p->doc_no, p->phone,
+		                             p->home, l->stay.stay.since, l->stay.employer };
+	const char *base = arena_printf(c->cx.a, "%s/stays/%s", hotel_path(c),
+	                                id_text(c, l->stay.stay.id));
+	for (size_t i = 0; i < AMENDABLE; i++) {
+		const char *label = word_in(c, "f_", "amend", amendable[i]);
+		put_link(c, list, label ? label : amendable[i], now[i],
+		         arena_printf(c->cx.a, "%s/amend?f=%s", base, amendable[i]));
+	}
+	put_link(c, list, word(c, "", "wrong_person"), NULL,
+	         arena_printf(c->cx.a, "%s/wrong", base));
+}
+
+/* The one field is what he came for. */
+static void must_answer(struct call *c)
+{
+	cJSON *form = cJSON_GetObjectItemCaseSensitive(c->view.root, "form"), *field;
+	cJSON_ArrayForEach(field, cJSON_GetObjectItemCaseSensitive(form, "fields"))
+		cJSON_ReplaceItemInObjectCaseSensitive(field, "optional", cJSON_CreateFalse());
+}
+
 enum vh_rc get_amend(struct call *c)
 {
-	static const char *const known[] = { "name", "doc_no", "phone", "home", "since",
-		                             "employer" };
 	struct stay_look l;
 	const char *f = req_query(c->q, "f");
 	enum vh_rc rc = open_page(c, "amend", &l);
 	bool one = false;
 	if (rc != VH_OK)
 		return rc;
-	for (size_t i = 0; f && i < sizeof known / sizeof *known; i++)
-		one = one || !strcmp(f, known[i]);
+	for (size_t i = 0; f && i < AMENDABLE; i++)
+		one = one || !strcmp(f, amendable[i]);
 	if (!one) {
-		put_links(c, &l.stay.stay);
+		put_links(c, &l);
 		close_page(c, "amend", c->why ? &form_amend : NULL, c->form, false);
 		return VH_OK;
 	}
@@ -267,6 +285,7 @@ enum vh_rc get_amend(struct call *c)
 	bool doc = !strcmp(f, "doc_no");
 	const struct form part = part_of(&form_amend, doc ? "doc_type" : f, doc ? 2 : 1);
 	close_page(c, "amend", &part, c->form ? c->form : &now, false);
+	must_answer(c);
 	return VH_OK;
 }
 

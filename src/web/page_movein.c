@@ -238,8 +238,7 @@ static void chips_kind(struct call *c)
 	static const char *const kinds[] = { "id_card",   "hmt_resident", "hm_permit", "tw_permit",
 		                             "passport",  "foreign_pr",   "none" };
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		put_chip(c, "doc_type", kinds[i], word(c, "doc_type_", kinds[i]),
-		         strcmp(kinds[i], "none") ? NULL : word(c, "", "kind_none_hint"));
+		put_chip(c, "doc_type", kinds[i], word(c, "doc_type_", kinds[i]), NULL);
 }
 
 static void chips_until(struct call *c, const struct answers *s)
@@ -312,11 +311,11 @@ static void tidy(struct call *c, const struct answers *s, enum step at)
 	if (!list)
 		return;
 	field = cJSON_GetArrayItem(list, 0);
+	replace(field, "hint", cJSON_CreateNull());
 	if (at != ASK_PHONE)
 		replace(field, "optional", cJSON_CreateFalse());
 	if (at != ASK_NUMBER)
 		return;
-	replace(field, "hint", cJSON_CreateNull());
 	if (is_card(s)) {
 		replace(field, "inputmode", cJSON_CreateString("numeric"));
 		replace(cJSON_GetArrayItem(list, 1), "optional", cJSON_CreateFalse());

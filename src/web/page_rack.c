@@ -334,10 +334,13 @@ static enum vh_rc owners_step(struct ctx *cx, void *arg)
 }
 
 /* Who lets a house is known to those who keep its record; others see the first character. */
-static void put_landlords(struct call *c, const struct landlord *list)
+static void put_landlords(struct call *c, const struct landlord *list, int64_t house)
 {
 	cJSON *a = put_arr(c, c->view.root, "landlords");
 	bool all = may(c, ACT_PLACE);
+	int64_t others = -1; /* who run it beside one of them */
+	for (const struct landlord *l = list; l; l = l->next)
+		others += strcmp(l->role, "helper") != 0;
 	for (const struct landlord *l = list; l; l = l->next) {
 		cJSON *o = put_obj(c, a, NULL);
 		view_id(&c->view, o, "id", l->id);
@@ -345,6 +348,7 @@ static void put_landlords(struct call *c, const struct landlord *list)
 		put(c, o, "role", l->role);
 		put_word(c, o, "role_text", "landlord_", l->role);
 		put(c, o, "phone", all && l->phone ? utf8_mask_tail(c->cx.a, l->phone) : NULL);
+		put_keeper_end(c, o, house, l->id, others > 0 || !strcmp(l->role, "helper"));
 	}
 }
 
@@ -363,6 +367,7 @@ static void put_house_actions(struct call *c, const struct house *h)
 		                 .at = &now,
 		                 .action = arena_printf(c->cx.a, "%s/amend", base) };
 	put_form(c, list, NULL, &form_house_amend, &how);
+	put_keeper_form(c, list, h->id);
 	how = (struct form_how){ .title = "house_retire",
 		                 .prefix = "retire",
 		                 .danger = true,
@@ -410,7 +415,7 @@ enum vh_rc get_house(struct call *c)
 		return rc;
 	put_hotel(c, &rack.hotel);
 	put_one_house(c, h, rack.codes);
-	put_landlords(c, g.list);
+	put_landlords(c, g.list, g.house);
 	put_url(c, c->view.root, "emergency_url", may(c, ACT_EMERGENCY), "%s/houses/%s/emergency",
 	        hotel_path(c), id_text(c, h->house.id));
 	put_url(c, c->view.root, "notices_url", may(c, ACT_NOTICE), "%s/notices?house=%lld",

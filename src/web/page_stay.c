@@ -215,7 +215,44 @@ enum vh_rc get_stay_done(struct call *c)
 	        "%s/rooms/%s/%s%s", hotel_path(c), id_text(c, l.at.room.id),
 	        landlord ? "movein?with=" : "stays/new",
 	        landlord ? id_text(c, l.stay.stay.id) : "");
+	put_url(c, c->view.root, "save_url", true, "%s/stays/%s/text", hotel_path(c),
+	        id_text(c, l.stay.stay.id));
 	return VH_OK;
+}
+
+static void line(struct call *c, const char *label, const char *value)
+{
+	if (value && *value)
+		buf_printf(&c->r->body, "%s%s%s\r\n", label, c->lang[0] == 'z' ? "：" : ": ", value);
+}
+
+/* The record as a file of text, which every telephone can keep and show. */
+enum vh_rc get_stay_text(struct call *c)
+{
+	struct stay_look l;
+	struct roles g = { 0 };
+	enum vh_rc rc = load(c, &l, &g);
+	if (rc != VH_OK)
+		return rc;
+	const struct stay *s = &l.stay.stay;
+	const struct person_view *p = &l.stay.person;
+	const char *id = id_text(c, s->id);
+	c->r->status = 200;
+	c->r->type = "text/plain; charset=utf-8";
+	resp_header(c->r, "Content-Disposition",
+	            arena_printf(c->cx.a, "attachment; filename=\"%s.txt\"", id));
+	resp_header(c->r, "Vary", "Accept-Language, Cookie");
+	line(c, word(c, "", "filing_no"), id);
+	line(c, word(c, "f_", "name"), p->name);
+	line(c, word(c, "doc_type_", p->doc_type), p->doc_no);
+	line(c, word(c, "", "address"),
+	     arena_printf(c->cx.a, "%s %s %s", l.at.hotel.name, l.at.house.address, l.at.room.no));
+	line(c, word(c, "", "since"), s->since);
+	line(c, word(c, "", "until"), s->until ? s->until : word(c, "", "until_open"));
+	line(c, word(c, "", "ended"), s->ended);
+	line(c, word(c, "", "state"), word(c, "state_", stay_state_name(s->state)));
+	line(c, word(c, "", "filed"), at_text(c, s->filed_at, &l.at.hotel));
+	return buf_ok(&c->r->body) ? VH_OK : ctx_nomem(&c->cx);
 }
 
 /* A room as people write it: 103 in the same house, 9/103 in house 9. Programs send its id. */

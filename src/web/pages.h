@@ -52,8 +52,8 @@ handler_fn post_house, post_house_amend, post_house_retire, post_room, post_room
 /* page_room.c */
 handler_fn get_room, get_stay_form, again_stay_form, post_stay;
 /* page_stay.c */
-handler_fn get_stay, get_stay_done, post_out, post_extend, post_move, post_away, post_back,
-	post_verify, post_reject, post_void, post_amend, post_unmask;
+handler_fn get_stay, get_stay_done, get_stay_text, post_out, post_extend, post_move, post_away,
+	post_back, post_verify, post_reject, post_void, post_amend, post_unmask;
 /* page_landlord.c */
 handler_fn get_code, post_code, post_code_end, post_settle, post_task_done;
 /* His part of the pages of a room and a stay; null for everybody else. */
@@ -64,6 +64,11 @@ MUST enum vh_rc room_of_path(struct call *c, enum act act, struct room *ret,
                              struct house *ret_house);
 /* page_change.c: the pages of what happens to a stay; also shown when an answer is refused */
 handler_fn get_out, get_extend, get_move, get_amend, get_wrong, post_wrong, get_gone, post_gone;
+/* page_keeper.c: who runs a house */
+handler_fn post_keeper, post_keeper_end;
+void put_keeper_form(struct call *c, cJSON *actions, int64_t house);
+/* `end_url` and `idem` of one of them; on: another would be left */
+void put_keeper_end(struct call *c, cJSON *o, int64_t house, int64_t landlord, bool on);
 /* page_movein.c */
 handler_fn get_movein, post_movein, again_movein, post_movein_file;
 /* page_visit.c, page_visit_house.c, page_visit_done.c */

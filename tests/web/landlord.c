@@ -144,10 +144,10 @@ static int step(struct client *c, const char *who, const char *path, const char 
 	return status;
 }
 
-static const char *answer(const char *fmt, const char *value)
+static const char *answer(const char *name, const char *value)
 {
 	static char s[300];
-	snprintf(s, sizeof s, fmt, value);
+	snprintf(s, sizeof s, "%s=%s", name, value);
 	return s;
 }
 
@@ -180,7 +180,7 @@ static void answers(struct client *c, int64_t room, unsigned n)
 {
 	begins(c, "wang", room);
 	assert_int_equal(step(c, "wang", at(room, "kind"), "doc_type=id_card"), 303);
-	assert_int_equal(step(c, "wang", at(room, "number"), answer("doc_no=%s", village_doc(n))), 303);
+	assert_int_equal(step(c, "wang", at(room, "number"), answer("doc_no", village_doc(n))), 303);
 	assert_non_null(strstr(led(c), "at=name"));
 	assert_int_equal(step(c, "wang", at(room, "name"), "name=%E9%9F%A6%E5%A8%9C"), 303);
 	assert_int_equal(step(c, "wang", at(room, "phone"), "phone="), 303);
@@ -279,11 +279,11 @@ static void whom_he_filed_before_is_found_again_and_strangers_tenants_are_not(vo
 	assert_int_equal(stay_change(c->v.cx, c->v.hotel, his, &out, &d), VH_OK);
 	begins(c, "wang", room);
 	assert_int_equal(step(c, "wang", at(room, "kind"), "doc_type=id_card"), 303);
-	assert_int_equal(step(c, "wang", at(room, "number"), answer("doc_no=%s", village_doc(1))), 303);
+	assert_int_equal(step(c, "wang", at(room, "number"), answer("doc_no", village_doc(1))), 303);
 	assert_null(strstr(led(c), "at=name"));
 	assert_int_equal(step(c, "wang", at(room, "name"), NULL), 200);
 	assert_true(client_has(c, "蓝租客1"));
-	assert_int_equal(step(c, "wang", at(room, "number"), answer("doc_no=%s", village_doc(2))), 303);
+	assert_int_equal(step(c, "wang", at(room, "number"), answer("doc_no", village_doc(2))), 303);
 	assert_non_null(strstr(led(c), "at=name"));
 	assert_int_equal(step(c, "wang", at(room, "name"), NULL), 200);
 	assert_false(client_has(c, "蓝租客1"));
@@ -425,6 +425,40 @@ static void what_he_may_not_do_he_tells_the_desk(void **state)
 	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM task WHERE kind IN ('gone', 'wrong_person')"), 2);
 }
 
+static void a_record_is_kept_as_text(void **state)
+{
+	struct client *c = *state;
+	int64_t one = moved_in(c, "wang", V_101, 1), theirs = moved_in(c, "clerk", V_101, 2);
+	assert_int_equal(client_get(c, "wang", url("stays", one, "/text"), false), 200);
+	assert_non_null(strstr(resp_header_get(&c->r, "Content-Disposition"), "attachment"));
+	assert_true(client_has(c, village_doc(1)));
+	assert_int_equal(client_get(c, "wang", url("stays", theirs, "/text"), false), 200);
+	assert_false(client_has(c, village_doc(2)));
+	assert_int_equal(client_get(c, "zhao", url("stays", one, "/text"), false), 404);
+	assert_int_equal(client_get(c, "head", url("stays", one, "/text"), false), 403);
+}
+
+static void the_desk_adds_a_helper_and_ends_him(void **state)
+{
+	struct client *c = *state;
+	const char *house = url("houses", c->v.house[0], ""), *add = url("houses", c->v.house[0], "/people");
+	char end[40];
+	assert_int_equal(post(c, "wang", add, "part=helper&name=abc&phone=13900000009"), 403);
+	assert_int_equal(post(c, "clerk2", add, "part=helper&name=abc&phone=13900000009"), 404);
+	assert_int_equal(post(c, "clerk", add, "part=helper&name=abc"), 422);
+	assert_int_equal(post(c, "clerk", add, "part=helper&name=abc&phone=13900000009"), 303);
+	assert_int_equal(client_get(c, "clerk", house, false), 200);
+	assert_true(client_has(c, "家人代办"));
+	snprintf(end, sizeof end, "/people/%lld/end",
+	         (long long)village_sql(&c->v, "SELECT landlord FROM house_landlord WHERE role = 'helper'"));
+	assert_true(client_has(c, end));
+	assert_int_equal(client_get(c, "wang", house, false), 200);
+	assert_false(client_has(c, end));
+	assert_int_equal(post(c, "wang", url("houses", c->v.house[0], end), ""), 403);
+	assert_int_equal(post(c, "clerk", url("houses", c->v.house[0], end), ""), 303);
+	assert_int_equal(post(c, "clerk", url("houses", c->v.house[0], end), ""), 404);
+}
+
 static void dangers_of_his_house_are_on_his_home_until_he_has_mended_them(void **state)
 {
 	struct client *c = *state;
@@ -467,6 +501,8 @@ int main(void)
 		T(changing_rooms_offers_those_that_have_a_place),
 		T(a_mistake_is_mended_in_one_field),
 		T(what_he_may_not_do_he_tells_the_desk),
+		T(a_record_is_kept_as_text),
+		T(the_desk_adds_a_helper_and_ends_him),
 		T(dangers_of_his_house_are_on_his_home_until_he_has_mended_them),
 #undef T
 	};
