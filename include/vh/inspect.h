@@ -80,11 +80,13 @@ MUST enum vh_rc look_visits_of_stay(struct ctx *cx, const struct hotel *h, int64
 MUST enum vh_rc inspect_match(struct ctx *cx, const struct hotel *h, int64_t room,
                               const char *four, int64_t *ret_stay);
 
-/* Which rooms to visit next: never visited, then longest ago by weeks; near ones first within. */
+/* Which rooms to visit next: never visited, then longest ago by weeks, near ones first within; last
+ * those that were visited today. */
 struct round_stop {
 	struct house house;
 	struct room room;
 	int64_t last;       /* 0: never */
+	bool done;          /* today: last of all */
 	int64_t registered, hazards; /* open ones of the room */
 	double metres;      /* -1: not known */
 	struct round_stop *next;
@@ -92,7 +94,8 @@ struct round_stop {
 struct round_from {
 	const char *grid; /* only houses of this grid; NULL: all */
 	double lat, lng;  /* where the officer stands; 0, 0: not known */
-	int64_t n;        /* at most so many */
+	int64_t n;          /* at most so many */
+	int64_t but;        /* not this room, where he stands; 0: all */
 };
 MUST enum vh_rc inspect_round(struct ctx *cx, const struct hotel *h, const struct round_from *from,
                               struct round_stop **ret);

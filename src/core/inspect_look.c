@@ -264,7 +264,7 @@ static enum vh_rc stops(struct ctx *cx, struct rounding *g)
 			for (e = houses; e && e->id != r->house; e = e->next)
 				;
 		}
-		if (!e || !in_grid(g->from, e))
+		if (!e || !in_grid(g->from, e) || r->id == g->from->but)
 			continue;
 		struct round_stop *s = arena_alloc(cx->a, sizeof *s);
 		if (!s)
@@ -291,9 +291,12 @@ static enum vh_rc facts(struct ctx *cx, struct rounding *g)
 		rc = hazard_list_open(cx, g->h->id, &hazards);
 	if (rc != VH_OK)
 		return rc;
+	int64_t today = day_start(day_of(cx->now, g->h->zone_min), g->h->zone_min);
 	for (; visits; visits = visits->next) {
-		if ((s = stop_of(g, visits->room)))
-			s->last = visits->at;
+		if (!(s = stop_of(g, visits->room)))
+			continue;
+		s->last = visits->at;
+		s->done = s->last >= today;
 	}
 	for (; stays; stays = stays->next) {
 		if ((s = stop_of(g, stays->room)))
@@ -317,13 +320,16 @@ static int three_way(double a, double b)
 	return a < b ? -1 : a > b;
 }
 
-/* By the week of the last visit (0: never), then near before far, then by house and room. */
+/* What was visited today has been done; else by the week of the last visit (0: never), then near
+ * before far, then by house and room. */
 static int by_need(const void *a, const void *b)
 {
 	const struct round_stop *x = *(struct round_stop *const *)a,
 				*y = *(struct round_stop *const *)b;
 	const int64_t week = 7 * DAY_MS;
-	int d = three_way((double)(x->last / week), (double)(y->last / week));
+	int d = x->done - y->done;
+	if (!d)
+		d = three_way((double)(x->last / week), (double)(y->last / week));
 	if (!d)
 		d = three_way(way(x), way(y));
 	if (!d)

@@ -46,7 +46,7 @@ void put_hazard_line(struct call *c, cJSON *o, const struct hazard_look *z)
 {
 	view_id(&c->view, o, "id", z->hazard.id);
 	put(c, o, "item", z->hazard.item);
-	put_word(c, o, "item_text", "safety_", z->hazard.item);
+	put_word(c, o, "item_text", "fault_", z->hazard.item);
 	put(c, o, "severity", z->hazard.severity);
 	put_word(c, o, "severity_text", "severity_", z->hazard.severity);
 	put(c, o, "address", z->house.address);
@@ -179,7 +179,7 @@ static void put_hazard_forms(struct call *c, const struct hazard_look *z)
 	put_text(c, root, "photo_idem", idem);
 	put_text(c, root, "note", f && f->note ? f->note : "");
 	put_text(c, root, "photo_error", field_error(c, "photo"));
-	put_picks(c, put_obj(c, root, "consent"), "consent", "door|occupant|landlord", "consent_",
+	put_choices(c, put_obj(c, root, "consent"), "consent", "door|occupant|landlord", "consent_",
 	          f ? f->consent : NULL);
 }
 

@@ -33,7 +33,7 @@ const struct form form_visit = FORM(struct f_visit, visit_in);
 /* Why an officer has to know who lives here; his own words are the other way. */
 static const char *const unmask_why[] = { "identity", "incident", "missing", NULL };
 
-void put_picks(struct call *c, cJSON *o, const char *field, const char *words,
+void put_choices(struct call *c, cJSON *o, const char *field, const char *words,
                const char *prefix, const char *now)
 {
 	put(c, o, "field", field);
@@ -49,13 +49,13 @@ void put_picks(struct call *c, cJSON *o, const char *field, const char *words,
 
 void put_safety(struct call *c, cJSON *o, const char *consent, const char *items)
 {
-	put_picks(c, put_obj(c, o, "consent"), "consent", CONSENTS, "consent_", consent);
+	put_choices(c, put_obj(c, o, "consent"), "consent", CONSENTS, "consent_", consent);
 	cJSON *list = put_arr(c, o, "items");
 	for (int i = 0; i < SAFE__MAX; i++) {
 		const char *name = safety_name((enum safety)i);
 		cJSON *one = put_obj(c, list, NULL);
 		put(c, one, "label", word(c, "safety_", name));
-		put_picks(c, one, arena_printf(c->cx.a, "items.%s", name), "yes|no|na", "answer_",
+		put_choices(c, one, arena_printf(c->cx.a, "items.%s", name), "yes|no|na", "answer_",
 		          map_get(c->cx.a, items, name));
 	}
 	put_flag(c, o, "safety_open", items || field_error(c, "items"));
@@ -82,7 +82,8 @@ static void put_people(struct call *c, cJSON *o, const struct visit_room *at)
 		cJSON *one = put_obj(c, list, NULL);
 		put_stay(c, one, v);
 		put_url(c, one, "stay_url", may(c, ACT_ROOM), "%s/stays/%s", hotel_path(c), id);
-		put_picks(c, one, arena_printf(c->cx.a, "seen.%s", id), "here|gone", "seen_", now);
+		put_choices(c, one, arena_printf(c->cx.a, "seen.%s", id), "here|gone", "seen_",
+		            now);
 		put_flag(c, one, "matched", v->stay.id == at->matched);
 	}
 }
@@ -90,7 +91,7 @@ static void put_people(struct call *c, cJSON *o, const struct visit_room *at)
 static void put_counts(struct call *c, cJSON *o, const struct f_visit *f)
 {
 	static const char *const came_to[] = { "nobody_lives", "nobody_home", "refused" };
-	put_picks(c, put_obj(c, o, "extra"), "extra", "1|2|3|4|5|6", "", f ? f->extra : NULL);
+	put_choices(c, put_obj(c, o, "extra"), "extra", "1|2|3|4|5|6", "", f ? f->extra : NULL);
 	put(c, o, "found", f && f->found ? f->found : "");
 	put(c, o, "tail", f && f->tail ? f->tail : "");
 	put(c, o, "typed_text", f ? "1" : "");

@@ -174,7 +174,7 @@ static enum vh_rc put_rows(struct call *c, const struct visit_look *rows)
 	cJSON *list = put_arr(c, c->view.root, "rooms");
 	enum vh_rc rc = VH_OK;
 	for (const struct visit_look *v = rows; rc == VH_OK && v; v = v->next) {
-		if (!v->row.room)
+		if (!v->row.room || rows->row.room)
 			continue;
 		cJSON *o = put_obj(c, list, NULL);
 		put_visit_row(c, o, &v->row);
@@ -219,7 +219,7 @@ static void put_flags(struct call *c)
 
 static enum vh_rc put_visit(struct call *c, const struct visit_look *rows)
 {
-	const struct round_from next = { .n = 1 };
+	const struct round_from next = { .n = 1, .but = rows->row.room };
 	cJSON *root = c->view.root, *o;
 	put_hotel(c, &c->hotel);
 	o = put_obj(c, root, "house");

@@ -37,7 +37,7 @@ static void put_rooms(struct call *c, cJSON *o, const struct visit_house *at)
 		put(c, one, "no", r->room.no);
 		put_num(c, one, "registered", r->registered);
 		put_flag(c, one, "open", now != NULL);
-		put_picks(c, one, arena_printf(c->cx.a, "rooms.%s", id), OFFERED, "mark_", now);
+		put_choices(c, one, arena_printf(c->cx.a, "rooms.%s", id), OFFERED, "mark_", now);
 		put_url(c, one, "visit_url", true, "%s/rooms/%s/inspections/new", hotel_path(c),
 		        id);
 	}

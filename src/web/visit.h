@@ -39,8 +39,8 @@ struct visit_house {
 };
 MUST enum vh_rc put_visit_house(struct call *c, cJSON *o, const struct visit_house *at);
 
-/* Radio chips of a field: texts PREFIXword; `now` is the one that was typed, or NULL. */
-void put_picks(struct call *c, cJSON *o, const char *field, const char *words, const char *prefix,
+/* Choices of a field, one tap each: texts PREFIXword; `now` is the one that was typed, or NULL. */
+void put_choices(struct call *c, cJSON *o, const char *field, const char *words, const char *prefix,
                const char *now);
 void put_visit_errors(struct call *c, cJSON *o); /* `errors`, of either form */
 /* Under what a phone keeps the ticks of a room or house. */

@@ -52,15 +52,15 @@
 		if (!form.dataset.typed && had.ticks?.length) restore(form, had);
 		form.addEventListener("change", keep);
 		form.addEventListener("input", keep);
-		// A pick that was tapped by mistake is tapped again.
+		// A choice that was tapped by mistake is tapped again.
 		form.addEventListener("click", (e) => {
-			const pick = e.target;
-			if (pick.type !== "radio") return;
-			if (pick.dataset.on) {
-				pick.checked = false;
+			const choice = e.target;
+			if (choice.type !== "radio") return;
+			if (choice.dataset.on) {
+				choice.checked = false;
 				keep();
 			}
-			for (const x of form.querySelectorAll(`input[name="${CSS.escape(pick.name)}"]`)) {
+			for (const x of form.querySelectorAll(`input[name="${CSS.escape(choice.name)}"]`)) {
 				if (x.checked) x.dataset.on = "1";
 				else delete x.dataset.on;
 			}

@@ -438,8 +438,38 @@ static void the_round_begins_with_what_nobody_visited_and_with_what_is_near(void
 	assert_int_equal(s->room.id, v->room[V_102]);
 	assert_int_equal(s->last, 0);
 	assert_null(s->next);
+	from = (struct round_from){ .n = 10, .but = v->room[V_102] };
+	assert_int_equal(inspect_round(v->cx, &v->h, &from, &s), VH_OK);
+	assert_int_equal(s->room.id, v->room[V_201]);
+	assert_int_equal(s->next->room.id, v->room[V_101]);
+	assert_null(s->next->next);
 	village_as(v, "wang");
 	village_refused(v, inspect_round(v->cx, &v->h, &from, &s), VH_DENIED, "role");
+}
+
+static void a_room_of_today_is_last_and_tomorrow_in_its_place_again(void **state)
+{
+	struct village *v = *state;
+	struct inspect_room r = { .room = v->room[V_101] };
+	struct round_from from = { .n = 10 };
+	struct round_stop *s;
+	village_as(v, "grid");
+	room(v, &r, NULL);
+	r.room = v->room[V_201];
+	room(v, &r, NULL);
+	v->cx->now += DAY_MS;
+	r.room = v->room[V_102];
+	room(v, &r, NULL);
+	r.room = v->room[V_101];
+	room(v, &r, NULL);
+	assert_int_equal(inspect_round(v->cx, &v->h, &from, &s), VH_OK);
+	assert_int_equal(s->room.id, v->room[V_201]); /* all three within a week */
+	assert_false(s->done);
+	assert_true(s->next->done && s->next->next->done);
+	v->cx->now += DAY_MS;
+	assert_int_equal(inspect_round(v->cx, &v->h, &from, &s), VH_OK);
+	assert_int_equal(s->room.id, v->room[V_101]);
+	assert_false(s->done);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, village_setup, village_teardown)
@@ -461,6 +491,7 @@ int main(void)
 		T(a_visit_is_seen_by_officers_the_landlord_and_without_names_the_person_himself),
 		T(visits_before_and_after_a_stay_are_not_the_persons),
 		T(last_four_characters_name_a_stay_of_this_room_alone),
+		T(a_room_of_today_is_last_and_tomorrow_in_its_place_again),
 		T(the_round_begins_with_what_nobody_visited_and_with_what_is_near),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
