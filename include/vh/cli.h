@@ -102,6 +102,7 @@ MUST enum vh_rc cli_hotel(struct cli *c, struct hotel *ret);
  */
 extern const struct command cmd_init[];
 extern const struct command cmd_hotel[];
+extern const struct command cmd_report[];
 extern const struct command cmd_ledger[];
 extern const struct command cmd_stay[];
 extern const struct command cmd_user[];

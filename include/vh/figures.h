@@ -90,6 +90,14 @@ struct period_figures {
 	struct count_hazards hazards; /* as it ended */
 	int64_t tasks_opened, tasks_confirmed;
 };
+/* The same as a list, in the order of a report. */
+struct period_line {
+	const char *name;
+	int64_t n;
+};
+enum { PERIOD_LINES = 19 };
+void period_lines(const struct period_figures *f, struct period_line out[PERIOD_LINES]);
+
 struct report {
 	struct hotel hotel;
 	struct period period;

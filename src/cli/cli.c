@@ -18,6 +18,7 @@ enum { LIM_ANSWER = 256 << 20 }; /* a ledger of a million rows that are all refu
 const struct command *const cli_groups[] = {
 	cmd_init,
 	cmd_hotel,
+	cmd_report,
 	cmd_ledger,
 	cmd_stay,
 	cmd_user,

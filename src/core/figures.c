@@ -351,6 +351,32 @@ bool period_year_before(const struct period *p, struct period *ret)
 
 /* ---- the report ---- */
 
+void period_lines(const struct period_figures *f, struct period_line out[PERIOD_LINES])
+{
+	const struct period_line all[PERIOD_LINES] = {
+		{ "people", f->people },
+		{ "rooms", f->rooms },
+		{ "in", f->in },
+		{ "out", f->out },
+		{ "moved", f->moved },
+		{ "filed", f->filed },
+		{ "late_in", f->late_in },
+		{ "late_out", f->late_out },
+		{ "verified", f->verified },
+		{ "visited", f->visits.rooms },
+		{ "unanswered", f->visits.unanswered },
+		{ "found_more", f->visits.more },
+		{ "nobody_lives", f->visits.nobody },
+		{ "hazards_found", f->found },
+		{ "hazards_closed", f->closed },
+		{ "hazards_open", f->hazards.open },
+		{ "hazards_overdue", f->hazards.overdue },
+		{ "tasks_opened", f->tasks_opened },
+		{ "tasks_confirmed", f->tasks_confirmed },
+	};
+	memcpy(out, all, sizeof all);
+}
+
 struct reporting {
 	const struct hotel *h;
 	struct report *ret;

@@ -1,42 +1,7 @@
 /* The report of a week or a month, to print: counts alone, beside those of earlier ones. */
-#include <string.h>
-
 #include "pages.h"
 #include "vh/figures.h"
 #include "view.h"
-
-/* One line of the report. */
-struct line {
-	const char *name; /* text rep_NAME */
-	int64_t n;
-};
-enum { LINES = 19 };
-
-static void lines_of(const struct period_figures *f, struct line out[LINES])
-{
-	const struct line all[LINES] = {
-		{ "people", f->people },
-		{ "rooms", f->rooms },
-		{ "in", f->in },
-		{ "out", f->out },
-		{ "moved", f->moved },
-		{ "filed", f->filed },
-		{ "late_in", f->late_in },
-		{ "late_out", f->late_out },
-		{ "verified", f->verified },
-		{ "visited", f->visits.rooms },
-		{ "unanswered", f->visits.unanswered },
-		{ "found_more", f->visits.more },
-		{ "nobody_lives", f->visits.nobody },
-		{ "hazards_found", f->found },
-		{ "hazards_closed", f->closed },
-		{ "hazards_open", f->hazards.open },
-		{ "hazards_overdue", f->hazards.overdue },
-		{ "tasks_opened", f->tasks_opened },
-		{ "tasks_confirmed", f->tasks_confirmed },
-	};
-	memcpy(out, all, sizeof all);
-}
 
 static void put_other(struct call *c, cJSON *o, const char *key, bool known, int64_t n)
 {
@@ -49,11 +14,11 @@ static void put_other(struct call *c, cJSON *o, const char *key, bool known, int
 static void put_lines(struct call *c, const struct report *r)
 {
 	cJSON *list = put_arr(c, c->view.root, "lines");
-	struct line now[LINES], before[LINES], year[LINES];
-	lines_of(&r->now, now);
-	lines_of(&r->before, before);
-	lines_of(&r->year, year);
-	for (int i = 0; i < LINES; i++) {
+	struct period_line now[PERIOD_LINES], before[PERIOD_LINES], year[PERIOD_LINES];
+	period_lines(&r->now, now);
+	period_lines(&r->before, before);
+	period_lines(&r->year, year);
+	for (int i = 0; i < PERIOD_LINES; i++) {
 		cJSON *o = put_obj(c, list, NULL);
 		int64_t change = now[i].n - before[i].n;
 		put(c, o, "name", now[i].name);

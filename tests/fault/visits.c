@@ -17,8 +17,10 @@
 #include "vh/dispute.h"
 #include "vh/emergency.h"
 #include "vh/erase.h"
+#include "vh/figures.h"
 #include "vh/hazard.h"
 #include "vh/inspect.h"
+#include "vh/map.h"
 #include "vh/task.h"
 #include "village.h"
 
@@ -63,6 +65,7 @@ static int set_up(void **state)
 	must(f, hazard_report(v->cx, &r, &f->hazard));
 	f->task = village_sql(v, "SELECT id FROM task WHERE kind = 'hazard'");
 	must(f, declare_open(v->cx, v->hotel, v->room[V_101], &code));
+	must(f, hotel_choose(v->cx, v->hotel, "origin", "on"));
 	snprintf(f->digits, sizeof f->digits, "%s", code.digits);
 	*state = f;
 	return 0;
@@ -154,6 +157,19 @@ static enum vh_rc look(struct ctx *cx, struct fix *f)
 	return rc == VH_OK ? inspect_round(cx, &f->v.h, &from, &round) : rc;
 }
 
+static enum vh_rc count(struct ctx *cx, struct fix *f)
+{
+	static struct figures figures;
+	struct report r;
+	struct period p;
+	struct map_house *houses;
+	period_of(day_of(cx->now, 480), false, &p);
+	enum vh_rc rc = look_figures(cx, &f->v.h, &figures);
+	if (rc == VH_OK)
+		rc = look_report(cx, &f->v.h, &p, &r);
+	return rc == VH_OK ? look_map(cx, &f->v.h, &houses) : rc;
+}
+
 /* rows: tables that may have changed though it failed, because they are written before the answer is made. */
 static const struct flow {
 	const char *name, *login, *rows;
@@ -169,6 +185,7 @@ static const struct flow {
 	{ "erase", "clerk", NULL, erase },
 	{ "emergency", "grid", ",access,task,event,hotel_head,", emergency },
 	{ "look", "clerk", NULL, look },
+	{ "count", "head", NULL, count },
 };
 
 /* False: the point was past the end, and the flow went well. */

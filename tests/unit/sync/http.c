@@ -38,7 +38,7 @@ static size_t read_request(int fd, char *got, size_t size)
 		got[n] = '\0';
 		end = strstr(got, "\r\n\r\n");
 		const char *len = strstr(got, "Content-Length: ");
-		if (end && len && n >= (size_t)(end + 4 - got) + strtoul(len + 16, NULL, 10))
+		if (end && (!len || n >= (size_t)(end + 4 - got) + strtoul(len + 16, NULL, 10)))
 			break;
 	}
 	return n;
@@ -168,6 +168,53 @@ static void an_answer_at_the_ceiling_is_taken(void **state)
 	wire_answer_done(&answer);
 }
 
+/* The same from a GET that takes no more than so much. */
+static struct wire_answer get_from(struct upstream *u, size_t most)
+{
+	static const struct wire_header header[] = { { "Accept", "image/png" }, { 0 } };
+	struct wire *w = NULL;
+	struct wire_answer answer;
+	struct err e = { .n = 0 };
+	char url[64];
+	start(u);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/1/0/0.png", u->port);
+	struct wire_post get = { .url = url, .header = header, .most = most, .connect_ms = 500,
+		                 .total_ms = 700 };
+	assert_int_equal(wire_open(&w, &e), VH_OK);
+	assert_int_equal(wire_post(w, &get, &answer, &e), VH_OK);
+	wire_close(w);
+	stop(u);
+	return answer;
+}
+
+static void without_a_body_it_is_a_get(void **state)
+{
+	(void)state;
+	struct upstream u = { .say = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi" };
+	struct wire_answer answer = get_from(&u, 100);
+	assert_int_equal(answer.verdict, WIRE_ANSWERED);
+	assert_string_equal(buf_str(&answer.body), "hi");
+	assert_ptr_equal(strstr(u.got, "GET /1/0/0.png HTTP/1.1\r\n"), u.got);
+	assert_non_null(strstr(u.got, "\r\nAccept: image/png\r\n"));
+	assert_null(strstr(u.got, "Content-Length"));
+	wire_answer_done(&answer);
+}
+
+static void a_get_takes_no_more_than_was_asked_for(void **state)
+{
+	(void)state;
+	static const char say[] = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+	struct upstream fits = { .say = say, .flood = 8192 }, large = { .say = say, .flood = 12288 };
+	struct wire_answer answer = get_from(&fits, 8192);
+	assert_int_equal(answer.verdict, WIRE_ANSWERED);
+	assert_int_equal(answer.body.n, 8192);
+	wire_answer_done(&answer);
+	answer = get_from(&large, 8192);
+	assert_int_equal(answer.verdict, WIRE_LOST);
+	assert_int_equal(answer.body.n, 0);
+	wire_answer_done(&answer);
+}
+
 static void nobody_there_means_unsent(void **state)
 {
 	(void)state;
@@ -221,6 +268,8 @@ int main(void)
 		cmocka_unit_test(a_redirect_is_told_and_not_followed),
 		cmocka_unit_test(no_whole_answer_means_lost),
 		cmocka_unit_test(an_answer_at_the_ceiling_is_taken),
+		cmocka_unit_test(without_a_body_it_is_a_get),
+		cmocka_unit_test(a_get_takes_no_more_than_was_asked_for),
 		cmocka_unit_test(nobody_there_means_unsent),
 		cmocka_unit_test(addresses_are_https_or_loopback),
 	};
