@@ -201,6 +201,8 @@ def check_css(name, text):
     found = []
     if re.search(r"@import|expression\s*\(|url\(\s*[\"']?\s*(?!data:image/|/)", text):
         found.append("%s: fetches from elsewhere" % name)
+    for m in re.finditer(r"(?:min-(?:height|width):\s*[4-6]\d|font-size:\s*\d)px|font-size:\s*0?\.\d+r?em", text):
+        found.append("%s: %s is no token, so that the large view does not reach it" % (name, m.group()))
     depth = 0
     for line in re.sub(r"/\*.*?\*/", "", text, flags=re.S).split("\n"):
         if depth and line and line[0] not in "\t}":
@@ -287,6 +289,9 @@ CSS_CASES = [
     ("a { background: url(/static/a.png) }", True),
     ("a { background: url(\"https://example.org/a.png\") }", False),
     ("@import \"b.css\";", False),
+    ("a { min-height: var(--touch); font-size: var(--small) }", True),
+    ("a { min-height: 44px }", False),
+    ("a { font-size: 0.85rem }", False),
     ("/* { */ a { b: c } @media print { a { b: c } }", True),
     ("a { b: c", False),
     ("a { b: c } }", False),
