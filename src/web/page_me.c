@@ -460,6 +460,8 @@ enum vh_rc get_record(struct call *c)
 		rc = put_residence(c, list);
 	if (rc != VH_OK)
 		return rc;
+	if (list && !list->next)
+		c->hotel = list->hotel;
 	put_person(c, list);
 	cJSON *stays = put_arr(c, c->view.root, "stays");
 	for (const struct me *m = list; m; m = m->next)
