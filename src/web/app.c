@@ -88,19 +88,28 @@ static enum vh_rc check_body(struct call *c)
 	return ctx_fail(&c->cx, VH_INVALID, "media_type", "", "send a form or application/json");
 }
 
-/* How much of a body is read: what does not say its length counts as large. */
+static size_t ceiling(const struct call *c)
+{
+	unsigned flags = c->route->flags;
+	if (c->route->method != HTTP_POST)
+		return 0;
+	if (c->route->access == A_SIGNED)
+		return LIM_BODY_BATCH;
+	return flags & R_LEDGER ? LIM_BODY_LEDGER : flags & R_PHOTO ? LIM_BODY_PHOTO : LIM_BODY;
+}
+
+/* How much of a body is read. What does not say its length counts as large. */
 static enum vh_rc take_room(struct call *c, size_t *ret_max)
 {
 	const char *length = req_header(c->q, "Content-Length");
-	unsigned flags = c->route->flags;
-	bool post = c->route->method == HTTP_POST;
-	*ret_max = !post                              ? 0
-	           : flags & R_LEDGER                 ? LIM_BODY_LEDGER
-	           : c->route->access == A_SIGNED     ? LIM_BODY_BATCH
-	                                              : LIM_BODY;
-	if (!(flags & R_PHOTO) || (length && strtoull(length, NULL, 10) <= LIM_BODY))
+	uint64_t n = length ? strtoull(length, NULL, 10) : 0;
+	*ret_max = ceiling(c);
+	/* The server would say so too, but not in a page. */
+	if (n > *ret_max)
+		return ctx_fail(&c->cx, VH_LIMIT, "body_too_large", "", "the body is over %zu bytes",
+		                *ret_max);
+	if (!(c->route->flags & R_PHOTO) || (length && n <= LIM_BODY))
 		return VH_OK;
-	*ret_max = LIM_BODY_PHOTO;
 	c->large = true;
 	if (atomic_fetch_add_explicit(&c->w->large, 1, memory_order_relaxed) < LIM_PHOTO_BODIES)
 		return VH_OK;

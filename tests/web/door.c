@@ -326,6 +326,60 @@ static void a_picture_is_kept_and_a_bad_one_does_not_stop_the_report(void **stat
 	assert_int_equal(count(c, "SELECT count(*) FROM hazard"), 1);
 }
 
+static void a_picture_that_is_far_too_large_is_refused_by_a_page_before_it_is_sent(void **state)
+{
+	struct client *c = *state;
+	static const char *const length[] = { "6291456", "6291457", "9000000000" };
+	static const int status[] = { 422, 413, 413 }; /* the first is read, and has no item */
+	for (int i = 0; i < 3; i++) {
+		client_header(c, "Content-Length", length[i]);
+		assert_int_equal(client_post(c, NULL, url(c, ROOM_101, "report"), FORM, "", false), status[i]);
+	}
+	assert_true(client_has(c, "文件或内容太大"));
+	client_header(c, "Content-Length", "300000"); /* other forms take less */
+	assert_int_equal(client_post(c, NULL, url(c, ROOM_101, "declare"), FORM, "", true), 413);
+}
+
+/* The head of a report whose body is as large as a picture. */
+static enum http_go begin(struct client *c, struct arena *a, struct http_resp *r, struct http_req **q)
+{
+	struct err e = { 0 };
+	*q = req_make(a, HTTP_POST, url(c, ROOM_101, "report"));
+	assert_non_null(*q);
+	assert_int_equal(req_header_add(*q, "Host", "dongxin.example"), VH_OK);
+	assert_int_equal(req_header_add(*q, "Content-Type", MULTIPART), VH_OK);
+	assert_int_equal(req_header_add(*q, "Content-Length", "1000000"), VH_OK);
+	assert_int_equal(req_guard(*q, true, &e), VH_OK);
+	resp_init(r, a);
+	return web_app(c->w)->head(web_app(c->w)->self, *q, r);
+}
+
+static void only_so_many_pictures_are_read_at_once(void **state)
+{
+	enum { MANY = LIM_PHOTO_BODIES + 2 };
+	struct client *c = *state;
+	const struct http_app *app = web_app(c->w);
+	struct arena *a = arena_new(LIM_ARENA);
+	struct http_req *q[MANY];
+	struct http_resp r[MANY];
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < MANY; i++) {
+			bool taken = begin(c, a, &r[i], &q[i]) == HTTP_BODY;
+			assert_int_equal(taken, i < LIM_PHOTO_BODIES);
+			if (!taken)
+				assert_int_equal(r[i].status, 503);
+		}
+		/* A report without a picture goes on. */
+		client_header(c, "Content-Length", "11");
+		assert_int_equal(client_post(c, NULL, url(c, ROOM_101, "report"), FORM, "item=wiring", true), 201);
+		for (int i = 0; i < MANY; i++) {
+			app->done(app->self, q[i], &r[i]);
+			resp_done(&r[i]);
+		}
+	}
+	arena_free(a);
+}
+
 static void the_page_of_a_report_says_what_became_of_it_and_takes_a_picture(void **state)
 {
 	struct client *c = *state;
@@ -396,6 +450,8 @@ int main(void)
 		T(anybody_reports_in_one_form_and_nobody_learns_who),
 		T(something_else_needs_words_and_keeps_them),
 		T(a_picture_is_kept_and_a_bad_one_does_not_stop_the_report),
+		T(a_picture_that_is_far_too_large_is_refused_by_a_page_before_it_is_sent),
+		T(only_so_many_pictures_are_read_at_once),
 		T(the_page_of_a_report_says_what_became_of_it_and_takes_a_picture),
 		T(what_the_village_says_hangs_at_its_plates),
 		T(the_privacy_notice_in_force_stands_where_one_registers),

@@ -186,7 +186,8 @@ static void hazards_visits_and_notices_of_his_room_are_shown_without_names(void 
 	struct inspect_room room = { .room = c->v.room[V_101], .outcome = OUTCOME_AS_REGISTERED };
 	struct inspect_new visit = { .hotel = c->v.hotel, .rooms = &room, .n = 1, .consent = "occupant" };
 	struct notice_new mine = { .hotel = c->v.hotel, .house = c->v.house[0], .text = "MINE", .until = "2026-12-01" },
-	                  other = { .hotel = c->v.hotel, .house = c->v.house[1], .text = "OTHER", .until = "2026-12-01" };
+	                  other = { .hotel = c->v.hotel, .house = c->v.house[1], .text = "OTHER",
+	                            .until = "2026-12-01" };
 	assert_int_equal(plate_text(c->v.cx, c->v.hotel, 3, code), VH_OK);
 	assert_int_equal(notice_put(c->v.cx, &mine, &id), VH_OK);
 	assert_int_equal(notice_put(c->v.cx, &other, &id), VH_OK);
