@@ -92,7 +92,9 @@ enum vh_rc tile_parse(struct ctx *cx, const struct tiles *t, const char *z, cons
 {
 	struct tile_at at;
 	int32_t zoom;
-	if (!t || !number(z, t->map.max_zoom + 1, &zoom) || !number(x, 1 << zoom, &at.x) ||
+	if (!t)
+		return ctx_fail(cx, VH_NOTFOUND, "not_found", "tiles", "this map has no tiles");
+	if (!number(z, t->map.max_zoom + 1, &zoom) || !number(x, 1 << zoom, &at.x) ||
 	    !number(y, 1 << zoom, &at.y))
 		return ctx_fail(cx, VH_NOTFOUND, "not_found", "", "there is no such tile");
 	at.z = zoom;

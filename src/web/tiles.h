@@ -20,7 +20,8 @@ struct tile_at {
 MUST enum vh_rc tiles_new(const struct web_map *map, struct arena *a, struct tiles **ret,
                           struct err *e);
 void tiles_free(struct tiles *t); /* takes NULL */
-/* From texts of a path; VH_NOTFOUND unless they are numbers in range, as they are written. */
+/* From texts of a path; VH_NOTFOUND unless they are numbers in range, as they are written; also
+ * when there are no tiles (t NULL). */
 MUST enum vh_rc tile_parse(struct ctx *cx, const struct tiles *t, const char *z, const char *x,
                            const char *y, struct tile_at *ret);
 /* Into the answer. VH_NOTFOUND `tile`: there is none; VH_BUSY `tile_busy`: not now. */

@@ -42,7 +42,7 @@ const style = /\/static\/style[^"]*/.exec(await (await fetch(`${r.url}/login`)).
 const css = (await fetched(r.url + style)).bytes;
 const phone = { lang: "zh", width: 360, height: 640, js: true };
 
-for (const [login, role] of Object.entries({ stranger: "stranger", desk: "clerk", wang: "police", fang: "landlord", wei: "tenant" }))
+for (const [login, role] of Object.entries({ stranger: "stranger", desk: "clerk", wang: "police", zhang: "head", fang: "landlord", wei: "tenant" }))
 	await test(`pages_of_a_${role}_are_light`, async () => {
 		const v = await Visitor.of(r, phone, login);
 		if (STAFF[login]) is(await v.login(login), 200, "logging in");
