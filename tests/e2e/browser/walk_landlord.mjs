@@ -1,6 +1,7 @@
 // A landlord on his phone: what he does all year, told in both languages and sizes, with scripts and without, and what
 // each job may cost him.
-import { Visitor, day, everywhere, finish, has, hasNot, idCard, is, launch, mobile, test } from "./lib.mjs";
+import { readFileSync } from "node:fs";
+import { HOTEL, Visitor, day, everywhere, finish, has, hasNot, idCard, is, launch, mobile, test } from "./lib.mjs";
 import { H, STAFF, filed, village } from "./village.mjs";
 
 async function tell(device, how) {
@@ -19,6 +20,8 @@ async function tell(device, how) {
 		await fang.touchable(name);
 		await fang.speaks(name, [...Object.keys(STAFF), "fang", "MUSTER", "ANNA"]);
 		if (how.width < 600) await fang.readable(name);
+		await fang.doubled(name);
+		await fang.doubled(name, false);
 	};
 
 	await step("his_home_shows_his_rooms_at_a_glance", async () => {
@@ -233,6 +236,33 @@ async function tell(device, how) {
 		await fang.press('form[action$="/done"] button');
 		await seen("home-hazard-done");
 		is(await fang.page.locator('form[action$="/done"]').count(), 0, "what is still to be done");
+	});
+	await step("the_record_is_saved_as_text", async () => {
+		await fang.go("/");
+		await fang.press(`${person("卢晓宝")} .who a`);
+		await fang.go(`${new URL(fang.page.url()).pathname}/done`);
+		await seen("record-child");
+		const got = fang.page.waitForEvent("download");
+		await fang.page.click("a[download]");
+		const path = await (await got).path();
+		has(readFileSync(path, "utf8"), "卢晓宝", "what was saved");
+	});
+	await step("a_son_helps_on_an_account_of_his_own", async () => {
+		const desk = await Visitor.of(r, how, "desk"), son = await Visitor.of(r, how, "son");
+		r.run(["user", "add", "son", "--role", "landlord", "--scope", HOTEL, "--phone", mobile(9)]);
+		await son.enrol(r.invite("son"));
+		hasNot(await son.text(), "东新9001号", "the home of a stranger's son");
+		await desk.login("desk");
+		await desk.go(`${H}/houses/${r.house}`);
+		await desk.act("people", { name: "房东甲之子", phone: mobile(9) }, "keeper");
+		is(desk.status, 200, "adding a helper");
+		await desk.shot("landlord-helper-added");
+		await desk.fits("the house");
+		await son.go("/");
+		has(await son.text(), "东新9001号", "the helper's home");
+		is(await son.page.locator('form[action$="/code"]').count() > 0, true, "rooms with a way in");
+		await desk.close();
+		await son.close();
 	});
 	await step("no_browser_complained", async () => {
 		await fang.close();
