@@ -42,6 +42,7 @@ static const struct script {
 	const char *pages;
 } scripts[] = {
 	{ "phone.js", 0, NULL },
+	{ "movein.js", 0, "movein" },
 	{ "map.js", 0, "map" },
 	{ "queue.js", R(CLERK) | R(POLICE) | R(GRID),
 	  "queue_verify queue_declared queue_calls queue_away disputes corrections tasks" },

@@ -8,6 +8,7 @@
 #include "queue.h"
 #include "vh/db.h"
 #include "vh/limits.h"
+#include "vh/own.h"
 #include "view.h"
 
 struct f_task {
@@ -30,7 +31,8 @@ const struct form form_task_confirm = FORM(struct f_task, confirm_in);
 /* Kinds that a list can be narrowed to, as they are offered. */
 static const char *const kinds[] = { "stay_overdue", "skip",     "sleep",           "hazard",
 	                             "mend",         "room_over", "move_conflict",   "still_here",
-	                             "wrong",        "not_me",   "declared_denied" };
+	                             "wrong",        "not_me",   "declared_denied", "gone",
+	                             "wrong_person" };
 
 /* The reviews of break-glass acts have pages of their own, for those who may audit. */
 static const char *base_of(const struct call *c)
@@ -224,6 +226,24 @@ static void put_ways(struct call *c, const struct task_look *l)
 	        hotel_path(c), base_of(c));
 }
 
+/* What a landlord said, for who sees to it; the words go when it is done. */
+static enum vh_rc put_told(struct call *c, const struct task *t)
+{
+	struct told_look l;
+	if (strcmp(t->kind, "gone") != 0 && strcmp(t->kind, "wrong_person") != 0) {
+		view_null(&c->view, c->view.root, "told");
+		return VH_OK;
+	}
+	enum vh_rc rc = look_told(&c->cx, &c->hotel, t->id, &l);
+	if (rc != VH_OK)
+		return rc;
+	cJSON *o = put_obj(c, c->view.root, "told");
+	put(c, o, "words", l.words);
+	put(c, o, "day", l.told.day);
+	view_bool(&c->view, o, "about", l.told.about);
+	return VH_OK;
+}
+
 enum vh_rc get_task(struct call *c)
 {
 	struct task_look l;
@@ -236,7 +256,9 @@ enum vh_rc get_task(struct call *c)
 	put_hotel(c, &c->hotel);
 	put_task(c, put_obj(c, c->view.root, "task"), &l);
 	put_ways(c, &l);
-	rc = put_steps(c, l.steps);
+	rc = put_told(c, &l.task);
+	if (rc == VH_OK)
+		rc = put_steps(c, l.steps);
 	if (rc == VH_OK && c->html)
 		put_offers(c, &l.task);
 	return rc;

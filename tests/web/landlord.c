@@ -423,6 +423,12 @@ static void what_he_may_not_do_he_tells_the_desk(void **state)
 	assert_int_equal(post(c, "wang", wrong, "words=abc"), 303);
 	assert_int_equal(post(c, "wang", wrong, "words=abc"), 409);
 	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM task WHERE kind IN ('gone', 'wrong_person')"), 2);
+	const char *task = url("tasks", village_sql(&c->v, "SELECT id FROM task WHERE kind = 'gone'"), "");
+	assert_int_equal(client_get(c, "clerk", task, false), 200);
+	assert_true(client_has(c, "大约 2026-11-20"));
+	assert_true(client_has(c, "abc"));
+	assert_int_equal(client_get(c, "wang", task, false), 404);
+	assert_int_equal(client_get(c, "head", task, false), 403);
 }
 
 static void a_record_is_kept_as_text(void **state)

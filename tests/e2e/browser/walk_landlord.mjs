@@ -69,7 +69,10 @@ async function tell(device, how) {
 			await fang.tap('button[value="id_card"]');
 			await seen("movein-number");
 			is(await fang.page.getAttribute("#f-doc_no", "inputmode"), "numeric", "the keypad");
+			await fang.type({ doc_no: idCard(4).replace(/.$/, (c) => (c === "1" ? "2" : "1")) });
+			if (how.js !== false) is(await fang.page.isVisible("#number-bad"), true, "the word about a wrong number");
 			await fang.type({ doc_no: idCard(4) });
+			if (how.js !== false) is(await fang.page.isVisible("#number-good"), true, "the word about a right number");
 			await fang.tap(".ask button");
 			await seen("movein-name");
 			await fang.type({ name: "卢四" });
