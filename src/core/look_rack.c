@@ -61,6 +61,57 @@ struct rack_room *rack_find(const struct rack_index *ix, int64_t room)
 	return lo < ix->n && ix->by_id[lo]->room.id == room ? ix->by_id[lo] : NULL;
 }
 
+/* Numbers as people count them: 2 before 10, 2A after 2. */
+static int by_count(const char *a, const char *b)
+{
+	for (;;) {
+		size_t n = strspn(a, "0123456789"), m = strspn(b, "0123456789");
+		if (n && m) {
+			const char *x = a + strspn(a, "0"), *y = b + strspn(b, "0");
+			size_t nx = n - (size_t)(x - a), ny = m - (size_t)(y - b);
+			int d = nx != ny ? (nx < ny ? -1 : 1) : memcmp(x, y, nx);
+			if (d)
+				return d;
+			a += n;
+			b += m;
+		} else if (*a != *b || !*a) {
+			return (unsigned char)*a - (unsigned char)*b;
+		} else {
+			a++;
+			b++;
+		}
+	}
+}
+
+static int by_no(const void *a, const void *b)
+{
+	const struct rack_room *x = *(struct rack_room *const *)a,
+			       *y = *(struct rack_room *const *)b;
+	int d = by_count(x->room.no_key, y->room.no_key);
+	return d ? d : by_room(a, b);
+}
+
+/* The rooms of each house, which came in a row, in the order of their numbers. */
+static void set_in_order(struct rack *rack, struct rack_room **all, size_t n)
+{
+	size_t i = 0;
+	for (struct rack_house *h = rack->houses; h; h = h->next)
+		h->rooms = NULL;
+	for (struct rack_house *h = rack->houses; i < n; h = rack->houses) {
+		size_t from = i;
+		while (i < n && all[i]->room.house == all[from]->room.house)
+			i++;
+		qsort(all + from, i - from, sizeof *all, by_no);
+		while (h && h->house.id != all[from]->room.house)
+			h = h->next;
+		if (!h)
+			continue;
+		h->rooms = all[from];
+		for (size_t k = from; k < i; k++)
+			all[k]->next = k + 1 < i ? all[k + 1] : NULL;
+	}
+}
+
 static enum vh_rc rooms_into(struct ctx *cx, struct rack *rack, struct room *rooms,
                              struct rack_index *ix)
 {
@@ -70,25 +121,20 @@ static enum vh_rc rooms_into(struct ctx *cx, struct rack *rack, struct room *roo
 	ix->by_id = arena_array(cx->a, n + 1, sizeof *ix->by_id);
 	if (!ix->by_id)
 		return ctx_nomem(cx);
-	struct rack_house *house = NULL;
-	struct rack_room *last = NULL;
+	const struct rack_house *house = NULL;
 	for (struct room *r = rooms; r; r = r->next) {
-		if (!house || house->house.id != r->house) {
-			last = NULL;
-			for (house = rack->houses; house && house->house.id != r->house;
-			     house = house->next)
-				;
-		}
+		if (!house || house->house.id != r->house)
+			for (house = rack->houses; house && house->house.id != r->house;)
+				house = house->next;
 		if (!house)
 			continue;
 		struct rack_room *x = arena_alloc(cx->a, sizeof *x);
 		if (!x)
 			return ctx_nomem(cx);
 		x->room = *r;
-		*(last ? &last->next : &house->rooms) = x;
-		last = x;
 		ix->by_id[ix->n++] = x;
 	}
+	set_in_order(rack, ix->by_id, ix->n);
 	qsort(ix->by_id, ix->n, sizeof *ix->by_id, by_room);
 	return VH_OK;
 }

@@ -59,8 +59,8 @@ const struct form form_pin = FORM(struct f_pin, pin_in);
 
 static const struct input stay_in[] = {
 	DOC_TYPE(struct f_stay),
-	F(struct f_stay, doc_no, input_text, 0, 64),
-	F(struct f_stay, name, input_name, REQ, LIM_NAME),
+	F(struct f_stay, doc_no, input_lines, 0, LIM_CARD), /* or all that a card reader types */
+	F(struct f_stay, name, input_name, 0, LIM_NAME),    /* which has the name in it */
 	F(struct f_stay, phone, input_code, 0, LIM_PHONE),
 	F(struct f_stay, home, input_text, 0, LIM_TEXT),
 	F(struct f_stay, employer, input_text, 0, LIM_TEXT),
@@ -73,6 +73,9 @@ static const struct input stay_in[] = {
 	F(struct f_stay, anyway, input_bool, 0, 0),
 };
 const struct form form_stay = FORM(struct f_stay, stay_in);
+
+static const struct input card_in[] = { F(struct f_stay, doc_no, input_lines, REQ, LIM_CARD) };
+const struct form form_card = FORM(struct f_stay, card_in);
 
 static const struct input out_in[] = {
 	F(struct f_change, out, input_day, 0, 0),

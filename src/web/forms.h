@@ -46,8 +46,8 @@ struct f_ledger {
 	const char *file, *dry_run;
 };
 
-extern const struct form form_none, form_login, form_enrol, form_pin, form_stay, form_search,
-	form_house_add, form_house_amend, form_room_add, form_room_amend, form_letting, form_retire,
+extern const struct form form_none, form_login, form_enrol, form_pin, form_stay, form_card,
+	form_search, form_house_add, form_house_amend, form_room_add, form_room_amend, form_letting, form_retire,
 	form_unmask, form_ledger;
 extern const struct form form_declare, form_report; /* page_door.c */
 extern const struct form form_dispute, form_erase; /* page_me.c */
@@ -72,6 +72,7 @@ enum face_kind {
 	FACE_CHECK,
 	FACE_AREA,
 	FACE_FILE,
+	FACE_CARD, /* a line into which a card reader types lines */
 	FACE_HIDDEN,
 	FACE_API, /* on no page */
 };

@@ -3,6 +3,7 @@
 
 #include "forms.h"
 #include "pages.h"
+#include "vh/card.h"
 #include "vh/date.h"
 #include "vh/db.h"
 #include "vh/id.h"
@@ -58,6 +59,23 @@ static bool may_move_in(const struct call *c, const struct room *r)
 	       c->s.who.role != ROLE_LANDLORD && !strcmp(r->letting, "open");
 }
 
+/* At a desk moving in begins with the card: in an empty room the reader types at once. */
+static void put_card_form(struct call *c, const struct room_look *l)
+{
+	const struct form_how how = {
+		.title = "card",
+		.prefix = "card",
+		.card = true,
+		.focus = l->registered ? NULL : "doc_no",
+		.action = arena_printf(c->cx.a, "%s/rooms/%s/stays/new", hotel_path(c),
+		                       id_text(c, l->room.id)),
+	};
+	if (c->s.who.role == ROLE_CLERK && may_move_in(c, &l->room))
+		put_form(c, c->view.root, "card_form", &form_card, &how);
+	else if (c->html)
+		view_null(&c->view, c->view.root, "card_form");
+}
+
 enum vh_rc get_room(struct call *c)
 {
 	struct room_look l;
@@ -76,6 +94,7 @@ enum vh_rc get_room(struct call *c)
 	put_url(c, root, "house_url", true, "%s/houses/%s", hotel_path(c), id_text(c, l.house.id));
 	put_url(c, root, "move_in_url", may_move_in(c, &l.room), "%s/rooms/%s/stays/new",
 	        hotel_path(c), id_text(c, id));
+	put_card_form(c, &l);
 	if (c->html)
 		put_actions(c, &l.room);
 	return room_landlord(c, &l);
@@ -116,7 +135,12 @@ static enum vh_rc place_step(struct ctx *cx, void *arg)
 static enum vh_rc put_stay_form(struct call *c, const struct f_stay *at)
 {
 	struct place_read p = { .h = &c->hotel };
-	struct form_how how = { .title = "stay_in", .at = at };
+	struct form_how how = { .title = "stay_in",
+		                .at = at,
+		                .card = c->s.who.role == ROLE_CLERK,
+		                .focus = !at->doc_no ? "doc_no"
+		                         : at->name  ? "phone"
+		                                     : "name" };
 	enum vh_rc rc = param_id(c, "room", &p.id);
 	if (rc == VH_OK)
 		rc = db_read(&c->cx, place_step, &p);
@@ -140,9 +164,53 @@ enum vh_rc get_stay_form(struct call *c)
 	return put_stay_form(c, &at);
 }
 
+/*
+ * The number field may hold all that a card reader types. Of it the number stays, and what is not
+ * typed elsewhere; the rest, the ethnicity with it, is forgotten here.
+ */
+static enum vh_rc take_card(struct call *c, struct f_stay *f)
+{
+	static const char *const sexes[] = { NULL, "男", "女" };
+	struct card card;
+	enum vh_rc rc = card_parse(c->cx.a, f->doc_no, day_of(c->cx.now, ZONE_CHINA), &card);
+	if (rc == VH_NOTFOUND)
+		return VH_OK;
+	if (rc != VH_OK)
+		return ctx_nomem(&c->cx);
+	f->doc_no = arena_dup(c->cx.a, card.doc.no);
+	f->doc_type = doc_kind_name(card.doc.kind);
+	if (!f->name && *card.name)
+		f->name = card.name;
+	if (!f->home && *card.home)
+		f->home = card.home;
+	if (!f->sex)
+		f->sex = sexes[card.sex];
+	return f->doc_no ? VH_OK : ctx_nomem(&c->cx);
+}
+
+/* The card is read: the same form, with what it says, for a page and for a script. */
+enum vh_rc post_card(struct call *c)
+{
+	struct f_stay at = *(const struct f_stay *)c->form;
+	char today[11];
+	today_of(&c->cx, &c->hotel, today);
+	enum vh_rc rc = take_card(c, &at);
+	if (rc != VH_OK)
+		return rc;
+	if (!at.doc_type)
+		at.doc_type = "id_card";
+	at.since = today;
+	put(c, c->view.root, "doc_type", at.doc_type);
+	put(c, c->view.root, "doc_no", at.doc_no);
+	put(c, c->view.root, "name", at.name);
+	put(c, c->view.root, "home", at.home);
+	return put_stay_form(c, &at);
+}
+
 enum vh_rc again_stay_form(struct call *c)
 {
-	return put_stay_form(c, c->form);
+	enum vh_rc rc = take_card(c, c->form);
+	return rc == VH_OK ? put_stay_form(c, c->form) : rc;
 }
 
 static const struct {
@@ -177,9 +245,25 @@ void put_stay_done(struct call *c, const struct stay_done *d)
 	view_bool(&c->view, root, "late", d->late);
 }
 
+/* A card may bring the name, so that the form does not ask for it; who may not file hears nothing
+ * of it. */
+static enum vh_rc name_missing(struct call *c)
+{
+	struct place_read p = { .h = &c->hotel };
+	enum vh_rc rc = param_id(c, "room", &p.id);
+	if (rc == VH_OK)
+		rc = db_read(&c->cx, place_step, &p);
+	return rc == VH_OK ? ctx_fail(&c->cx, VH_INVALID, "required", "name", "is needed") : rc;
+}
+
 enum vh_rc post_stay(struct call *c)
 {
-	const struct f_stay *f = c->form;
+	struct f_stay *f = c->form;
+	enum vh_rc rc = take_card(c, f);
+	if (rc == VH_OK && !f->name)
+		rc = name_missing(c);
+	if (rc != VH_OK)
+		return rc;
 	struct stay_new n = {
 		.hotel = c->hotel.id,
 		.name = f->name,
@@ -196,7 +280,7 @@ enum vh_rc post_stay(struct call *c)
 		.anyway = f->anyway,
 	};
 	struct stay_done d;
-	enum vh_rc rc = param_id(c, "room", &n.room);
+	rc = param_id(c, "room", &n.room);
 	if (rc == VH_OK && f->guardian)
 		rc = id_parse(f->guardian, &n.guardian);
 	if (rc == VH_OK)

@@ -21,21 +21,24 @@ static const struct offer {
 	unsigned from;
 	bool danger, tenant; /* tenant: he may do it himself */
 	bool page;           /* a landlord has a page for it */
+	const char *key;     /* the letter that unfolds it at a desk */
 } offers[] = {
 	{ "verify", &form_none, ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), false, false,
-	  false },
+	  false, NULL },
 	{ "reject", &form_reject, ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), true, false,
-	  false },
-	{ "out", &form_out, ACT_FILE, CURRENT | IN(STAY_CONTESTED), false, true, true },
-	{ "extend", &form_extend, ACT_FILE, CURRENT, false, true, true },
-	{ "move", &form_move, ACT_FILE, CURRENT, false, false, true },
-	{ "away", &form_away, ACT_FILE, IN(STAY_PENDING) | IN(STAY_VERIFIED), false, true, false },
-	{ "back", &form_none, ACT_FILE, IN(STAY_AWAY), false, true, false },
+	  false, "x" },
+	{ "out", &form_out, ACT_FILE, CURRENT | IN(STAY_CONTESTED), false, true, true, "o" },
+	{ "extend", &form_extend, ACT_FILE, CURRENT, false, true, true, "e" },
+	{ "move", &form_move, ACT_FILE, CURRENT, false, false, true, "m" },
+	{ "away", &form_away, ACT_FILE, IN(STAY_PENDING) | IN(STAY_VERIFIED), false, true, false,
+	  "w" },
+	{ "back", &form_none, ACT_FILE, IN(STAY_AWAY), false, true, false, NULL },
 	{ "amend", &form_amend, ACT_FILE, CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED), false,
-	  false, true },
+	  false, true, "c" },
 	{ "void", &form_reject, ACT_VERIFY,
-	  CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED) | IN(STAY_REJECTED), true, false, false },
-	{ "unmask", &form_unmask, ACT_UNMASK, ~0u, false, false, false },
+	  CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED) | IN(STAY_REJECTED), true, false, false,
+	  NULL },
+	{ "unmask", &form_unmask, ACT_UNMASK, ~0u, false, false, false, "u" },
 };
 
 static void put_actions(struct call *c, const struct stay *s)
@@ -51,6 +54,7 @@ static void put_actions(struct call *c, const struct stay *s)
 			.title = o->title,
 			.prefix = o->title,
 			.danger = o->danger,
+			.key = o->key,
 			.hint = o->form == &form_amend ? "amend_hint" : NULL,
 			.action = arena_printf(c->cx.a, "%s/stays/%s/%s", hotel_path(c),
 			                       id_text(c, s->id), o->title),

@@ -50,7 +50,7 @@ handler_fn get_emergency, post_emergency, get_erasures, post_erasures;
 handler_fn post_house, post_house_amend, post_house_retire, post_room, post_room_amend,
 	post_letting, post_split, post_room_retire, again_action;
 /* page_room.c */
-handler_fn get_room, get_stay_form, again_stay_form, post_stay;
+handler_fn get_room, get_stay_form, again_stay_form, post_card, post_stay;
 /* page_stay.c */
 handler_fn get_stay, get_stay_done, get_stay_text, post_out, post_extend, post_move, post_away,
 	post_back, post_verify, post_reject, post_void, post_amend, post_unmask;

@@ -141,6 +141,8 @@ const struct route routes[] = {
 	     room_add, again_action, "split"),
 	POST(H "/rooms/{room}/retire", room_retire, "form", MAY(ACT_PLACE), WRITE,
 	     retire, again_action, "room_retire"),
+	POST(H "/rooms/{room}/stays/new", card, "stay_form", MAY(ACT_FILE), R_CSRF,
+	     card, get_stay_form, "card"),
 	POST(H "/rooms/{room}/stays", stay, "stay_form", MAY(ACT_FILE), WRITE,
 	     stay, again_stay_form, "stay_in"),
 	POST(H "/stays/{stay}/out", out, "change", MAY(ACT_FILE), WRITE, out, get_out, "out"),

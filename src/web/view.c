@@ -333,8 +333,9 @@ static void put_options(struct call *c, cJSON *o, const struct input *f, const s
 	}
 }
 
-static void put_kind(struct call *c, cJSON *o, const struct face *face)
+static void put_kind(struct call *c, cJSON *o, const struct face *face, bool card)
 {
+	enum face_kind kind = card ? FACE_CARD : face->kind;
 	static const struct {
 		const char *key;
 		enum face_kind kind;
@@ -342,9 +343,27 @@ static void put_kind(struct call *c, cJSON *o, const struct face *face)
 		{ "is_input", FACE_INPUT }, { "is_select", FACE_SELECT },
 		{ "is_check", FACE_CHECK }, { "is_area", FACE_AREA },
 		{ "is_file", FACE_FILE },   { "is_hidden", FACE_HIDDEN },
+		{ "is_card", FACE_CARD },
 	};
 	for (size_t i = 0; i < sizeof is / sizeof *is; i++)
-		view_bool(&c->view, o, is[i].key, is[i].kind == face->kind);
+		view_bool(&c->view, o, is[i].key, is[i].kind == kind);
+}
+
+/* An infant has no document, and a card brings the name along; but that is no reason to tell
+ * everyone that they may be left out. */
+static bool is_optional(const struct input *f, const struct form_how *how)
+{
+	bool asked = !strncmp(f->name, "doc_", 4) || !strcmp(f->name, "name");
+	return !(f->flags & INPUT_REQUIRED) && !(asked && !strcmp(how->title, "stay_in"));
+}
+
+/* Numbers have a largest value instead. */
+static void put_max(struct call *c, cJSON *o, const struct input *f)
+{
+	if (f->max && f->check != input_int && f->check != input_real)
+		put_num(c, o, "max", f->max);
+	else
+		view_null(&c->view, o, "max");
 }
 
 static void put_field(struct call *c, cJSON *list, const struct form *form, const struct input *f,
@@ -365,17 +384,13 @@ static void put_field(struct call *c, cJSON *list, const struct form *form, cons
 	put(c, o, "error", field_error(c, f->name));
 	/* A form of a few fields needs no headings. */
 	put(c, o, "group", face->group && form->n > 4 ? word(c, "", face->group) : NULL);
-	/* An infant has no document, but that is no reason to tell everyone it may be left out. */
-	bool asked = !strcmp(how->title, "stay_in") && !strncmp(f->name, "doc_", 4);
-	view_bool(&c->view, o, "optional", !(f->flags & INPUT_REQUIRED) && !asked);
-	put_kind(c, o, face);
+	view_bool(&c->view, o, "optional", is_optional(f, how));
+	put_kind(c, o, face, how->card && !strcmp(f->name, "doc_no"));
+	view_bool(&c->view, o, "focus", !c->why && how->focus && !strcmp(f->name, how->focus));
 	put(c, o, "type", face->type);
 	put(c, o, "inputmode", face->inputmode);
 	put(c, o, "autocomplete", face->autocomplete);
-	if (f->max && f->check != input_int && f->check != input_real)
-		put_num(c, o, "max", f->max);
-	else
-		view_null(&c->view, o, "max");
+	put_max(c, o, f);
 	view_bool(&c->view, o, "checked", value && !strcmp(value, "1"));
 	put_options(c, o, f, face, value);
 	put(c, o, "accept", face->kind == FACE_FILE ? face->type : "");
@@ -423,6 +438,7 @@ void put_form(struct call *c, cJSON *in, const char *key, const struct form *f,
 	put(c, o, "hint", how->hint ? word(c, "", how->hint) : NULL);
 	view_bool(&c->view, o, "danger", how->danger);
 	view_bool(&c->view, o, "open", how->open);
+	put(c, o, "key", how->key);
 	cJSON *list = put_arr(c, o, "fields");
 	for (unsigned i = 0; i < f->n; i++) {
 		file = file || (f->field[i].flags & INPUT_FILE);

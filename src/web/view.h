@@ -81,6 +81,9 @@ struct form_how {
 	const char *prefix;
 	const char *hint;   /* a text's key or NULL */
 	bool danger, open;
+	const char *key;   /* of an action: the letter that unfolds it, at a desk */
+	const char *focus; /* the field to begin with */
+	bool card;         /* doc_no takes what a card reader types */
 };
 void put_form(struct call *c, cJSON *in, const char *key, const struct form *f,
               const struct form_how *how);

@@ -216,6 +216,64 @@ static void every_page_of_a_desk_has_the_box(void **state)
 	assert_false(client_has(c, "id=\"find\""));
 }
 
+#define CARD "\\n女\\n壮\\n19900101\\n贵州省某县某村\\n"
+
+static void a_card_moves_its_owner_in_without_its_ethnicity(void **state)
+{
+	struct client *c = *state;
+	char body[500];
+	snprintf(path, sizeof path, "/h/" DONGXIN "/rooms/%lld/stays/new", (long long)c->v.room[V_101]);
+	snprintf(body, sizeof body, "{\"doc_no\":\"韦娜" CARD "%s\\n某县公安局\"}", village_doc(1));
+	assert_int_equal(client_post(c, "clerk", path, "application/json", body, true), 200);
+	cJSON *v = client_json(c);
+	assert_string_equal(json_str(v, "name"), "韦娜");
+	assert_string_equal(json_str(v, "doc_no"), village_doc(1));
+	assert_string_equal(json_str(v, "home"), "贵州省某县某村");
+	assert_string_equal(json_str(v, "doc_type"), "id_card");
+	cJSON_Delete(v);
+	assert_false(client_has(c, "壮"));
+	assert_int_equal(client_post(c, "clerk", path, "application/json", body, false), 200);
+	assert_true(client_has(c, "value=\"韦娜\"") && client_has(c, village_doc(1)));
+	assert_false(client_has(c, "壮"));
+	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM person"), 0);
+	/* The same lines in the number field of the form itself: name and home need not be typed. */
+	snprintf(path, sizeof path, "/h/" DONGXIN "/rooms/%lld/stays", (long long)c->v.room[V_101]);
+	snprintf(body, sizeof body, "{\"doc_no\":\"韦娜" CARD "%s\",\"phone\":\"12\",\"since\":\"2026-11-20\"}",
+	         village_doc(1));
+	assert_int_equal(client_post(c, "clerk", path, "application/json", body, false), 422);
+	assert_true(client_has(c, "value=\"韦娜\"") && client_has(c, "value=\"贵州省某县某村\""));
+	assert_false(client_has(c, "壮"));
+	snprintf(body, sizeof body, "{\"doc_no\":\"韦娜" CARD "%s\",\"since\":\"2026-11-20\"}", village_doc(1));
+	assert_int_equal(client_post(c, "clerk", path, "application/json", body, true), 201);
+	struct event e;
+	village_as(&c->v, "clerk");
+	cJSON *data = village_event(&c->v, &e);
+	char *text = cJSON_PrintUnformatted(data);
+	assert_non_null(strstr(text, "贵州省某县某村"));
+	assert_null(strstr(text, "壮"));
+	cJSON_free(text);
+	cJSON_Delete(data);
+}
+
+static void a_form_without_a_card_still_needs_a_name(void **state)
+{
+	struct client *c = *state;
+	char body[300];
+	snprintf(path, sizeof path, "/h/" DONGXIN "/rooms/%lld/stays", (long long)c->v.room[V_101]);
+	snprintf(body, sizeof body, "{\"doc_no\":\"%s\",\"since\":\"2026-11-20\"}", village_doc(1));
+	assert_int_equal(client_post(c, "clerk", path, "application/json", body, true), 422);
+	assert_true(client_has(c, "#/name"));
+	assert_int_equal(client_post(c, "zhao", path, "application/json", body, true), 404);
+	snprintf(path + strlen(path), 8, "/new");
+	assert_int_equal(client_post(c, "clerk", path, "application/json", body, true), 422); /* since is not its */
+	snprintf(body, sizeof body, "{\"doc_no\":\"%s\"}", village_doc(1));
+	assert_int_equal(client_post(c, "clerk", path, "application/json", body, true), 200);
+	assert_true(client_has(c, "\"name\":null"));
+	assert_int_equal(client_post(c, "zhao", path, "application/json", body, true), 404);
+	assert_int_equal(client_post(c, "head", path, "application/json", body, true), 403);
+	assert_int_equal(client_post(c, NULL, path, "application/json", body, true), 401);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, client_setup, client_teardown)
@@ -226,6 +284,8 @@ int main(void)
 		T(one_box_finds_people_rooms_phones_and_plates),
 		T(nobody_finds_what_is_not_his),
 		T(every_page_of_a_desk_has_the_box),
+		T(a_card_moves_its_owner_in_without_its_ethnicity),
+		T(a_form_without_a_card_still_needs_a_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,6 +80,7 @@ class Rack {
 	async ask() {
 		clearTimeout(this.timer);
 		if (document.hidden || this.asking) return;
+		if (lock?.root.open) return this.later();
 		this.asking = true;
 		try {
 			const query = new URLSearchParams(location.search);
@@ -101,7 +102,7 @@ class Rack {
 	say(what) {
 		if (this.said === what) return;
 		this.said = what;
-		this.live.className = `live noprint ${what}`;
+		this.live.className = `fresh noprint ${what}`;
 		this.live.textContent = this.live.dataset[what];
 	}
 	async take(news) {
@@ -175,6 +176,7 @@ class Panel {
 		root.addEventListener("click", (e) => this.follow(e, e.target.closest("a[href^='/h/']")));
 		root.addEventListener("submit", (e) => this.send(e));
 		desk.$("#panel-close").addEventListener("click", () => this.close());
+		desk.$(".find")?.addEventListener("submit", (e) => desk.wide.matches && this.send(e));
 	}
 	follow(e, link) {
 		if (!link || !desk.wide.matches || e.ctrlKey || e.metaKey || e.shiftKey || e.button) return;
@@ -196,11 +198,14 @@ class Panel {
 			const page = await coming, main = desk.$("main", page);
 			this.body.replaceChildren(...main.childNodes);
 			this.root.hidden = false;
-			this.rack.root.dataset.panel = "";
+			this.from = this.rack.tiles.get(new URL(page.from).pathname.split("/rooms/")[1]) || this.from;
+			this.from?.scrollIntoView({ block: "nearest" });
 			for (const t of desk.$$(".tile[aria-current]", this.rack.root)) t.removeAttribute("aria-current");
 			this.from?.setAttribute("aria-current", "true");
-			(desk.$("[autofocus]", this.body) || this.body).focus();
-			desk.$("#panel").scrollTop = 0;
+			this.root.scrollTop = 0;
+			const begin = desk.$("[autofocus]", this.body);
+			if (begin) begin.focus();
+			else this.body.focus({ preventScroll: true });
 			this.rack.ask();
 		} catch {
 			location.assign(url);
@@ -264,6 +269,50 @@ class Lock {
 		rack?.ask();
 	}
 }
+
+/* ---- cards ---- */
+
+// A reader types a card as a keyboard does, only quicker, with an Enter or a Tab after each field.
+const card = {
+	BURST: 40, // ms between two keys of a reader, at most
+	last: 0,
+	key(e) {
+		const quick = e.timeStamp - card.last < card.BURST;
+		card.last = e.timeStamp;
+		if (e.key === "Tab" && quick && !e.shiftKey) {
+			e.preventDefault();
+			e.target.setRangeText("\t", e.target.selectionStart, e.target.selectionEnd, "end");
+		} else if (e.key === "Enter" && !quick && !e.isComposing) {
+			e.preventDefault();
+			e.target.form.requestSubmit();
+		}
+		if (quick) card.later(e.target);
+	},
+	later(box) {
+		clearTimeout(card.timer);
+		card.timer = setTimeout(() => card.read(box), 4 * card.BURST);
+	},
+	// Beside an empty room the form goes on by itself; in the form that is there the card is filled in.
+	async read(box) {
+		if (!/\d{17}[\dXx]/.test(box.value.replace(/\s/g, "")) || !box.isConnected) return;
+		const form = box.form, one = (name) => desk.$(`[name=${name}]`, form);
+		if (!one("phone")) return form.requestSubmit();
+		const body = new URLSearchParams({ _csrf: one("_csrf").value, doc_no: box.value });
+		const answer = await fetch(`${form.action}/new`, { method: "POST", body, headers: { Accept: "application/json" } });
+		if (!answer.ok) return;
+		const said = await answer.json();
+		for (const name of ["doc_type", "doc_no", "name", "home"])
+			if (said[name]) one(name).value = said[name];
+		one(said.name ? "phone" : "name").focus();
+	},
+};
+document.addEventListener("keydown", (e) => e.target.matches?.("[data-card]") && card.key(e));
+document.addEventListener("input", (e) => {
+	if (!e.target.matches("[data-card]")) return;
+	if (e.timeStamp - card.last < card.BURST && e.target.value.length > 17) card.later(e.target);
+	card.last = e.timeStamp;
+});
+document.addEventListener("paste", (e) => e.target.matches?.("[data-card]") && card.later(e.target));
 
 /* ---- keys ---- */
 

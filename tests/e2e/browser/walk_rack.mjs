@@ -35,7 +35,7 @@ await test("rack_shows_all_rooms_on_one_page", async () => {
 	is(await desk.page.locator(".tile").count(), HOUSES * ROOMS + 3, "tiles");
 	is(await desk.page.locator('main a[href*="from="]').count(), 0, "ways to more houses");
 	await desk.fits("the rack");
-	await desk.shot("rack");
+	if (process.env.SHOTS) await desk.page.screenshot({ path: `${process.env.SHOTS}/rack-top.png` });
 });
 await test("rack_is_redrawn_within_100_ms_of_a_command_line_filing", async () => {
 	await forget();
@@ -46,6 +46,27 @@ await test("rack_is_redrawn_within_100_ms_of_a_command_line_filing", async () =>
 	const took = await desk.page.evaluate(() => performance.getEntriesByName("rack-redraw").map((e) => e.duration));
 	console.log(`# redrawn in ${took.map((t) => t.toFixed(1))} ms`);
 	is(took.every((t) => t < 100), true, `redrawn in ${took} ms, quick enough`);
+});
+await test("asking_costs_little_when_nothing_happened", async () => {
+	const cookie = (await desk.context.cookies()).map((c) => `${c.name}=${c.value}`).join("; ");
+	const headers = { Cookie: cookie, Accept: "application/json" };
+	const { mark } = await (await fetch(`${r.url}${H}/rack`, { headers })).json();
+	const ask = async (since) => {
+		const from = performance.now();
+		const answer = await (await fetch(`${r.url}${H}/rack/changes?since=${since}`, { headers })).text();
+		return [performance.now() - from, answer];
+	};
+	const took = [];
+	for (let i = 0; i < 60; i++) {
+		const [ms, answer] = await ask(mark);
+		is(JSON.parse(answer).mark, mark, "the mark");
+		is(answer.length < 80, true, "a short answer");
+		took.push(ms);
+	}
+	const [whole] = await ask(mark.replace(/\.(\d+)\./, (_, n) => `.${n - 1}.`));
+	const median = took.sort((a, b) => a - b)[took.length / 2];
+	console.log(`# asked in ${median.toFixed(2)} ms, with one event to tell in ${whole.toFixed(1)} ms`);
+	is(median < 20, true, `asked in ${median} ms, quick enough`);
 });
 await test("rack_moves_by_arrows_and_opens_a_room_beside_it", async () => {
 	await desk.page.focus(".tile");
@@ -63,11 +84,183 @@ await test("rack_moves_by_arrows_and_opens_a_room_beside_it", async () => {
 	await desk.page.keyboard.press("Enter");
 	await desk.page.waitForSelector("#panel:not([hidden]) h1");
 	has(await desk.text("#panel"), first, "the panel");
-	await desk.shot("rack-panel");
+	if (process.env.SHOTS) await desk.page.screenshot({ path: `${process.env.SHOTS}/rack-beside.png` });
 	await desk.fits("the rack with its panel");
 	await desk.page.keyboard.press("Escape");
 	is(await desk.page.locator("#panel").isVisible(), false, "the panel after Escape");
 	is(await at(), first, "focus is back on the tile");
 });
+await test("rack_says_that_the_server_is_away_and_comes_back", async () => {
+	await desk.context.setOffline(true);
+	await desk.page.waitForSelector("#live.away");
+
+	await desk.context.setOffline(false);
+	await desk.page.waitForSelector("#live.live");
+});
+await test("rack_asks_nothing_while_nobody_sees_it", async () => {
+	const ask = () => desk.page.evaluate(() => performance.getEntriesByType("resource").filter((e) => e.name.includes("/rack/changes")).length);
+	await desk.page.evaluate(() => {
+		performance.clearResourceTimings();
+		Object.defineProperty(document, "hidden", { value: true, configurable: true });
+	});
+	await desk.page.waitForTimeout(5000);
+	is(await ask() <= 1, true, "asked while hidden");
+	await desk.page.evaluate(() => {
+		delete document.hidden;
+		document.dispatchEvent(new Event("visibilitychange"));
+	});
+	await desk.page.waitForFunction(() => performance.getEntriesByType("resource").some((e) => e.name.includes("/rack/changes")));
+});
+await test("rack_takes_in_a_new_room_and_lets_go_of_a_closed_one", async () => {
+	const made = r.run(["room", "add", "--house", r.house, "--no", "109"]).id;
+	await desk.page.waitForSelector(`.tile[href$="/${made}"]`);
+	is(await desk.page.locator('.tile[tabindex="0"]').count(), 1, "stops for Tab");
+});
 await desk.close();
+
+/* ---- the desk of a village, from the keyboard ---- */
+
+const CARD = (name, n) => `${name}\n女\n壮\n19900101\n贵州省毕节市大方县某村\n${idCard(n)}\n大方县公安局\n20150101\n20350101\n`;
+
+for (const [lang, width, js] of [["zh", 1366, true], ["en", 1366, true], ["zh", 1366, false], ["zh", 360, true]]) {
+	const name = `desk_${lang}_${width}${js ? "" : "_plain"}`;
+	const v = village(name, { ledger: false });
+	await v.serve();
+	const d = await Visitor.of(v, { lang, width, height: width < 600 ? 640 : 768, js }, name);
+	const wide = js && width > 1000;
+	const main = wide ? "#panel" : "main";
+	const seen = async (what) => {
+		await d.shot(`${js ? "" : "plain-"}${what}`);
+		await d.fits(what);
+		await d.speaks(what, [...Object.keys(STAFF), "GPS", "WGS", "Enter", "Esc"]);
+	};
+	const step = (what, fn) => test(`${name}_${what}`, fn);
+	const opened = (text) => d.page.waitForFunction(([at, t]) => document.querySelector(at)?.innerText.includes(t), [main, text]);
+
+	await step("sets_a_pin_and_sees_the_rack", async () => {
+		await d.login("desk");
+		await d.go("/account");
+		await d.page.click('details:has(form[action="/account/pin"]) summary');
+		await d.type({ new_pin: "738201", again: "738201" });
+		await d.press('form[action="/account/pin"] button');
+		await d.go(`${H}/rack`);
+		await seen("rack-small");
+		is(await d.page.locator(".tile").count(), 3, "tiles");
+	});
+	await step("filters_are_links", async () => {
+		await d.press('.legend a[href*="state=vacant"]');
+		is(await d.page.locator(".tile").count(), 2, "vacant rooms");
+		await d.go(`${H}/rack?state=hazard`);
+		is(await d.page.locator(".tile").count(), 0, "rooms with hazards");
+	});
+	if (wide) {
+		for (const [what, keys, text] of [["room", "1102", "102"], ["phone", mobile(1).slice(-4), "101"], ["person", idCard(1).slice(-4), "101"]])
+			await step(`finds_a_${what}_with_four_keys_and_enter`, async () => {
+				await d.go(`${H}/rack`);
+				await d.budget(`find-${what}`, async () => {
+					await d.keyIn(keys);
+					await d.key("Enter");
+					await opened(text);
+				}, { keys: 5 });
+			});
+		await step("finds_from_any_page", async () => {
+			await d.go("/account");
+			await d.budget("find-anywhere", async () => {
+				await d.keyIn("1103");
+				await d.key("Enter", { goes: true });
+			}, { keys: 5 });
+			has(d.page.url(), `/rooms/${v.room["103"]}`, "where it led");
+		});
+		await step("moves_in_with_a_card_in_six_keys", async () => {
+			await d.go(`${H}/rack`);
+			await d.budget("move-in-card", async () => {
+				await d.keyIn("1102");
+				await d.key("Enter");
+				await opened("102");
+				await d.page.waitForFunction(() => document.activeElement.matches("[data-card]"));
+				await d.page.keyboard.type(CARD("阿依", 7));
+				await d.page.waitForFunction(() => document.activeElement.name === "phone");
+				is(await d.page.inputValue("#panel [name=name]"), "阿依", "the name");
+				is(await d.page.inputValue("#panel [name=doc_no]"), idCard(7), "the number");
+				is(await d.page.inputValue("#panel [name=home]"), "贵州省毕节市大方县某村", "the home");
+				await d.shot("move-in-card");
+				await d.page.keyboard.type("13900007777");
+				await d.key("Enter");
+				await opened(lang === "zh" ? "登记编号" : "Filing no.");
+			}, { keys: 6 });
+			await seen("move-in-done");
+			is(v.sql("SELECT count(*) FROM stay").trim(), "2", "stays");
+			await d.page.waitForFunction((id) => !document.querySelector(`.tile[href$="/${id}"]`).matches(".t-vacant"), v.room["102"]);
+		});
+		await step("moves_a_person_to_another_room_by_keyboard", async () => {
+			await d.go(`${H}/rack`);
+			await d.keyIn(idCard(7).slice(-4));
+			await d.key("Enter");
+			await opened("102");
+			await d.key("m");
+			await d.page.waitForFunction(() => document.activeElement.name === "room");
+			await d.page.keyboard.type("103");
+			await d.shot("move-room");
+			await d.key("Enter");
+			await d.page.waitForFunction(() => document.querySelector("#panel h1")?.innerText.endsWith("103"));
+			is(v.sql(`SELECT count(*) FROM stay WHERE room = ${v.room["103"]} AND state = 'pending'`).trim(), "1", "stays in 103");
+		});
+		await step("shows_its_keys", async () => {
+			await d.go(`${H}/rack`);
+			await d.key("?");
+			await d.page.waitForSelector("#keys[open]");
+			await seen("keys");
+			await d.key("Escape");
+		});
+		await step("covers_itself_when_left_alone_and_opens_with_a_pin", async () => {
+			await d.page.clock.install();
+			await d.go(`${H}/rooms/${v.room["103"]}`);
+			await d.page.clock.fastForward(6 * 60000);
+			await d.page.waitForSelector("#locked[open]");
+			is(await d.page.locator("main").isVisible(), false, "the page behind");
+			await seen("locked");
+			const cookie = (await d.context.cookies()).map((c) => `${c.name}=${c.value}`).join("; ");
+			const asked = () => fetch(`${v.url}${H}/rack`, { headers: { Cookie: cookie, Accept: "application/json" } });
+			await d.page.waitForTimeout(300);
+			is((await asked()).status, 401, "the rack of a locked desk");
+			await d.page.keyboard.type("000001");
+			await d.key("Enter");
+			await d.page.waitForFunction(() => document.querySelector("#locked-wrong").textContent !== "");
+			await d.page.keyboard.type("738201");
+			await d.key("Enter");
+			await d.page.waitForSelector("#locked:not([open])", { state: "attached" });
+			is(await d.page.locator("main").isVisible(), true, "the page");
+			is((await asked()).status, 200, "the rack of an open desk");
+		});
+	} else {
+		await step("finds_and_moves_in_without_a_script_too", async () => {
+			await d.go("/people/search");
+			await d.type({ q: "1102" });
+			await d.send();
+			has(d.page.url(), `/rooms/${v.room["102"]}`, "where it led");
+			await seen("room-card");
+			await d.type({ doc_no: CARD("阿依", 7) }, "card-");
+			if (js) await d.page.waitForSelector("#f-phone");
+			else await d.press('main form[action$="/stays/new"] button');
+			is(await d.page.inputValue("#f-name"), "阿依", "the name");
+			is(await d.page.inputValue("#f-doc_no"), idCard(7), "the number");
+			await seen("stay-form-card");
+			await d.type({ phone: "13900007777" });
+			is(await d.send(), 200, "moving in");
+			hasNot(await d.text("body"), "壮", "the record");
+		});
+		await step("locks_by_hand_and_opens_with_a_pin", async () => {
+			await d.go(`${H}/rack`);
+			await d.press('form[action="/lock"] button');
+			await seen("login-locked");
+			await d.type({ pin: "000001" }, "pin-");
+			is(await d.press("form:has(#f-pin-pin) button"), 403, "a wrong PIN");
+			await d.type({ pin: "738201" }, "pin-");
+			await d.press("form:has(#f-pin-pin) button");
+			is(await d.go(`${H}/rack`), 200, "the rack");
+		});
+	}
+	await d.close();
+	await v.close();
+}
 await finish(r);

@@ -247,6 +247,24 @@ static void findings_are_marked_for_those_who_may_see_them(void **state)
 	assert_int_equal(room_of(&rack, v->room[V_201])->sleep, 0);
 }
 
+static void rooms_stand_in_the_order_of_their_numbers(void **state)
+{
+	struct village *v = *state;
+	static const char *const no[] = { "10", "9", "2A", "0102", "A2", "A10", "2", "1-10", "1-9", "阁楼" };
+	static const char *const want = "1-9 1-10 2 2A 9 10 101 102 0102 A2 A10 阁楼 ";
+	struct rack rack;
+	char got[200] = "";
+	int64_t id;
+	village_as(v, "clerk");
+	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+		OK(v, room_add(v->cx, v->hotel, v->house[0], &(struct room_new){ .no = no[i] }, &id));
+	OK(v, look_rack(v->cx, &v->h, &rack));
+	for (const struct rack_room *r = rack.houses->rooms; r; r = r->next)
+		snprintf(got + strlen(got), sizeof got - strlen(got), "%s ", r->room.no);
+	assert_string_equal(got, want);
+	assert_non_null(room_of(&rack, v->room[V_201]));
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, village_setup, village_teardown)
@@ -259,6 +277,7 @@ int main(void)
 		T(too_much_is_all_of_it),
 		T(a_landlord_hears_of_his_own_rooms_alone),
 		T(what_ends_within_a_week_is_due),
+		T(rooms_stand_in_the_order_of_their_numbers),
 		T(findings_are_marked_for_those_who_may_see_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
