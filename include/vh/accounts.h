@@ -29,6 +29,9 @@ MUST enum vh_rc account_bind_person(struct ctx *cx, const char *login, int64_t h
                                     int64_t person);
 /* At least 8 characters; staff also need TOTP. VH_INVALID `password`. */
 MUST enum vh_rc account_password(struct ctx *cx, const char *login, const char *password);
+/* One's own, by whoever knows the one there is; ends every session but `keep`. VH_DENIED
+ * `password_wrong`, counted as a wrong login. */
+MUST enum vh_rc own_password(struct ctx *cx, const char *now, const char *to, const char *keep);
 /* A new TOTP secret, base32, shown once. */
 MUST enum vh_rc account_totp(struct ctx *cx, const char *login, const char **ret_base32);
 /* Six digits; one's own, or by the desk. Ends every session but `keep` (a cookie; NULL: all). */
@@ -105,22 +108,5 @@ MUST enum vh_rc invite_use_on(struct ctx *cx, const char *token, const char *pin
                               struct login_ok *ret);
 /* Does it want the PIN that there is, and not a new one? */
 bool invite_asks_pin(const char *token, const struct account *a);
-
-/* The phones that are bound to an account: of one that the actor looks after, or (login NULL) his
- * own; device: the one in hand, or NULL. */
-#define PHONE_ID 17
-struct phone {
-	char id[PHONE_ID];
-	const char *label; /* browser.system, NULL: not known */
-	int64_t since, seen;
-	bool this_one;
-	struct phone *next;
-};
-MUST enum vh_rc phones_of(struct ctx *cx, const char *login, const char *device,
-                          struct phone **ret);
-/* Ends what came in by it, too. VH_NOTFOUND. */
-MUST enum vh_rc phone_unbind(struct ctx *cx, const char *login, const char *id);
-/* All of one's own but these. */
-MUST enum vh_rc phones_end_others(struct ctx *cx, const char *device, const char *session);
 
 #endif

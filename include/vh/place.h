@@ -21,18 +21,6 @@ struct hotel_new {
  * days, 24 h), notice 1. */
 MUST enum vh_rc hotel_add(struct ctx *cx, const struct hotel_new *n, int64_t *ret_hotel);
 
-/* NULL stays, "" takes away (but for the name). Another notice is another version of it. */
-struct hotel_change {
-	const char *name, *desk_phone, *entrusted_by, *notice;
-	int64_t retention_months; /* 0: unset; -1 stays */
-};
-MUST enum vh_rc hotel_amend(struct ctx *cx, int64_t hotel, const struct hotel_change *to);
-/* A rule for filings (resident|foreigner, in|out) that holds from today on. VH_INVALID `rule`. */
-MUST enum vh_rc deadline_set(struct ctx *cx, int64_t hotel, const struct deadline *to);
-enum { DEADLINES = 4 };
-/* Those in force today; length 0: there is none. */
-MUST enum vh_rc deadlines_of(struct ctx *cx, const struct hotel *h, struct deadline ret[DEADLINES]);
-
 struct house_new {
 	const char *address, *grid, *landlord, *phone;
 	double lat, lng;
@@ -99,7 +87,8 @@ enum plate_kind { PLATES_ROOMS, PLATES_HOUSES, PLATES_UNBOUND };
 struct plate_pick {
 	int64_t hotel, house; /* house 0: of all */
 	enum plate_kind kind;
-	int64_t after, most;  /* numbers over it; at most so many */
+	int64_t after, upto;  /* numbers over the one, up to the other; upto 0: to the last */
+	int64_t most;         /* of one batch */
 	int64_t only;         /* this number alone, whatever its kind; 0: any */
 };
 struct plate_item {

@@ -1,6 +1,6 @@
 /*
- * Rows of accounts, grants, secrets (sessions, devices, tokens, invitations, codes), idempotency keys and
- * settings.
+ * Rows of accounts, grants, secrets (sessions, devices, tokens, invitations, codes), idempotency
+ * keys and settings.
  */
 #ifndef VH_STORE_ACCOUNT_H
 #define VH_STORE_ACCOUNT_H

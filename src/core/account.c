@@ -11,6 +11,11 @@
 
 enum { PASSWORD_MIN = 8, PASSWORD_MAX = 128, PIN_DIGITS = 6 };
 
+enum vh_rc hash_failed(struct ctx *cx, enum vh_rc rc)
+{
+	return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");
+}
+
 enum vh_rc account_find(struct ctx *cx, const char *login, struct account *ret)
 {
 	enum vh_rc rc = account_by_login(cx, login ? login : "", ret);
@@ -105,7 +110,8 @@ static enum vh_rc login_take(struct ctx *cx, const char *login)
 	size_t n = login ? strlen(login) : 0;
 	if (n >= 1 && n <= 40 && strspn(login, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n)
 		return VH_OK;
-	return ctx_fail(cx, VH_INVALID, "login", "login", "a login is 1 to 40 of a-z 0-9 . _ -");
+	return ctx_fail(cx, VH_INVALID, "login_form", "login",
+	                "a login is 1 to 40 of a-z 0-9 . _ -");
 }
 
 /* Nobody gives what he has not. */
@@ -352,18 +358,89 @@ static enum vh_rc do_password(struct ctx *cx, struct edit *e, struct account *a)
 	return secret_revoke_all(cx, a->id, "session");
 }
 
+static enum vh_rc password_take(struct ctx *cx, const char *field, const char *password)
+{
+	size_t n = password ? strlen(password) : 0;
+	if (n >= PASSWORD_MIN && n <= PASSWORD_MAX)
+		return VH_OK;
+	return ctx_fail(cx, VH_INVALID, "password", field, "a password has %d to %d characters",
+	                PASSWORD_MIN, PASSWORD_MAX);
+}
+
 enum vh_rc account_password(struct ctx *cx, const char *login, const char *password)
 {
 	char hash[PWHASH_TEXT];
 	struct edit e = { .login = login, .hash = hash, .fn = do_password };
-	size_t n = password ? strlen(password) : 0;
-	if (n < PASSWORD_MIN || n > PASSWORD_MAX)
-		return ctx_fail(cx, VH_INVALID, "password", "password",
-		                "a password has %d to %d characters", PASSWORD_MIN, PASSWORD_MAX);
-	enum vh_rc rc = pwhash_make(password, hash);
+	enum vh_rc rc = password_take(cx, "password", password);
+	if (rc != VH_OK)
+		return rc;
+	rc = pwhash_make(password, hash);
 	if (rc != VH_OK)
 		return hash_failed(cx, rc);
 	return db_write(cx, edit_step, &e);
+}
+
+struct own {
+	const char *now, *keep, *hash;
+	struct account a;
+};
+
+static enum vh_rc own_read(struct ctx *cx, void *arg)
+{
+	struct own *o = arg;
+	if (!cx->who || !cx->who->account)
+		return ctx_fail(cx, VH_DENIED, "login", "", "please log in first");
+	enum vh_rc rc = account_get(cx, cx->who->account, &o->a);
+	if (rc == VH_OK && !o->a.password)
+		return ctx_fail(cx, VH_CONFLICT, "by_phone", "", "this account has a PIN");
+	return rc;
+}
+
+static enum vh_rc own_step(struct ctx *cx, void *arg)
+{
+	struct own *o = arg;
+	unsigned char h[MAC_BYTES];
+	enum vh_rc rc = own_read(cx, o);
+	if (rc != VH_OK)
+		return rc;
+	if (!o->hash) { /* it was wrong */
+		o->a.fails++;
+		o->a.locked = o->a.locked || o->a.fails >= LIM_PIN_TRIES;
+		return account_update(cx, &o->a);
+	}
+	o->a.password = o->hash;
+	rc = account_update(cx, &o->a);
+	if (rc != VH_OK)
+		return rc;
+	return o->keep ? secret_revoke_but(cx, o->a.id, "session",
+	                                   secret_hash(cx, "session", o->keep, h))
+	               : secret_revoke_all(cx, o->a.id, "session");
+}
+
+enum vh_rc own_password(struct ctx *cx, const char *now, const char *to, const char *keep)
+{
+	char hash[PWHASH_TEXT];
+	struct own o = { .now = now, .keep = keep };
+	enum vh_rc rc = password_take(cx, "new_password", to);
+	if (rc == VH_OK)
+		rc = db_read(cx, own_read, &o);
+	if (rc != VH_OK)
+		return rc;
+	rc = o.a.locked ? VH_DENIED : pwhash_verify(o.a.password, now ? now : "");
+	if (rc == VH_BUSY || rc == VH_NOMEM)
+		return hash_failed(cx, rc);
+	if (rc == VH_DENIED) {
+		rc = db_write(cx, own_step, &o);
+		return rc == VH_OK ? ctx_fail(cx, VH_DENIED, "password_wrong", "password",
+		                              "this is not your password")
+		                   : rc;
+	}
+	if (rc == VH_OK)
+		rc = pwhash_make(to, hash);
+	if (rc != VH_OK)
+		return hash_failed(cx, rc);
+	o.hash = hash;
+	return db_write(cx, own_step, &o);
 }
 
 static enum vh_rc do_totp(struct ctx *cx, struct edit *e, struct account *a)
@@ -388,11 +465,6 @@ enum vh_rc account_totp(struct ctx *cx, const char *login, const char **ret_base
 	if (rc == VH_OK)
 		*ret_base32 = text;
 	return rc;
-}
-
-enum vh_rc hash_failed(struct ctx *cx, enum vh_rc rc)
-{
-	return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");
 }
 
 enum vh_rc pin_check(struct ctx *cx, const char *pin)

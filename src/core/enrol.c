@@ -40,7 +40,8 @@ static enum vh_rc code_step(struct ctx *cx, void *arg)
 	if (rc == VH_OK)
 		rc = account_may(cx, &a);
 	if (rc == VH_OK && !by_phone(role_of(a.role)))
-		return ctx_fail(cx, VH_CONFLICT, "invite", "", "codes are for landlords and tenants");
+		return ctx_fail(cx, VH_CONFLICT, "invite", "",
+		                "codes are for landlords and tenants");
 	if (rc == VH_OK && a.disabled)
 		return ctx_fail(cx, VH_CONFLICT, "disabled", "login", "%s is disabled", a.login);
 	if (rc == VH_OK)

@@ -4,6 +4,7 @@
 #include "place_data.h"
 #include "vh/json.h"
 #include "vh/limits.h"
+#include "vh/terms.h"
 
 enum { LENGTH_MOST = 366 };
 
@@ -83,7 +84,7 @@ enum vh_rc hotel_amend(struct ctx *cx, int64_t hotel, const struct hotel_change 
 	int64_t made = hotel;
 	const char *phone = NULL;
 	if (to->retention_months > 1200)
-		return ctx_fail(cx, VH_INVALID, "retention", "retention_months",
+		return ctx_fail(cx, VH_INVALID, "retention_months", "retention_months",
 		                "months from 1 to 1200");
 	enum vh_rc rc = take(cx, "name", to->name, LIM_NAME, &c.to.name);
 	if (rc == VH_OK)

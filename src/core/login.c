@@ -16,7 +16,8 @@ enum { TOUCH_DESK_MS = 20 * 1000 }; /* finer than the minutes after which a desk
 enum { TOKEN_CHARS = SECRET_TEXT - 1, RANDOM_CHARS = 22 }; /* 128 bits; the rest is a MAC of them */
 
 /* Staff work at shared desks, landlords and tenants on phones of their own. */
-const struct session_life session_life[2] = { { 12 * HOUR_MS, HOUR_MS }, { 180 * DAY_MS, 60 * DAY_MS } };
+const struct session_life session_life[2] = { { 12 * HOUR_MS, HOUR_MS },
+	                                      { 180 * DAY_MS, 60 * DAY_MS } };
 
 bool by_phone(enum role r)
 {

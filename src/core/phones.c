@@ -1,4 +1,5 @@
-/* The phones and browsers that are bound to an account: listed, and let go. */
+#include "vh/phones.h"
+
 #include <string.h>
 
 #include "account_data.h"

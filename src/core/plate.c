@@ -248,13 +248,15 @@ static enum vh_rc batch_rows(struct ctx *cx, struct batch *b, struct plate **ret
 	enum vh_rc rc = plate_after(cx, k->hotel, state, k->after, k->most, ret);
 	int64_t n = 0;
 	for (const struct plate *p = *ret; rc == VH_OK && p; p = p->next)
-		if (++n == k->most)
+		if (++n == k->most && (!k->upto || p->id < k->upto))
 			b->last = p->id;
 	return rc;
 }
 
 static bool picked(const struct plate_pick *k, const struct plate *p)
 {
+	if (k->upto && p->id > k->upto)
+		return false;
 	if (k->only || k->kind == PLATES_UNBOUND)
 		return true;
 	return !p->room == (k->kind == PLATES_HOUSES);

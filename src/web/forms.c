@@ -50,6 +50,20 @@ static const struct input enrol_in[] = {
 	F(struct f_enrol, again, input_code, REQ | INPUT_SECRET, 6),
 };
 const struct form form_enrol = FORM(struct f_enrol, enrol_in);
+/* As it is sent: with a code from the desk one comes by the PIN that one has. */
+static const struct input enrol_sent_in[] = {
+	F(struct f_enrol, pin, input_code, REQ | INPUT_SECRET, 6),
+	F(struct f_enrol, again, input_code, INPUT_SECRET, 6),
+};
+const struct form form_enrol_sent = FORM(struct f_enrol, enrol_sent_in);
+static const struct input enrol_pin_in[] = {
+	F(struct f_enrol, pin, input_code, REQ | INPUT_SECRET, 6),
+};
+const struct form form_enrol_pin = FORM(struct f_enrol, enrol_pin_in);
+static const struct input enrol_code_in[] = {
+	F(struct f_enrol_code, code, input_code, REQ, 16),
+};
+const struct form form_enrol_code = FORM(struct f_enrol_code, enrol_code_in);
 
 static const struct input pin_in[] = {
 	F(struct f_pin, new_pin, input_code, REQ | INPUT_SECRET, 6),
@@ -214,7 +228,22 @@ static const struct face faces[] = {
 	{ "about", FACE_CHECK, "text", NULL, NULL, NULL, NULL },
 	{ "last_x", FACE_CHECK, "text", NULL, NULL, NULL, NULL },
 	{ "lessee", FACE_CHECK, "text", NULL, NULL, NULL, NULL },
-	{ "dry_run", FACE_CHECK, "text", NULL, NULL, NULL, NULL },
+	{ "dry_run", FACE_API, "text", NULL, NULL, NULL, NULL },
+	{ "what", FACE_HIDDEN, "text", NULL, NULL, NULL, NULL },
+	{ "whom", FACE_HIDDEN, "text", NULL, NULL, NULL, NULL },
+	{ "who", FACE_SELECT, "text", NULL, NULL, NULL, "who_" },
+	{ "n", FACE_INPUT, "text", "numeric", NULL, NULL, NULL },
+	{ "length", FACE_INPUT, "text", "numeric", NULL, NULL, NULL },
+	{ "retention_months", FACE_INPUT, "text", "numeric", NULL, NULL, NULL },
+	{ "desk_phone", FACE_INPUT, "tel", "tel", "off", NULL, NULL },
+	{ "role", FACE_SELECT, "text", NULL, NULL, NULL, "role_" },
+	{ "act", FACE_SELECT, "text", NULL, NULL, NULL, "act_" },
+	{ "unit", FACE_SELECT, "text", NULL, NULL, NULL, "rule_" },
+	{ "format", FACE_SELECT, "text", NULL, NULL, NULL, "format_" },
+	{ "notice", FACE_AREA, "text", NULL, NULL, NULL, NULL },
+	{ "repeat", FACE_INPUT, "password", NULL, "new-password", NULL, NULL },
+	{ "new_password", FACE_INPUT, "password", NULL, "new-password", NULL, NULL },
+	{ "code", FACE_INPUT, "text", NULL, "one-time-code", NULL, NULL },
 	{ "reason", FACE_AREA, "text", NULL, NULL, NULL, NULL },
 	{ "file", FACE_FILE, ".xlsx,.csv", NULL, NULL, NULL, NULL },
 	{ "photo", FACE_FILE, "image/jpeg", NULL, NULL, NULL, NULL },

@@ -15,6 +15,9 @@ struct f_login {
 struct f_enrol {
 	const char *pin, *again;
 };
+struct f_enrol_code {
+	const char *code;
+};
 struct f_pin {
 	const char *new_pin, *again;
 };
@@ -64,6 +67,14 @@ extern const struct form form_settle, form_task_done, form_gone, form_wrong, for
 extern const struct form form_uphold, form_refuse, form_bulk, form_task_assign, form_task_note,
 	form_task_confirm, form_notice, form_employer, form_employer_amend, form_alias, form_merge,
 	form_emergency;
+extern const struct form form_enrol_pin, form_enrol_sent, form_enrol_code;
+extern const struct form form_print, form_bind;                            /* page_plates.c */
+extern const struct form form_slips;                                       /* page_slips.c */
+extern const struct form form_staff, form_grant, form_phone;               /* page_staff.c */
+extern const struct form form_password;                                    /* page_account.c */
+extern const struct form form_again;                                       /* page_sync.c */
+extern const struct form form_settings, form_privacy, form_rule, form_choice; /* page_hotel.c */
+extern const struct form form_export;                                      /* page_ledger.c */
 
 /* How a field looks on a page, by its name. */
 enum face_kind {

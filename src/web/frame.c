@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vh/embed.h"
+#include "pages.h"
 #include "vh/utf8.h"
 #include "view.h"
 #include "web_state.h"
@@ -31,6 +32,7 @@ static const struct {
 	{ "queue",   "queue",          "q",  ACT_VERIFY,  0 },
 	{ "search",  "/people/search", "s",  ACT_SEARCH,  0 },
 	{ "figures", "figures",        NULL, ACT_FIGURES, R(HEAD) | R(CLERK) | R(ADMIN) },
+	{ "setup",   "setup",          NULL, ACT_STAFF,   0 },
 	{ "me",      "/me",            NULL, ACT_ME,      0 },
 	/* clang-format on */
 };
@@ -255,6 +257,24 @@ static void put_switch(struct call *c, cJSON *page, const char *key, const char 
 	                      back ? here : ""));
 }
 
+/* Of the village of the page, or the desk's only one. */
+static void put_alarm(struct call *c, cJSON *page)
+{
+	struct hotel h = c->hotel;
+	const struct grant *g = c->s.who.grants;
+	bool one = may(c, ACT_PLACE) && !h.id && g && !g->next && *g->scope;
+	if (one && hotel_open_by(&c->cx, g->scope, &h) != VH_OK)
+		h.id = 0;
+	const char *text = c->logged_in ? sync_alarm(c, &h) : NULL;
+	if (!text) {
+		view_null(&c->page, page, "alarm");
+		return;
+	}
+	cJSON *o = view_obj(&c->page, page, "alarm");
+	view_str(&c->page, o, "text", text);
+	view_str(&c->page, o, "sync_url", arena_printf(c->cx.a, "/h/%s/sync", h.area));
+}
+
 bool frame_make(struct call *c, const char *name)
 {
 	struct view *v = &c->page;
@@ -270,6 +290,7 @@ bool frame_make(struct call *c, const char *name)
 	put_user(c, p);
 	put_nav(c, p);
 	put_notice(c, p);
+	put_alarm(c, p);
 	put_problem(c, p);
 	const char *phone = c->hotel.desk_phone;
 	view_str(v, p, "desk_phone", phone);

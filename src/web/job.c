@@ -194,7 +194,8 @@ static void run(struct jobs *js, struct job *j)
 		rc = ctx_fail(&cx, VH_LIMIT, "paper", "", "this is too much at once");
 	j->err = cx.err;
 	if (rc == VH_IO)
-		LOG(LOG_ERROR, "job_failed", KV("kind", atomic_load(&j->kind)), KV("code", err_code(&cx.err)));
+		LOG(LOG_ERROR, "job_failed", KV("kind", atomic_load(&j->kind)),
+		    KV("code", err_code(&cx.err)));
 	pthread_mutex_lock(&js->m);
 	j->ends = now_of(js) + JOB_KEEP_MS;
 	atomic_store(&j->state, rc == VH_OK ? JOB_DONE : JOB_FAILED);

@@ -14,6 +14,7 @@
 #include "vh/buf.h"
 #include "vh/core.h"
 #include "vh/ledger_import.h"
+#include "vh/place.h"
 
 enum { JOBS = 24, JOBS_EACH = 4, JOB_KEEP_MS = 10 * 60 * 1000, JOB_OUT = 64 << 20 };
 
@@ -37,10 +38,7 @@ struct job {
 	struct actor who;
 	struct arena *a;
 	union {
-		struct {
-			int64_t house, only, fresh;
-			int kind;
-		} plates;
+		struct plate_pick plates;
 		struct {
 			const char *login; /* one, or NULL */
 			bool again;        /* those who come by themselves already, too */

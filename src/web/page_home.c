@@ -1,4 +1,4 @@
-/* The first page, and one's account. */
+/* The first page. */
 #include <string.h>
 
 #include "forms.h"
@@ -60,7 +60,7 @@ static enum vh_rc hotel_card(struct call *c, cJSON *section, int *n)
 	put_url(c, o, "review_url", may(c, ACT_AUDIT), "/h/%s/reviews", area);
 	put_url(c, o, "erasures_url", may(c, ACT_AUDIT), "/h/%s/access/erasures", area);
 	put_url(c, o, "search_url", may(c, ACT_SEARCH), "/h/%s/people/search", area);
-	put_url(c, o, "import_url", may(c, ACT_LEDGER), "/h/%s/ledger", area);
+	put_url(c, o, "setup_url", may(c, ACT_STAFF), "/h/%s/setup", area);
 	put_url(c, o, "access_url", may(c, ACT_AUDIT), "/h/%s/access", area);
 	(*n)++;
 	return VH_OK;
@@ -121,81 +121,5 @@ enum vh_rc get_home(struct call *c)
 	for (size_t i = 0; c->html && i < sizeof homes / sizeof *homes; i++)
 		if (!cJSON_GetObjectItemCaseSensitive(root, homes[i].section))
 			view_null(&c->view, root, homes[i].section);
-	return rc;
-}
-
-struct place_name {
-	const char *code, *text;
-};
-
-static enum vh_rc place_step(struct ctx *cx, void *arg)
-{
-	struct place_name *p = arg;
-	struct area a;
-	enum vh_rc rc = area_get(cx, p->code, &a);
-	p->text = rc == VH_OK ? arena_printf(cx->a, "%s %s", a.name, a.code) : p->code;
-	return rc == VH_NOTFOUND ? VH_OK : rc;
-}
-
-static const char *place_text(struct call *c, const char *code)
-{
-	struct place_name p = { code, code };
-	if (!*code)
-		return word(c, "", "any");
-	return db_read(&c->cx, place_step, &p) == VH_OK ? p.text : code;
-}
-
-static void put_account(struct call *c)
-{
-	const struct actor *who = &c->s.who;
-	cJSON *o = put_obj(c, c->view.root, "account"), *list;
-	put(c, o, "login", who->login);
-	put(c, o, "role", role_name(who->role));
-	put_word(c, o, "role_text", "role_", role_name(who->role));
-	put(c, o, "phone", who->phone ? utf8_mask_tail(c->cx.a, who->phone) : NULL);
-	list = put_arr(c, c->view.root, "scopes");
-	for (const struct grant *g = who->grants; g; g = g->next) {
-		cJSON *s = put_obj(c, list, NULL);
-		put(c, s, "role", g->role);
-		put(c, s, "scope", g->scope);
-		put_word(c, s, "role_text", "role_", g->role);
-		put_text(c, s, "scope_text", place_text(c, g->scope));
-	}
-}
-
-static bool has_pin(const struct call *c)
-{
-	enum role r = c->s.who.role;
-	return r == ROLE_LANDLORD || r == ROLE_TENANT || role_locks(r);
-}
-
-enum vh_rc get_account(struct call *c)
-{
-	const struct form_how how = {
-		.title = "pin", .action = "/account/pin", .at = c->form, .open = c->why != NULL
-	};
-	put_account(c);
-	if (!c->html)
-		return VH_OK;
-	cJSON *list = put_arr(c, c->view.root, "actions");
-	if (has_pin(c))
-		put_form(c, list, NULL, &form_pin, &how);
-	return VH_OK;
-}
-
-enum vh_rc again_account(struct call *c)
-{
-	return get_account(c);
-}
-
-enum vh_rc post_pin(struct call *c)
-{
-	const struct f_pin *f = c->form;
-	if (!has_pin(c))
-		return ctx_fail(&c->cx, VH_DENIED, "role", "", "this account has no PIN");
-	if (strcmp(f->new_pin, f->again) != 0)
-		return ctx_fail(&c->cx, VH_INVALID, "again", "again", "the two PINs differ");
-	enum vh_rc rc = account_pin(&c->cx, c->s.account, f->new_pin, c->by_cookie ? c->cookie : NULL);
-	c->go = "/account?ok=pin";
 	return rc;
 }

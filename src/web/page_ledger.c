@@ -1,15 +1,40 @@
 /*
- * A clerk's ledger by upload. It runs on the request's own thread, in the importer's short steps;
- * one at a time, since each may take LIM_ARENA_IMPORT.
+ * A clerk's ledger by upload, and back again as a file. For a browser it is first tried, as a job,
+ * and what would change is shown; the file stays sealed in memory until it is taken in or ten
+ * minutes are over. A program sends it once: that runs on the request's own thread, in the
+ * importer's short steps, one at a time, since each may take LIM_ARENA_IMPORT.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "forms.h"
+#include "job_pages.h"
 #include "pages.h"
 #include "vh/ledger_import.h"
 #include "vh/limits.h"
 #include "view.h"
+#include "web_state.h"
+
+enum { ITEMS_SHOWN = 300, GONE_SHOWN = 300 };
+
+struct f_export {
+	const char *reason, *format;
+};
+static const struct input export_in[] = {
+	INPUT(struct f_export, reason, input_lines, INPUT_REQUIRED, LIM_TEXT),
+	INPUT_WORD(struct f_export, format, 0, "xlsx|csv"),
+};
+const struct form form_export = FORM(struct f_export, export_in);
+static const struct input file_in[] = {
+	INPUT(struct f_ledger, file, input_raw, INPUT_REQUIRED | INPUT_FILE, 0),
+};
+static const struct form form_ledger_page = FORM(struct f_ledger, file_in);
 
 static atomic_flag busy = ATOMIC_FLAG_INIT;
 
@@ -17,11 +42,21 @@ enum vh_rc get_import(struct call *c)
 {
 	const char *base = hotel_path(c);
 	const struct form_how how = { .title = "import",
-		                      .at = c->form,
+		                      .at = c->route->form == &form_ledger ? c->form : NULL,
 		                      .action = arena_printf(c->cx.a, "%s/ledger", base) };
+	const bool failed = c->why && c->route->form == &form_export;
+	const struct form_how out = { .title = "export",
+		                      .prefix = "export",
+		                      .open = failed,
+		                      .at = failed ? c->form : NULL,
+		                      .hint = "export_hint",
+		                      .action = arena_printf(c->cx.a, "%s/ledger/export", base) };
 	put_hotel(c, &c->hotel);
 	put_url(c, c->view.root, "rack_url", true, "%s/rack", base);
-	put_form(c, c->view.root, "form", &form_ledger, &how);
+	put_url(c, c->view.root, "back_url", true, "%s/setup", base);
+	put_form(c, c->view.root, "form", &form_ledger_page, &how);
+	if (c->html)
+		put_form(c, put_arr(c, c->view.root, "actions"), NULL, &form_export, &out);
 	return VH_OK;
 }
 
@@ -40,6 +75,8 @@ static void put_gone(struct call *c, const struct ledger_gone *list)
 	cJSON_DeleteItemFromObjectCaseSensitive(c->view.root, "gone");
 	cJSON *a = put_arr(c, c->view.root, "gone");
 	for (const struct ledger_gone *g = list; g; g = g->next, n++) {
+		if (n >= GONE_SHOWN)
+			continue;
 		cJSON *o = put_obj(c, a, NULL);
 		put(c, o, "name", id_text(c, g->stay));
 		put(c, o, "address", g->address);
@@ -66,6 +103,45 @@ static void put_own_words(struct call *c, const char *key)
 	}
 }
 
+/* A page shows the first of a list, and says how many there are; the file beside it has all. */
+static void shorten(struct call *c, const char *key)
+{
+	cJSON *list = cJSON_GetObjectItemCaseSensitive(c->view.root, key);
+	while (cJSON_GetArraySize(list) > ITEMS_SHOWN)
+		cJSON_DeleteItemFromArray(list, ITEMS_SHOWN);
+}
+
+static const char *added_words(struct call *c, const struct ledger_added *l)
+{
+	const char *text = "";
+	const struct {
+		bool on;
+		const char *key;
+	} part[] = { { l->house, "added_house" }, { l->room, "added_room" },
+		     { l->person, "added_person" }, { l->stay && !l->person, "added_stay" } };
+	for (size_t i = 0; text && i < sizeof part / sizeof *part; i++)
+		if (part[i].on)
+			text = arena_printf(c->cx.a, "%s%s%s", text,
+			                    *text ? word(c, "", "list_comma") : "",
+			                    word(c, "", part[i].key));
+	return text;
+}
+
+static void put_added(struct call *c, const struct ledger_added *list)
+{
+	int64_t n = 0;
+	cJSON *a = put_arr(c, c->view.root, "added");
+	for (; list; list = list->next, n++) {
+		cJSON *o = put_obj(c, a, NULL);
+		put_num(c, o, "row", list->row);
+		put(c, o, "address", list->address);
+		put(c, o, "room_no", list->room_no);
+		put_text(c, o, "what_text", added_words(c, list));
+	}
+	put_num(c, c->view.root, "added_n", n);
+	view_bool(&c->view, c->view.root, "added_more", n == LEDGER_ADDED);
+}
+
 static void put_result(struct call *c, const struct ledger_result *r, bool dry)
 {
 	cJSON *root = c->view.root;
@@ -74,14 +150,23 @@ static void put_result(struct call *c, const struct ledger_result *r, bool dry)
 	if (!c->html)
 		return;
 	put_hotel(c, &c->hotel);
+	shorten(c, "refused");
+	shorten(c, "warnings");
 	put_own_words(c, "refused");
 	put_own_words(c, "warnings");
 	put_num(c, root, "refused_n", length(r->refused));
 	put_num(c, root, "warnings_n", length(r->warnings));
 	put_gone(c, r->gone);
+	put_added(c, r->added);
 	put_url(c, root, "rack_url", true, "%s/rack", hotel_path(c));
 	put_url(c, root, "again_url", true, "%s/ledger", hotel_path(c));
+	put_url(c, root, "take_url", false, "%s", "");
+	put_url(c, root, "list_url", false, "%s", "");
+	put(c, root, "idem", "");
+	put_url(c, root, "slips_url", !dry && may(c, ACT_STAFF), "%s/slips", hotel_path(c));
+	put_url(c, root, "plates_url", !dry && may(c, ACT_PLATE), "%s/plates", hotel_path(c));
 	c->page_name = "import_result";
+	c->heading = word(c, "", dry ? "import_tried" : "import_done");
 }
 
 /* In an arena of its own: a ledger's lists are far larger than a request's. */
@@ -106,12 +191,211 @@ static enum vh_rc import(struct call *c, const struct http_file *file, bool dry)
 	return rc;
 }
 
+/* ---- as a job ---- */
+
+static void told(void *arg, uint32_t done, uint32_t rows)
+{
+	struct job *j = arg;
+	atomic_store(&j->done, done);
+	atomic_store(&j->total, rows);
+}
+
+static bool is_trial(const struct job *j)
+{
+	return !strcmp(atomic_load(&((struct job *)(uintptr_t)j)->kind), "preview");
+}
+
+/* The upload is opened into memory of this run; what is found out stays with the job. */
+static enum vh_rc take_in(struct ctx *cx, struct job *j, struct arena *mine)
+{
+	bool dry = is_trial(j);
+	const struct ledger_how how = { .dry_run = dry, .progress = told, .arg = j };
+	struct ctx own = *cx;
+	struct blob file;
+	struct sheet *s = NULL;
+	own.a = mine;
+	enum vh_rc rc = job_open(&own, j, j->in.ledger.sealed, &file);
+	cx->err = own.err;
+	if (rc == VH_OK)
+		rc = sheet_open(file.p, file.n, &s, &cx->err);
+	if (rc == VH_OK)
+		rc = ledger_import(cx, j->hotel.area, s, &how,
+		                   dry ? &j->in.ledger.tried : &j->in.ledger.done);
+	sheet_close(s);
+	return rc;
+}
+
+static enum vh_rc run_ledger(struct ctx *cx, struct job *j)
+{
+	struct arena *mine = arena_new(2 * LIM_BODY_LEDGER);
+	enum vh_rc rc = mine ? take_in(cx, j, mine) : ctx_nomem(cx);
+	arena_free(mine);
+	return rc;
+}
+
+static enum vh_rc ask_import(struct call *c, const struct http_file *file)
+{
+	struct job *j;
+	enum vh_rc rc = job_new(c->w->jobs, &c->cx, &c->hotel,
+	                        2 * LIM_ARENA_IMPORT + 2 * LIM_BODY_LEDGER, &j);
+	if (rc != VH_OK)
+		return rc;
+	j->run = run_ledger;
+	rc = job_seal(&c->cx, j, file->p, file->n, &j->in.ledger.sealed);
+	if (rc == VH_OK)
+		rc = job_asked(c, j, "preview");
+	if (rc != VH_OK)
+		job_drop(c->w->jobs, j);
+	return rc;
+}
+
+void put_import_job(struct call *c, struct job *j)
+{
+	bool dry = is_trial(j);
+	char idem[23];
+	put_result(c, dry ? &j->in.ledger.tried : &j->in.ledger.done, dry);
+	if (!c->html)
+		return;
+	random_token(idem, sizeof idem - 1);
+	cJSON_DeleteItemFromObjectCaseSensitive(c->view.root, "idem");
+	cJSON_DeleteItemFromObjectCaseSensitive(c->view.root, "take_url");
+	cJSON_DeleteItemFromObjectCaseSensitive(c->view.root, "list_url");
+	put(c, c->view.root, "idem", arena_dup(c->cx.a, idem));
+	put_url(c, c->view.root, "take_url", dry, "%s/jobs/%s/take", hotel_path(c),
+	        id_text(c, j->id));
+	put_url(c, c->view.root, "list_url", j->in.ledger.tried.refused != NULL ||
+	                                            j->in.ledger.tried.warnings != NULL,
+	        "%s/jobs/%s/rows", hotel_path(c), id_text(c, j->id));
+}
+
+/* The same file, now in earnest. A second tap finds it at work and is led to it. */
+enum vh_rc post_take(struct call *c)
+{
+	struct job *j;
+	enum vh_rc rc = job_mine(c, &j);
+	if (rc != VH_OK)
+		return rc;
+	bool first = j->in.ledger.sealed.n && is_trial(j);
+	if (!j->in.ledger.sealed.n)
+		rc = ctx_fail(&c->cx, VH_NOTFOUND, "job_gone", "job", "this is no ledger");
+	else if (first)
+		rc = job_asked(c, j, "import");
+	if (rc == VH_BUSY && atomic_load(&j->state) != JOB_FAILED) {
+		err_clear(&c->cx.err);
+		rc = VH_OK;
+	}
+	c->go = arena_printf(c->cx.a, "%s/jobs/%s", hotel_path(c), id_text(c, j->id));
+	job_release(c->w->jobs, j);
+	return rc;
+}
+
+static void put_rows(struct buf *b, struct call *c, const char *kind, const struct ledger_item *l)
+{
+	for (; l; l = l->next) {
+		const char *own = has_word(c, "row_", l->code)    ? word(c, "row_", l->code)
+		                  : has_word(c, "code_", l->code) ? word(c, "code_", l->code)
+		                                                  : l->detail;
+		buf_printf(b, "%u,%s,\"%s\"\r\n", l->row, kind, own);
+	}
+}
+
+/* Rows and reasons to work down in the ledger; nobody's data. */
+enum vh_rc get_rows(struct call *c)
+{
+	struct job *j;
+	enum vh_rc rc = job_mine(c, &j);
+	if (rc != VH_OK)
+		return rc;
+	c->held = j;
+	if (!j->in.ledger.sealed.n || atomic_load(&j->state) != JOB_DONE)
+		return ctx_fail(&c->cx, VH_NOTFOUND, "job_gone", "job", "it is not made yet");
+	const struct ledger_result *r = is_trial(j) ? &j->in.ledger.tried : &j->in.ledger.done;
+	struct buf *b = &c->r->body;
+	buf_printf(b, "\xEF\xBB\xBF%s,%s,%s\r\n", word(c, "", "row"), word(c, "", "state"),
+	           word(c, "", "reason"));
+	put_rows(b, c, word(c, "", "refused"), r->refused);
+	put_rows(b, c, word(c, "", "warnings"), r->warnings);
+	c->r->status = 200;
+	c->r->type = "text/csv; charset=utf-8";
+	resp_header(c->r, "Content-Disposition", "attachment; filename=\"rows.csv\"");
+	return VH_OK;
+}
+
 enum vh_rc post_import(struct call *c)
 {
 	const struct f_ledger *f = c->form;
+	if (c->html)
+		return ask_import(c, &c->body.file);
 	if (atomic_flag_test_and_set(&busy))
 		return ctx_fail(&c->cx, VH_BUSY, "busy", "", "another ledger is being taken in");
 	enum vh_rc rc = import(c, &c->body.file, f->dry_run);
 	atomic_flag_clear(&busy);
+	return rc;
+}
+
+/* ---- out again ---- */
+
+static enum vh_rc read_back(struct ctx *cx, struct job *j, const char *path)
+{
+	char part[16384];
+	size_t n;
+	FILE *f = fopen(path, "rb");
+	if (!f)
+		return ctx_fail(cx, VH_IO, "write", "", "the ledger could not be written");
+	while ((n = fread(part, 1, sizeof part, f)) > 0)
+		buf_add(&j->out, part, n);
+	bool bad = ferror(f) != 0;
+	wipe(part, sizeof part);
+	fclose(f);
+	return bad ? ctx_fail(cx, VH_IO, "write", "", "the ledger could not be read") : VH_OK;
+}
+
+/* A folder of our own in memory, where there is one: people stand in the file in clear. */
+static bool own_folder(char out[64])
+{
+	static const char *const in[] = { "/dev/shm", "/tmp" };
+	for (size_t i = 0; i < sizeof in / sizeof *in; i++) {
+		snprintf(out, 64, "%s/vhotel.XXXXXX", in[i]);
+		if (mkdtemp(out))
+			return true;
+	}
+	return false;
+}
+
+static enum vh_rc run_export(struct ctx *cx, struct job *j)
+{
+	char folder[64], path[80];
+	bool csv = j->in.export.kind == SHEET_CSV;
+	if (!own_folder(folder))
+		return ctx_fail(cx, VH_IO, "write", "", "there is no place for the ledger");
+	snprintf(path, sizeof path, "%s/ledger", folder);
+	enum vh_rc rc = ledger_export(cx, j->hotel.area, path, j->in.export.kind,
+	                              j->in.export.reason, &j->in.export.rows);
+	if (rc == VH_OK)
+		rc = read_back(cx, j, path);
+	unlink(path);
+	rmdir(folder);
+	if (rc != VH_OK)
+		return rc;
+	j->type = csv ? "text/csv; charset=utf-8"
+	              : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+	j->file = csv ? "ledger.csv" : "ledger.xlsx";
+	j->about = arena_printf(j->a, "%lld", (long long)j->in.export.rows);
+	return VH_OK;
+}
+
+enum vh_rc post_export(struct call *c)
+{
+	const struct f_export *f = c->form;
+	struct job *j;
+	enum vh_rc rc = job_new(c->w->jobs, &c->cx, &c->hotel, LIM_ARENA_IMPORT, &j);
+	if (rc != VH_OK)
+		return rc;
+	j->run = run_export;
+	j->in.export.kind = f->format && !strcmp(f->format, "csv") ? SHEET_CSV : SHEET_XLSX;
+	j->in.export.reason = arena_dup(j->a, f->reason);
+	rc = job_asked(c, j, "export");
+	if (rc != VH_OK)
+		job_drop(c->w->jobs, j);
 	return rc;
 }

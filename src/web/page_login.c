@@ -6,6 +6,7 @@
 #include "kept.h"
 #include "pages.h"
 #include "view.h"
+#include "who.h"
 #include "web_state.h"
 
 static const char *next_of(const struct call *c)
@@ -37,6 +38,7 @@ enum vh_rc get_login(struct call *c)
 		put_form(c, c->view.root, "pin_form", &form_login_pin, &pin);
 	else
 		view_null(&c->view, c->view.root, "pin_form");
+	put_url(c, c->view.root, "enrol_url", true, "%s", "/enrol");
 	return VH_OK;
 }
 
@@ -128,12 +130,62 @@ enum vh_rc post_logout(struct call *c)
 	return rc;
 }
 
-static enum vh_rc find_invite(struct call *c, struct account *ret)
+/* What a browser says of itself, the first that fits; WeChat's calls itself everything else,
+ * too. */
+const char *device_label(const struct call *c)
 {
-	enum vh_rc rc = invite_find(&c->cx, param(c, "token"), ret);
+	static const struct {
+		const char *mark, *word;
+	} browsers[] = {
+		{ "MicroMessenger", "wechat" }, { "AlipayClient", "alipay" },
+		{ "DingTalk", "dingtalk" },     { "QQBrowser", "qq" },
+		{ "UCBrowser", "uc" },          { "HuaweiBrowser", "huawei" },
+		{ "MiuiBrowser", "xiaomi" },    { "Firefox/", "firefox" },
+		{ "FxiOS/", "firefox" },        { "Edg", "edge" },
+		{ "CriOS/", "chrome" },         { "Chrome/", "chrome" },
+		{ "Safari/", "safari" },
+	}, systems[] = {
+		{ "HarmonyOS", "harmony" }, { "Android", "android" }, { "iPhone", "iphone" },
+		{ "iPad", "ipad" },         { "Windows", "windows" }, { "Macintosh", "mac" },
+		{ "Linux", "linux" },
+	};
+	const char *said = req_header(c->q, "User-Agent"), *browser = NULL, *system = NULL;
+	for (size_t i = 0; said && !browser && i < sizeof browsers / sizeof *browsers; i++)
+		if (strstr(said, browsers[i].mark))
+			browser = browsers[i].word;
+	for (size_t i = 0; said && !system && i < sizeof systems / sizeof *systems; i++)
+		if (strstr(said, systems[i].mark))
+			system = systems[i].word;
+	return arena_printf(c->q->a, "%s.%s", browser ? browser : "other",
+	                    system ? system : "other");
+}
+
+/* Where a code from the desk is typed. */
+enum vh_rc get_enrol_code(struct call *c)
+{
+	const struct form_how how = { .title = "enrol_code", .action = "/enrol", .at = c->form };
+	put_form(c, c->view.root, "form", &form_enrol_code, &how);
+	return VH_OK;
+}
+
+static enum vh_rc find_invite(struct call *c, const char *token, struct account *ret)
+{
+	enum vh_rc rc = invite_find(&c->cx, token, ret);
 	if (rc == VH_NOTFOUND)
 		rate_take(c->w->guesses, c->q->remote, c->cx.now);
 	return rc;
+}
+
+enum vh_rc post_enrol_code(struct call *c)
+{
+	const struct f_enrol_code *f = c->form;
+	struct account a;
+	enum vh_rc rc = find_invite(c, f->code, &a);
+	if (rc != VH_OK)
+		return ctx_fail(&c->cx, rc, err_code(&c->cx.err), "code", "this code is not good");
+	/* utf8_compact by input_code has left letters and digits alone. */
+	c->go = arena_printf(c->cx.a, "/enrol/%s", f->code);
+	return c->go ? VH_OK : ctx_nomem(&c->cx);
 }
 
 enum vh_rc get_enrol(struct call *c)
@@ -143,7 +195,7 @@ enum vh_rc get_enrol(struct call *c)
 		                      .at = c->form,
 		                      .action = arena_printf(c->cx.a, "/enrol/%s",
 		                                             param(c, "token")) };
-	enum vh_rc rc = find_invite(c, &a);
+	enum vh_rc rc = find_invite(c, param(c, "token"), &a);
 	if (rc != VH_OK)
 		return rc;
 	cJSON *o = put_obj(c, c->view.root, "invite");
@@ -151,7 +203,18 @@ enum vh_rc get_enrol(struct call *c)
 	put_word(c, o, "role_text", "role_", a.role);
 	put(c, o, "place", NULL);
 	put(c, o, "login", a.login);
-	put_form(c, c->view.root, "form", &form_enrol, &how);
+	bool asks = invite_asks_pin(param(c, "token"), &a);
+	view_bool(&c->view, o, "asks_pin", asks);
+	put_form(c, c->view.root, "form", asks ? &form_enrol_pin : &form_enrol, &how);
+	return VH_OK;
+}
+
+static enum vh_rc said_twice(struct call *c, const struct f_enrol *f)
+{
+	if (!f->again)
+		return ctx_fail(&c->cx, VH_INVALID, "required", "again", "is needed");
+	if (strcmp(f->pin, f->again) != 0)
+		return ctx_fail(&c->cx, VH_INVALID, "again", "again", "the two PINs differ");
 	return VH_OK;
 }
 
@@ -161,13 +224,16 @@ enum vh_rc post_enrol(struct call *c)
 	char device[SECRET_TEXT];
 	struct login_ok ok;
 	struct account a;
-	if (strcmp(f->pin, f->again) != 0)
-		return ctx_fail(&c->cx, VH_INVALID, "again", "again", "the two PINs differ");
+	const char *token = param(c, "token");
 	enum vh_rc rc = check_line(c);
 	if (rc == VH_OK)
-		rc = find_invite(c, &a);
+		rc = find_invite(c, token, &a);
+	if (rc == VH_OK && !invite_asks_pin(token, &a))
+		rc = said_twice(c, f);
 	if (rc == VH_OK)
-		rc = invite_use(&c->cx, param(c, "token"), f->pin, device, &ok);
+		rc = invite_use_on(&c->cx, token, f->pin, device_label(c), device, &ok);
+	if (rc == VH_DENIED)
+		rate_take(c->w->guesses, c->q->remote, c->cx.now);
 	if (rc != VH_OK)
 		return rc;
 	c->go = "/";

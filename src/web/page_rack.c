@@ -360,6 +360,7 @@ static void put_house_actions(struct call *c, const struct house *h)
 	struct form_how how = { .title = "room_add", .prefix = "room_add" };
 	if (!may(c, ACT_PLACE) || !base)
 		return;
+	put_house_print(c, list, h->id);
 	how.action = arena_printf(c->cx.a, "%s/rooms", base);
 	put_form(c, list, NULL, &form_room_add, &how);
 	how = (struct form_how){ .title = "house_amend",
@@ -421,6 +422,8 @@ enum vh_rc get_house(struct call *c)
 	put_url(c, c->view.root, "notices_url", may(c, ACT_NOTICE), "%s/notices?house=%lld",
 	        hotel_path(c), (long long)h->house.no);
 	put_url(c, c->view.root, "rack_url", true, "%s/rack", hotel_path(c));
+	put_url(c, c->view.root, "letter_url", may(c, ACT_PLACE), "%s/houses/%s/letter",
+	        hotel_path(c), id_text(c, h->house.id));
 	if (c->html)
 		put_house_actions(c, &h->house);
 	return VH_OK;

@@ -61,6 +61,14 @@ static void put_actions(struct call *c, const struct stay *s)
 		};
 		put_form(c, list, NULL, o->form, &how);
 	}
+	const struct form_how account = {
+		.title = "tenant_account",
+		.prefix = "tenant_account",
+		.action = arena_printf(c->cx.a, "%s/stays/%s/account", hotel_path(c),
+		                       id_text(c, s->id)),
+	};
+	if (may(c, ACT_STAFF) && may(c, ACT_ROOM) && stay_is_current(s->state))
+		put_form(c, list, NULL, &form_none, &account);
 }
 
 /* Roles of those who did something, by account: a page never names an officer. */

@@ -9,9 +9,13 @@
 #include "web.h"
 
 /* page_home.c */
-handler_fn get_home, get_account, post_pin, again_account;
+handler_fn get_home;
+/* page_account.c */
+handler_fn get_account, post_pin, again_account, post_own_password, post_others, post_own_unbind;
 /* page_login.c */
 handler_fn get_login, post_login, post_logout, post_lock, get_awake, get_enrol, post_enrol;
+handler_fn get_login, post_login, post_logout, get_enrol, post_enrol, get_enrol_code,
+	post_enrol_code;
 /* page_plate.c */
 handler_fn get_plate;
 /* What one kind of reader is shown and offered at a plate, into the view's own object for it;
@@ -89,6 +93,25 @@ handler_fn get_figures, get_figures_csv, get_period;
 handler_fn post_upstream_events, post_upstream_query, get_upstream_keys;
 /* page_figures.c, page_report.c, page_map.c */
 handler_fn get_figures, get_figures_csv, get_period, get_map, get_tile;
+handler_fn get_import, post_import, post_take, get_rows, post_export;
+/* page_job.c */
+handler_fn get_job, get_job_file;
+/* page_plates.c */
+handler_fn get_plates, get_plate_desk, get_plate_png, get_plate_svg, get_bind, post_bind,
+	post_print, post_print_one, post_print_here, post_plate_revoke, post_plate_replace,
+	again_plates;
+void put_house_print(struct call *c, cJSON *list, int64_t house); /* the action, if he may */
+/* page_slips.c */
+handler_fn get_slips, post_enlist, post_slips, post_slip, post_phone_code, post_tenant;
+/* page_staff.c */
+handler_fn get_staff, again_staff, post_staff, get_staff_one, post_grant, post_ungrant,
+	post_disable, post_enable, post_unlock, post_unbind, post_password, post_totp;
+/* page_sync.c */
+handler_fn get_sync, post_send, post_again;
+/* What a desk is told on its pages when reports wait for over a day; NULL: nothing. */
+const char *sync_alarm(struct call *c, const struct hotel *h);
+/* page_hotel.c */
+handler_fn get_setup, get_settings, post_settings, post_privacy, post_rule, post_choice, get_letter;
 /* page_meta.c */
 handler_fn get_health, get_metrics, get_openapi, get_static, get_lang, get_look;
 

@@ -12,6 +12,7 @@
 
 #define PAGES 256 /* with the partials */
 #define ASSETS 24
+#define ALARMS 64
 
 struct web {
 	struct web_conf conf;
@@ -37,6 +38,10 @@ struct web {
 	struct tiles *map_tiles; /* NULL: the map has none */
 	void (*send)(void *arg);
 	void *send_arg;
+	/* When the oldest event waits since, by hotel number: a desk's pages ask often. */
+	struct {
+		_Atomic int64_t hotel, read, oldest;
+	} alarm[ALARMS];
 	atomic_ulong requests, answers[6];
 	atomic_uint large; /* bodies of pictures that are being read: anybody may send them */
 };

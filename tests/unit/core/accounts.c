@@ -76,7 +76,7 @@ static void logins_are_plain_and_taken_once(void **state)
 	int64_t id;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		n.login = bad[i];
-		REFUSE(v, account_add(v->cx, &n, &id), VH_INVALID, "login");
+		REFUSE(v, account_add(v->cx, &n, &id), VH_INVALID, "login_form");
 	}
 	n.login = "wang";
 	REFUSE(v, account_add(v->cx, &n, &id), VH_CONFLICT, "login_taken");
