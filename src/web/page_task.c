@@ -52,6 +52,7 @@ static void put_task(struct call *c, cJSON *o, const struct task_look *l)
 	view_bool(&c->view, o, "overdue", l->overdue);
 	put(c, o, "assigned", l->assigned);
 	put(c, o, "note", t->note);
+	put_text(c, o, "note_text", reason_text(c, t->note));
 	put(c, o, "address", l->house.id ? l->house.address : NULL);
 	put(c, o, "room_no", l->room.id ? l->room.no : NULL);
 	put_text(c, o, "at_text", at_text(c, t->created, &c->hotel));

@@ -76,7 +76,7 @@ class Queue {
 		const next = all[all.indexOf(item) + 1] ?? all[all.indexOf(item) - 1];
 		const body = new URLSearchParams(new FormData(form));
 		if (button?.name) body.set(button.name, button.value);
-		this.waiting = { item, form, button, body, url: button?.formAction || form.action };
+		this.waiting = { item, form, button, body, url: button?.getAttribute("formaction") ?? form.action };
 		this.waiting.timer = setTimeout(() => this.flush(), Queue.WAIT);
 		item.hidden = true;
 		this.say(button?.name === "reason" ? "rejected" : "verified");

@@ -222,6 +222,8 @@ export class Visitor {
 		const [answer] = await Promise.all([
 			this.page.waitForResponse((r) => r.request().isNavigationRequest() && r.status() !== 303), deed()]);
 		this.status = answer.status();
+		// What a key leads to is answered before the page is there.
+		await this.page.waitForURL((url) => url.href.split("#")[0] === answer.url());
 		await this.page.waitForLoadState("load");
 		return this.status;
 	}

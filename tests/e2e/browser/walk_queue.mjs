@@ -3,7 +3,7 @@
 import { Visitor, day, everywhere, finish, has, hasNot, is, launch, mobile, test } from "./lib.mjs";
 import { H, STAFF, filed, village } from "./village.mjs";
 
-const KNOWN = [...Object.keys(STAFF), "town", "doc", "USCC"];
+const KNOWN = [...Object.keys(STAFF), "town", "doc", "USCC", "Enter", "Esc", "such", "card"];
 
 function busy(name) {
 	const r = village(name, { ledger: false });
@@ -36,7 +36,7 @@ async function tell(device, how) {
 	const state = (id) => r.sql(`SELECT state FROM stay WHERE id = ${id}`).trim();
 	const pending = () => Number(r.sql("SELECT count(*) FROM stay WHERE state IN ('pending', 'contested')").trim());
 	const soon = async (fn, want, what) => {
-		for (let i = 0; i < 80 && fn() !== want; i++) await desk.page.waitForTimeout(100);
+		for (let i = 0; i < 200 && fn() !== want; i++) await desk.page.waitForTimeout(100);
 		is(fn(), want, what);
 	};
 	const seen = async (name, status = 200) => {
