@@ -126,6 +126,8 @@ static enum vh_rc apply_hotel(struct ctx *cx, struct applying *a)
 	bool newer;
 	if (!code || strcmp(code, h.area) != 0)
 		return bad(cx, "hotel");
+	if (!json_str(o, "name"))
+		return VH_OK; /* this event is not about how it is called */
 	enum vh_rc rc = take_text(cx, o, "name", LIM_NAME, true, &h.name);
 	if (rc == VH_OK)
 		rc = counts(cx, a, "hotel", h.id, &newer);

@@ -28,7 +28,8 @@ verdict() { # NAME, after a test
 
 node() { # NAME: a registry that listens; its address is in $T/NAME.at
 	at "$1" init --public-url "https://$1.vh.cn" >/dev/null || return 1
-	at "$1" serve --listen 127.0.0.1:0 --json >"$T/$1.out" 2>"$T/$1.log" &
+	# Not by at(): a function in the background is a shell around it, and that is what would be killed.
+	VHOTEL_DB=$T/$1.db VHOTEL_KEY_FILE=$T/$1.key "$VHOTEL" serve --listen 127.0.0.1:0 --json >"$T/$1.out" 2>"$T/$1.log" &
 	pids="$pids $!"
 	for _ in $(seq 600); do
 		[ -s "$T/$1.out" ] && break
