@@ -170,7 +170,8 @@ enum vh_rc job_new(struct jobs *js, struct ctx *cx, const struct hotel *h, size_
 	pthread_mutex_unlock(&js->m);
 	if (i < 0) {
 		job_free(j);
-		return ctx_fail(cx, VH_BUSY, "jobs", "", "too much is being printed and read in");
+		return ctx_fail(cx, VH_CONFLICT, "jobs", "",
+		                "what was asked for before is not finished");
 	}
 	*ret = j;
 	return VH_OK;
@@ -240,7 +241,7 @@ enum vh_rc job_start(struct jobs *js, struct ctx *cx, struct job *j, const char 
 		pthread_cond_signal(&js->work);
 	}
 	pthread_mutex_unlock(&js->m);
-	return ok ? VH_OK : ctx_fail(cx, VH_BUSY, "jobs", "", "it cannot be done just now");
+	return ok ? VH_OK : ctx_fail(cx, VH_CONFLICT, "jobs", "", "it cannot be done just now");
 }
 
 struct job *job_hold(struct jobs *js, const struct ctx *cx, int64_t hotel, int64_t id)

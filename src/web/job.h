@@ -63,12 +63,12 @@ void jobs_free(struct jobs *js); /* waits for the one at work; takes NULL */
 
 /*
  * A new job of the actor in cx, its arena of `size` bytes at most, not yet asked for; or dropped
- * again by job_drop. VH_BUSY `jobs`: all places are taken by unfinished ones.
+ * again by job_drop. VH_CONFLICT `jobs`: all places are taken by unfinished ones.
  */
 MUST enum vh_rc job_new(struct jobs *js, struct ctx *cx, const struct hotel *h, size_t size,
                         struct job **ret);
 void job_drop(struct jobs *js, struct job *j);
-/* Ask for it, under this kind; a finished one again, for its second part. VH_BUSY `jobs`: it is not
+/* Ask for it, under this kind; a finished one again, for its second part. VH_CONFLICT `jobs`: it is not
  * finished, or there is no thread for it. */
 MUST enum vh_rc job_start(struct jobs *js, struct ctx *cx, struct job *j, const char *kind);
 /* The caller's own, held until job_release. NULL: none. */

@@ -280,7 +280,7 @@ enum vh_rc post_take(struct call *c)
 		rc = ctx_fail(&c->cx, VH_NOTFOUND, "job_gone", "job", "this is no ledger");
 	else if (first)
 		rc = job_asked(c, j, "import");
-	if (rc == VH_BUSY && atomic_load(&j->state) != JOB_FAILED) {
+	if (rc == VH_CONFLICT && atomic_load(&j->state) != JOB_FAILED) {
 		err_clear(&c->cx.err);
 		rc = VH_OK;
 	}

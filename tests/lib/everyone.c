@@ -184,7 +184,7 @@ static const char *word_at(const struct spot *s, const char *name, const char **
 		{ "look", "plain", NULL },	{ "receipt", "x", NULL },	  { "photo", NULL, "hazard_photo" },
 		{ "z", "12", NULL },		{ "x", "3400", NULL },		  { "y", "1700", NULL },
 		{ "serial", "A00001", NULL },	{ "login", "wang", NULL },	  { "verb", "handle", NULL },
-		{ "area", "310116104000", NULL },
+		{ "area", "310116104000", NULL }, { "job", "1", NULL },
 	};
 	if (!strcmp(name, "hotel"))
 		return s->area;
@@ -289,6 +289,9 @@ static const struct { const char *path; enum role role; int status; } narrower[]
 	{ "/h/{hotel}/erasures", ROLE_TENANT, 403 },
 	/* The task here is an objection, which is for those who verify. */
 	{ "/h/{hotel}/tasks/{task}", ROLE_LANDLORD, 403 },
+	/* A job is of whoever asked for it: this one nobody did. */
+	{ "/h/{hotel}/jobs/{job}", ROLE_ADMIN, 404 },
+	{ "/h/{hotel}/jobs/{job}", ROLE_CLERK, 404 },
 	/* A tenant files about himself, never into a room. */
 	{ "/h/{hotel}/rooms/{room}/", ROLE_TENANT, 404 },
 };
