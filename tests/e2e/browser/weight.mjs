@@ -2,10 +2,11 @@
 import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { Visitor, day, finish, idCard, is, launch, test } from "./lib.mjs";
 import { H, STAFF, furnish, inside, village } from "./village.mjs";
 
-const PAGE = 60 << 10, RACK = 300 << 10, HOUSES = 250, ROOMS = 12;
+const PAGE = 60 << 10, SCRIPT = 15 << 10, RACK = 300 << 10, HOUSES = 250, ROOMS = 12;
 
 // Bytes of one answer as they travel, and what they say.
 function fetched(url, headers) {
@@ -13,7 +14,10 @@ function fetched(url, headers) {
 		request(url, { headers: { "Accept-Encoding": "gzip", ...headers } }, (answer) => {
 			const parts = [];
 			answer.on("data", (part) => parts.push(part));
-			answer.on("end", () => done({ status: answer.statusCode, bytes: Buffer.concat(parts).length }));
+			answer.on("end", () => {
+				const all = Buffer.concat(parts), packed = answer.headers["content-encoding"] === "gzip";
+				done({ status: answer.statusCode, bytes: all.length, text: (packed ? gunzipSync(all) : all).toString() });
+			});
 		}).on("error", fail).end();
 	});
 }
@@ -38,8 +42,17 @@ writeFileSync(join(r.dir, "large.csv"), `${rows.join("\n")}\n`);
 const taken = r.run(["ledger", "import", "large.csv"], { ends: [0, 3] });
 await r.serve();
 await furnish(r);
-const style = /\/static\/style[^"]*/.exec(await (await fetch(`${r.url}/login`)).text())[0];
-const css = (await fetched(r.url + style)).bytes;
+// All that a page makes a browser fetch: its sheet, scripts and pictures, each once.
+const weights = {};
+async function loaded(html) {
+	const sum = { all: 0, script: 0 };
+	for (const [, tag, url] of html.matchAll(/<(link rel="stylesheet"|script|img)[^>]* (?:href|src)="(\/[^"]*)"/g)) {
+		weights[url] ??= (await fetched(r.url + url, {})).bytes;
+		sum.all += weights[url];
+		if (tag === "script") sum.script += weights[url];
+	}
+	return sum;
+}
 const phone = { lang: "zh", width: 360, height: 640, js: true };
 
 for (const [login, role] of Object.entries({ stranger: "stranger", desk: "clerk", wang: "police", zhang: "head", fang: "landlord", wei: "tenant" }))
@@ -47,15 +60,19 @@ for (const [login, role] of Object.entries({ stranger: "stranger", desk: "clerk"
 		const v = await Visitor.of(r, phone, login);
 		if (STAFF[login]) is(await v.login(login), 200, "logging in");
 		else if (login !== "stranger") is(await v.enrol(r.invite(login)), 200, "enrolling");
-		let most = 0, seen = 0;
+		let most = 0, script = 0, seen = 0;
 		for (const path of r.pages({ ...inside(r), token: "x" })) {
 			if (path === `${H}/rack`) continue; // three thousand rooms: below
-			const { status, bytes } = await fetched(r.url + path, { Cookie: await cookies(v), Accept: "text/html" });
+			const { status, bytes, text } = await fetched(r.url + path, { Cookie: await cookies(v), Accept: "text/html" });
+			const more = await loaded(text);
 			seen += status === 200;
-			most = Math.max(most, bytes + css);
-			if (bytes + css > PAGE) throw new Error(`${path} weighs ${bytes} and the style ${css}`);
+			most = Math.max(most, bytes + more.all);
+			script = Math.max(script, more.script);
+			if (bytes + more.all > PAGE || more.script > SCRIPT)
+				throw new Error(`${path} weighs ${bytes} and what it loads ${JSON.stringify(more)}`);
 		}
-		console.log(`# ${role}: ${seen} pages, the heaviest ${most} bytes with the style's ${css}`);
+		console.log(`# ${role}: ${seen} pages, the heaviest ${most} bytes with all it loads, ${script} of script`);
+		is(script > 100, true, "a page loads its scripts");
 		is(seen > 1, true, "pages seen");
 		await v.close();
 	});
