@@ -85,6 +85,9 @@ static void find_code(struct village *v, struct spot *s)
 	must(v, plate_text(v->cx, s->hotel, g.plate.id, s->code), "plate's code");
 }
 
+/* As small as a picture may be. */
+#define JPEG "\xff\xd8\xff\xda\x00\x04\x01\x02\x11\x22\xff\xd9"
+
 /* One of each thing that is about a room. */
 static void things(struct village *v, struct spot *s, bool far)
 {
@@ -96,7 +99,8 @@ static void things(struct village *v, struct spot *s, bool far)
 	struct inspect_room room = { .room = s->room, .outcome = OUTCOME_FOUND_MORE, .extra = 1, .answers = answers };
 	struct inspect_new n = { .hotel = s->hotel, .rooms = &room, .n = 1, .consent = "occupant" };
 	struct hazard_report hazard = {
-		.code = s->code, .item = SAFE__MAX, .words = "楼道里堆了东西", .phone = "13900008888"
+		.code = s->code, .item = SAFE__MAX, .words = "楼道里堆了东西", .phone = "13900008888",
+		.photo = { (const unsigned char *)JPEG, sizeof JPEG - 1 },
 	};
 	struct notice_new notice = { s->hotel, s->house, "周三停水", NULL, "2026-12-01" };
 	struct dispute_new dispute = { s->hotel, s->stay, "wrong", "日期不对" };
@@ -208,8 +212,12 @@ static void put_param(struct everyone *e, const struct spot *s, const char *name
 	         (long long)s->house);
 	if (!strcmp(name, "review"))
 		table = "task";
+	char photo[160];
+	snprintf(photo, sizeof photo, "SELECT max(id) FROM hazard_photo WHERE hazard IN (SELECT id FROM hazard"
+	                              " WHERE house = %lld)", (long long)s->house);
 	int64_t id = !strcmp(name, "house")    ? s->house
 	             : !strcmp(name, "review") ? village_sql(&e->c.v, review)
+	             : !strcmp(name, "photo")  ? village_sql(&e->c.v, photo)
 	             : !strcmp(name, "room")   ? s->room
 	             : !strcmp(name, "stay")   ? s->stay
 	                                       : 0;
