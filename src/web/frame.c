@@ -29,6 +29,7 @@ static const struct {
 	/* clang-format off */
 	{ "home",    "/",              NULL, ACT__MAX,    STAFF | R(LANDLORD) | R(EMPLOYER) },
 	{ "rack",    "rack",           "r",  ACT_RACK,    0 },
+	{ "round",   "round",          NULL, ACT_INSPECT, R(POLICE) | R(GRID) },
 	{ "queue",   "queue",          "q",  ACT_VERIFY,  0 },
 	{ "search",  "/people/search", "s",  ACT_SEARCH,  0 },
 	{ "figures", "figures",        NULL, ACT_FIGURES, R(HEAD) | R(CLERK) | R(ADMIN) },
@@ -49,7 +50,7 @@ static const struct script {
 	{ "queue.js", R(CLERK) | R(POLICE) | R(GRID),
 	  "queue_verify queue_declared queue_calls queue_away disputes corrections tasks" },
 	{ "desk.js", R_DESK, NULL },
-	{ "photo.js", 0, "report reported" },
+	{ "photo.js", 0, "report reported hazard" },
 	{ "visit.js", R(POLICE) | R(GRID) | R(CLERK),
 	  "visit visit_house visit_done round hazard" },
 };

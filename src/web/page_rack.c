@@ -9,6 +9,7 @@
 #include "vh/store_people.h"
 #include "vh/utf8.h"
 #include "view.h"
+#include "visit.h"
 
 /* Tiles of one page; a hotel with more goes on with the next houses. */
 enum { ROOMS_PAGE = 6000 };
@@ -417,6 +418,7 @@ enum vh_rc get_house(struct call *c)
 	put_hotel(c, &rack.hotel);
 	put_one_house(c, h, rack.codes);
 	put_landlords(c, g.list, g.house);
+	put_visit_ways(c, g.house, 0);
 	put_url(c, c->view.root, "emergency_url", may(c, ACT_EMERGENCY), "%s/houses/%s/emergency",
 	        hotel_path(c), id_text(c, h->house.id));
 	put_url(c, c->view.root, "notices_url", may(c, ACT_NOTICE), "%s/notices?house=%lld",

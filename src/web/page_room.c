@@ -8,6 +8,7 @@
 #include "vh/db.h"
 #include "vh/id.h"
 #include "view.h"
+#include "visit.h"
 
 static void put_plate(struct call *c, const struct room_look *l)
 {
@@ -91,6 +92,7 @@ enum vh_rc get_room(struct call *c)
 	put_num(c, root, "registered", l.registered);
 	put_plate(c, &l);
 	put_stays(c, l.stays);
+	put_visit_ways(c, l.house.id, id);
 	put_url(c, root, "house_url", true, "%s/houses/%s", hotel_path(c), id_text(c, l.house.id));
 	put_url(c, root, "move_in_url", may_move_in(c, &l.room), "%s/rooms/%s/stays/new",
 	        hotel_path(c), id_text(c, id));

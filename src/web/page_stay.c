@@ -223,6 +223,9 @@ enum vh_rc get_stay_done(struct call *c)
 	} else {
 		view_null(&c->view, c->view.root, "privacy");
 	}
+	bool officer = c->s.who.role == ROLE_POLICE || c->s.who.role == ROLE_GRID;
+	put_url(c, c->view.root, "visit_url", officer, "%s/rooms/%s/inspections/new",
+	        hotel_path(c), id_text(c, l.at.room.id));
 	put_url(c, c->view.root, "another_url", may(c, ACT_FILE) && c->s.who.role != ROLE_TENANT,
 	        "%s/rooms/%s/%s%s", hotel_path(c), id_text(c, l.at.room.id),
 	        landlord ? "movein?with=" : "stays/new",

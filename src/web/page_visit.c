@@ -123,9 +123,11 @@ static void put_unmask(struct call *c, cJSON *o, const struct visit_room *at)
 static enum vh_rc put_last(struct call *c, cJSON *o, int64_t room)
 {
 	struct inspection *i = NULL;
-	enum vh_rc rc = look_visits(&c->cx, &c->hotel, room, 1, &i);
+	enum vh_rc rc = look_visits(&c->cx, &c->hotel, room, 0, &i);
 	if (rc != VH_OK)
 		return rc;
+	while (i && !strcmp(i->outcome, "recheck")) /* of a hazard alone */
+		i = i->next;
 	if (!i) {
 		view_null(&c->view, o, "last");
 		return VH_OK;
@@ -199,9 +201,47 @@ static enum vh_rc put_page(struct call *c, const struct f_visit *typed, int64_t 
 	return put_visit_room(c, put_obj(c, c->view.root, "visit"), &at);
 }
 
+/* What a visit said, as its form would say it: for mending what was ticked by mistake. */
+static enum vh_rc said_of(struct call *c, const struct visit_look *v, struct f_visit *f)
+{
+	struct arena *a = c->cx.a;
+	enum answer answers[SAFE__MAX];
+	int64_t left = v->row.registered;
+	enum vh_rc rc = safety_read(&c->cx, v->row.items, answers);
+	for (int i = 0; rc == VH_OK && i < SAFE__MAX; i++)
+		if (answers[i] != ANSWER_NONE)
+			f->items = arena_printf(a, "%s%s%s=%s", f->items ? f->items : "",
+			                        f->items ? "\n" : "", safety_name((enum safety)i),
+			                        answer_name(answers[i]));
+	for (const struct inspection_seen *s = v->seen; s; s = s->next) {
+		f->seen = arena_printf(a, "%s%s%s=%s", f->seen ? f->seen : "", f->seen ? "\n" : "",
+		                       id_text(c, s->stay), s->what);
+		left -= !strcmp(s->what, "gone");
+	}
+	if (!strcmp(v->row.outcome, "found_more"))
+		f->extra = arena_printf(a, "%lld", (long long)(v->row.found - left));
+	f->consent = v->row.consent;
+	return rc == VH_OK && arena_failed(a) ? ctx_nomem(&c->cx) : rc;
+}
+
 enum vh_rc get_visit_form(struct call *c)
 {
-	return put_page(c, NULL, 0);
+	const char *from = req_query(c->q, "from");
+	struct visit_look *rows = NULL;
+	struct f_visit f = { .tail = NULL };
+	int64_t id, room = 0;
+	if (!from || id_parse(from, &id) != VH_OK)
+		return put_page(c, NULL, 0);
+	enum vh_rc rc = param_id(c, "room", &room);
+	if (rc == VH_OK)
+		rc = look_visit(&c->cx, &c->hotel, id, &rows);
+	while (rows && rows->row.room != room)
+		rows = rows->next;
+	if (rc == VH_OK && !rows)
+		return put_page(c, NULL, 0);
+	if (rc == VH_OK)
+		rc = said_of(c, rows, &f);
+	return rc == VH_OK ? put_page(c, &f, 0) : rc;
 }
 
 enum vh_rc again_visit(struct call *c)

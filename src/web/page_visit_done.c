@@ -193,7 +193,8 @@ static void put_ways(struct call *c, const struct visit_look *rows)
 	bool mine = may(c, ACT_INSPECT), one = rows->row.room != 0;
 	bool more = !strcmp(rows->row.outcome, "found_more");
 	put_url(c, root, "again_url", mine && strcmp(rows->row.outcome, "recheck") != 0,
-	        "%s/%s/%s/inspections/new", base, one ? "rooms" : "houses", one ? room : house);
+	        "%s/%s/%s/inspections/new%s%s", base, one ? "rooms" : "houses", one ? room : house,
+	        one ? "?from=" : "", one ? id_text(c, rows->row.visit) : "");
 	put_url(c, root, "file_url", mine && one && more && may(c, ACT_FILE),
 	        "%s/rooms/%s/stays/new", base, room);
 	put_url(c, root, "history_url", one, "%s/rooms/%s/inspections", base, room);
@@ -215,6 +216,34 @@ static void put_flags(struct call *c)
 		int n = cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(root, lists[i]));
 		put_flag(c, root, flags[i], n > 0 || (i == 1 && tasks));
 	}
+}
+
+void put_visit_ways(struct call *c, int64_t house, int64_t room)
+{
+	const struct {
+		const char *label, *tail;
+		enum act act;
+		bool house, room;
+	} ways[] = {
+		{ "inspect", "inspections/new", ACT_INSPECT, true, true },
+		{ "visits", "inspections", ACT_HAZARD, false, true },
+		{ "hazards", "hazards", ACT_HAZARD, true, false },
+		{ "clearances", "clearances", ACT_HAZARD, false, true },
+	};
+	int n = 0;
+	if (!c->html)
+		return;
+	cJSON *list = put_arr(c, c->view.root, "visit_ways");
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		if (!may(c, ways[i].act) || !(room ? ways[i].room : ways[i].house))
+			continue;
+		cJSON *o = put_obj(c, list, NULL);
+		put(c, o, "label", word(c, "", ways[i].label));
+		put_url(c, o, "link_url", true, "%s/%s/%s/%s", hotel_path(c),
+		        room ? "rooms" : "houses", id_text(c, room ? room : house), ways[i].tail);
+		n++;
+	}
+	put_flag(c, c->view.root, "has_ways", n > 0);
 }
 
 static enum vh_rc put_visit(struct call *c, const struct visit_look *rows)

@@ -61,6 +61,8 @@ void put_hazard_line(struct call *c, cJSON *o, const struct hazard_look *z);
 /* What a form says of the items; *ret_given false when none was answered. VH_INVALID `items`. */
 MUST enum vh_rc visit_answers(struct call *c, const char *items, enum answer ret[SAFE__MAX],
                               bool *ret_given);
+/* On the page of a room, or (0) of a house: the ways to its visits, hazards and checks. */
+void put_visit_ways(struct call *c, int64_t house, int64_t room);
 /* After a visit: to its page, or its facts for a program. */
 MUST enum vh_rc visit_done(struct call *c, const struct inspect_done *d);
 /* Open hazards under `hazards`: of a room, or (0) of the house and all its rooms. */

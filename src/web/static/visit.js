@@ -99,24 +99,7 @@
 		});
 	}
 
-	// A camera's picture is larger than a hazard needs; drawn anew it is small, and knows no place.
-	const smaller = async (file) => {
-		const picture = await createImageBitmap(file), scale = Math.min(1, 1280 / Math.max(picture.width, picture.height));
-		const canvas = document.createElement("canvas");
-		canvas.width = Math.round(picture.width * scale);
-		canvas.height = Math.round(picture.height * scale);
-		canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-		return new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
-	};
+	// A hazard's picture goes as soon as it is taken, after photo.js has made it smaller.
 	for (const input of document.querySelectorAll("form[data-photo] input[type=file]"))
-		input.addEventListener("change", async () => {
-			try {
-				const list = new DataTransfer();
-				list.items.add(new File([await smaller(input.files[0])], "hazard.jpg", { type: "image/jpeg" }));
-				input.files = list.files;
-			} catch {
-				return; // no picture that this browser can read: the server says so
-			}
-			input.form.requestSubmit();
-		});
+		input.addEventListener("change", () => setTimeout(() => input.form.requestSubmit()));
 })();
