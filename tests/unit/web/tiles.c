@@ -34,11 +34,12 @@ static enum vh_rc fetch(void *arg, const char *url, size_t most, int *ret_status
 {
 	struct host *h = arg;
 	h->asked++;
-	int now = ++h->at_once;
-	if (now > h->most_at_once)
-		h->most_at_once = now;
-	snprintf(h->url, sizeof h->url, "%s", url);
-	if (h->wait_ms)
+	int now = ++h->at_once, most_yet = h->most_at_once;
+	while (now > most_yet && !atomic_compare_exchange_weak(&h->most_at_once, &most_yet, now))
+		;
+	if (!h->wait_ms) /* one reader */
+		snprintf(h->url, sizeof h->url, "%s", url);
+	else
 		usleep((useconds_t)h->wait_ms * 1000);
 	h->at_once--;
 	if (h->rc != VH_OK)
@@ -148,6 +149,7 @@ static void a_tile_is_fetched_once_and_told_by_its_bytes(void **state)
 	assert_int_equal(m->host.asked, 1);
 	assert_int_equal(m->r.body.n, sizeof PNG - 1);
 	m->host.body = "\xff\xd8\xff\xe0 and more";
+	m->host.n = strlen(m->host.body);
 	assert_int_equal(get(m, 10, 857, 419), VH_OK);
 	assert_string_equal(m->r.type, "image/jpeg");
 	assert_int_equal(m->host.asked, 2);
