@@ -108,6 +108,19 @@ async function tell(device, how) {
 		has(await stranger.text("h1"), say("房东已确认", "Confirmed"), "how far it is");
 		await seen(stranger, "declared-confirmed");
 	});
+	await step("the_desk_gives_him_a_slip_and_his_phone_shows_him_his_page", async () => {
+		const desk = await visitor("desk"), xiao = await visitor("xiao");
+		await desk.login("desk");
+		await desk.go(`${H}/stays/${r.sql("SELECT max(id) FROM stay").trim()}`);
+		await desk.act("account");
+		is(await xiao.enrol(r.invite(desk.page.url().split("/").pop())), 200, "enrolling");
+		has(xiao.page.url(), "/me", "where he is led");
+		await xiao.shot("me-first"); // his login is a chance word, in no language
+		await xiao.fits("me-first");
+		has(await xiao.text(), "韦小妹", "his page");
+		hasNot(await xiao.text(), "韦娜", "his page");
+		for (const v of [desk, xiao]) await v.close();
+	});
 	await step("a_number_that_is_registered_is_told_and_may_be_filed_all_the_same", async () => {
 		await fang.go(`/r/${r.plate}`);
 		const form = fang.page.locator('form[action$="/code"] button');
