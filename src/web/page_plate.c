@@ -115,28 +115,64 @@ static enum vh_rc put_scan(struct call *c, const struct scan *s, const struct ra
 	return put_parts(c, s, rooms);
 }
 
-/* A forged, mistyped or revoked code: a page of its own that says what to do; programs get the
- * problem. */
-static enum vh_rc refused(struct call *c, int status, const struct hotel *h)
+/* Why a code leads nowhere: a forged, mistyped or foreign one, or a plate that was revoked. */
+struct refusal {
+	int status;
+	const struct plate_show *at; /* of a revoked plate, else NULL */
+	bool elsewhere;              /* well formed, but of a hotel that is not kept here */
+};
+
+/* A page of its own that says what to do; programs get the problem. */
+static enum vh_rc refused(struct call *c, const struct refusal *r)
 {
 	cJSON *root = c->view.root, *o;
-	const char *code = err_code(&c->cx.err);
+	const char *code = err_code(&c->cx.err), *title = r->elsewhere ? "plate_elsewhere" : code;
+	char serial[SERIAL_TEXT] = "";
 	if (!c->html)
 		return c->cx.err.rc;
+	if (r->at && r->at->plate.replaced_by)
+		serial_format((uint32_t)r->at->plate.replaced_by, serial);
 	o = put_obj(c, root, "problem");
-	put_num(c, o, "status", status);
+	put_num(c, o, "status", r->status);
 	put(c, o, "code", code);
-	put(c, o, "title", word(c, "code_", code));
+	put(c, o, "title", word(c, "code_", title));
 	put(c, o, "detail", "");
 	put(c, root, "code", c->params.value[0]);
-	view_bool(&c->view, root, "revoked", status == 410);
-	if (h)
-		put_hotel(c, h);
+	view_bool(&c->view, root, "revoked", r->at != NULL);
+	put(c, root, "serial", r->at ? r->at->serial : NULL);
+	put(c, root, "replaced_by", *serial ? serial : NULL);
+	view_bool(&c->view, root, "elsewhere", r->elsewhere);
+	if (r->at)
+		put_hotel(c, &r->at->hotel);
 	else
 		view_null(&c->view, root, "hotel");
-	c->status = status;
+	c->status = r->status;
 	c->page_name = "plate_refused";
 	return VH_OK;
+}
+
+struct home_of {
+	uint32_t hotel;
+	bool here;
+};
+
+static enum vh_rc home_step(struct ctx *cx, void *arg)
+{
+	struct home_of *g = arg;
+	struct hotel h;
+	enum vh_rc rc = hotel_get(cx, g->hotel, &h);
+	g->here = rc == VH_OK;
+	return rc == VH_NOTFOUND ? VH_OK : rc;
+}
+
+static bool is_elsewhere(struct call *c)
+{
+	struct plate_ref ref;
+	struct home_of g = { 0 };
+	if (plate_code_parse(param(c, "code"), &ref) != VH_OK)
+		return false;
+	g.hotel = ref.hotel;
+	return db_read(&c->cx, home_step, &g) == VH_OK && !g.here;
 }
 
 enum vh_rc plate_unknown(struct call *c, enum vh_rc rc)
@@ -151,20 +187,21 @@ enum vh_rc plate_unknown(struct call *c, enum vh_rc rc)
 		rc = call_guesses(c);
 	if (rc != VH_OK)
 		return rc;
-	c->cx.err = why;
 	if (!rate_take(c->w->guesses, c->q->remote, c->cx.now)) {
 		err_clear(&c->cx.err);
 		return ctx_fail(&c->cx, VH_BUSY, "too_many", "",
 		                "too many wrong codes from this address");
 	}
-	return refused(c, 404, NULL);
+	const struct refusal r = { .status = 404, .elsewhere = is_elsewhere(c) };
+	c->cx.err = why;
+	return refused(c, &r);
 }
 
 enum vh_rc plate_ended(struct call *c, const struct plate_show *at)
 {
 	(void)ctx_fail(&c->cx, VH_NOTFOUND, "plate_revoked", "code", "plate %s is no longer in use",
 	               at->serial);
-	return refused(c, 410, &at->hotel);
+	return refused(c, &(struct refusal){ .status = 410, .at = at });
 }
 
 /* In the scan's own step: a second one would read its pages again. */
