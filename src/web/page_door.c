@@ -73,6 +73,7 @@ enum vh_rc plate_door(struct call *c, cJSON *o, const struct scan *s,
 {
 	bool bound = s->at.room.id || s->at.house.id;
 	(void)rooms;
+	put_flag(c, o, "unbound", !bound);
 	put_flag(c, o, "of_house", !s->at.room.id && s->at.house.id);
 	put_url(c, o, "declare_url", s->at.room.id && !s->known, "/r/%s/declare", s->at.code);
 	put_url(c, o, "report_url", bound, "/r/%s/report", s->at.code);

@@ -89,6 +89,23 @@ static void plates_of_rooms_offer_both_and_of_houses_only_the_report(void **stat
 	assert_true(client_has(c, "\"door\":{}"));
 }
 
+static void a_plate_that_hangs_nowhere_says_so_and_offers_nothing(void **state)
+{
+	struct client *c = *state;
+	static const char *const who[] = { NULL, "tenant", "wang", "police" };
+	int64_t first;
+	village_as(&c->v, "clerk");
+	assert_int_equal(plate_make_unbound(c->v.cx, c->v.hotel, 1, &first), VH_OK);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(client_get(c, who[i], url(c, first, ""), false), 200);
+		assert_true(client_has(c, "还没有装到门上"));
+		assert_false(client_has(c, "/report\""));
+		assert_false(client_has(c, "/declare\""));
+	}
+	assert_int_equal(client_post(c, NULL, url(c, first, "report"), FORM, "item=wiring", true), 409);
+	assert_true(client_has(c, "\"code\":\"plate_unbound\""));
+}
+
 static void who_lives_there_is_shown_his_own_page_and_no_form(void **state)
 {
 	struct client *c = *state;
@@ -438,6 +455,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(plates_of_rooms_offer_both_and_of_houses_only_the_report),
+		T(a_plate_that_hangs_nowhere_says_so_and_offers_nothing),
 		T(who_lives_there_is_shown_his_own_page_and_no_form),
 		T(right_digits_file_a_stay_that_waits_and_its_receipt_tells_how_far),
 		T(who_is_denied_reads_it_on_his_receipt),
