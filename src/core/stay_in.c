@@ -14,6 +14,7 @@ struct stay_ready {
 	struct person person; /* sealed and in clear, with an id of its own if he is new */
 	struct person_in fields;
 	const char *since, *until, *relation;
+	const char *asked; /* why_… of the event; NULL: by the filer himself */
 	int32_t since_day;
 	bool known; /* his row was there before */
 	struct stay_done done;
@@ -82,6 +83,25 @@ static enum vh_rc take_person(struct ctx *cx, const struct hotel *h, struct stay
 	return VH_OK;
 }
 
+/* For a landlord without a telephone of his own: the way he asked is the reason of the event. */
+static enum vh_rc take_asked(struct ctx *cx, struct stay_ready *r)
+{
+	static const char *const ways[][2] = { { "visit", "proxy_visit" },
+		                               { "phone", "proxy_phone" },
+		                               { "paper", "proxy_paper" } };
+	const char *asked = r->in->asked;
+	if (!asked || !*asked)
+		return VH_OK;
+	if (cx->who && role_reach(cx->who->role, ACT_PLACE) != REACH_SCOPE)
+		return ctx_fail(cx, VH_DENIED, "asked", "asked", "only the desk files for others");
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+		if (!strcmp(asked, ways[i][0]))
+			r->asked = ways[i][1];
+	if (!r->asked)
+		return ctx_fail(cx, VH_INVALID, "asked", "asked", "visit, phone or paper");
+	return VH_OK;
+}
+
 enum vh_rc stay_prepare(struct ctx *cx, const struct hotel *h, const struct stay_new *n,
                         struct stay_ready **ret)
 {
@@ -95,6 +115,8 @@ enum vh_rc stay_prepare(struct ctx *cx, const struct hotel *h, const struct stay
 		rc = take_days(cx, h, r);
 	if (rc == VH_OK)
 		rc = text_take(cx, "relation", n->relation, LIM_NAME, false, &r->relation);
+	if (rc == VH_OK)
+		rc = take_asked(cx, r);
 	if (rc == VH_OK && !hotel_keys_get(cx->keys, h->id, &k)) {
 		rc = hotel_keys_unwrap(cx->keys, h->id, h->keys, &k);
 		if (rc == VH_OK)
@@ -263,7 +285,7 @@ static enum vh_rc file(struct ctx *cx, struct stay_ready *r, const struct stay_a
 	if (rc == VH_OK && s->contest)
 		rc = stay_task(cx, s,
 		               !strcmp(s->contest, "already_in") ? "move_conflict" : "room_over");
-	return rc == VH_OK ? stay_event(cx, at, s, p, "checked-in", NULL, urgent, 0) : rc;
+	return rc == VH_OK ? stay_event(cx, at, s, p, "checked-in", r->asked, urgent, 0) : rc;
 }
 
 static enum vh_rc commit_step(struct ctx *cx, void *arg)

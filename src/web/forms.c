@@ -85,6 +85,7 @@ static const struct input stay_in[] = {
 	F(struct f_stay, until, input_day, 0, 0),
 	F(struct f_stay, lessee, input_bool, 0, 0),
 	F(struct f_stay, anyway, input_bool, 0, 0),
+	INPUT_WORD(struct f_stay, asked, 0, "visit|phone|paper"),
 };
 const struct form form_stay = FORM(struct f_stay, stay_in);
 
@@ -253,6 +254,7 @@ static const struct face faces[] = {
 	{ "words", FACE_AREA, "text", NULL, NULL, NULL, NULL },
 	{ "capacity", FACE_INPUT, "text", "numeric", NULL, NULL, NULL },
 	{ "area_m2", FACE_INPUT, "text", "decimal", NULL, NULL, NULL },
+	{ "asked", FACE_SELECT, "text", NULL, NULL, NULL, "asked_" },
 	{ "text", FACE_AREA, "text", NULL, NULL, NULL, NULL },
 	{ "note", FACE_AREA, "text", NULL, NULL, NULL, NULL },
 	{ "from", FACE_INPUT, "date", NULL, NULL, NULL, NULL },

@@ -24,6 +24,7 @@ struct f_pin {
 struct f_stay {
 	const char *doc_type, *doc_no, *name, *phone, *home, *employer, *relation, *sex, *guardian;
 	const char *since, *until, *lessee, *anyway;
+	const char *asked; /* by whom the desk was asked to file it: visit, phone, paper */
 };
 struct f_change { /* the union of what the verbs of a stay take */
 	const char *out, *about, *until, *room, *since, *reason, *anyway;

@@ -6,6 +6,7 @@
 #include "vh/card.h"
 #include "vh/date.h"
 #include "vh/db.h"
+#include "vh/employer.h"
 #include "vh/id.h"
 #include "view.h"
 #include "visit.h"
@@ -134,12 +135,29 @@ static enum vh_rc place_step(struct ctx *cx, void *arg)
 	return rc == VH_OK ? stay_count_room(cx, p->h->id, p->id, &p->registered) : rc;
 }
 
+/* Names to choose from where an employer is typed. */
+static enum vh_rc put_employers(struct call *c)
+{
+	struct employer *list = NULL;
+	if (!c->html || role_reach(c->s.who.role, ACT_FILE) != REACH_SCOPE) {
+		put_arr(c, c->view.root, "employers");
+		return VH_OK;
+	}
+	enum vh_rc rc = employer_names(&c->cx, &c->hotel, &list);
+	cJSON *a = put_arr(c, c->view.root, "employers");
+	for (const struct employer *e = list; e; e = e->next)
+		put(c, put_obj(c, a, NULL), "name", e->name);
+	return rc;
+}
+
 static enum vh_rc put_stay_form(struct call *c, const struct f_stay *at)
 {
 	struct place_read p = { .h = &c->hotel };
 	struct form_how how = { .title = "stay_in",
 		                .at = at,
 		                .card = c->s.who.role == ROLE_CLERK,
+		                .skip = c->s.who.role == ROLE_CLERK ? NULL : "asked",
+		                .offers = true,
 		                .focus = !at->doc_no ? "doc_no"
 		                         : at->name  ? "phone"
 		                                     : "name" };
@@ -154,6 +172,9 @@ static enum vh_rc put_stay_form(struct call *c, const struct f_stay *at)
 	put_num(c, c->view.root, "registered", p.registered);
 	put_url(c, c->view.root, "room_url", true, "%s/rooms/%s", hotel_path(c), id_text(c, p.id));
 	put_form(c, c->view.root, "form", &form_stay, &how);
+	rc = put_employers(c);
+	if (rc != VH_OK)
+		return rc;
 	put_privacy(c, &c->hotel);
 	return VH_OK;
 }
@@ -280,6 +301,7 @@ enum vh_rc post_stay(struct call *c)
 		.sex = f->sex,
 		.lessee = f->lessee,
 		.anyway = f->anyway,
+		.asked = f->asked,
 	};
 	struct stay_done d;
 	rc = param_id(c, "room", &n.room);

@@ -390,6 +390,7 @@ static void put_field(struct call *c, cJSON *list, const struct form *form, cons
 	put(c, o, "type", face->type);
 	put(c, o, "inputmode", face->inputmode);
 	put(c, o, "autocomplete", face->autocomplete);
+	put(c, o, "list", how->offers && !strcmp(f->name, "employer") ? "employers" : NULL);
 	put_max(c, o, f);
 	view_bool(&c->view, o, "checked", value && !strcmp(value, "1"));
 	put_options(c, o, f, face, value);
@@ -419,6 +420,8 @@ static bool is_shown(const struct form *form, const struct input *f, const struc
 {
 	enum face_kind kind = face_of(f->name)->kind;
 	const char *value = how->at ? form_get(form, how->at, f->name) : NULL;
+	if (how->skip && !strcmp(how->skip, f->name))
+		return false;
 	return kind != FACE_API && (kind != FACE_HIDDEN || (value && *value));
 }
 

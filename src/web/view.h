@@ -84,6 +84,8 @@ struct form_how {
 	const char *key;   /* of an action: the letter that unfolds it, at a desk */
 	const char *focus; /* the field to begin with */
 	bool card;         /* doc_no takes what a card reader types */
+	const char *skip;  /* a field that this reader is not asked */
+	bool offers;       /* the page has a datalist `employers` */
 };
 void put_form(struct call *c, cJSON *in, const char *key, const struct form *f,
               const struct form_how *how);

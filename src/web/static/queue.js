@@ -10,14 +10,14 @@ class Queue {
 		this.said = document.querySelector("#said");
 		for (const hint of document.querySelectorAll(".keys[hidden]")) hint.hidden = false;
 		document.addEventListener("keydown", (e) => this.key(e), true);
-		root.addEventListener("focusin", (e) => { this.at = e.target.closest(".item"); });
+		root.addEventListener("focusin", (e) => { this.at = e.target.closest(".case"); });
 		if (this.said) root.addEventListener("submit", (e) => this.decide(e));
 		addEventListener("pagehide", () => this.flush());
 		const first = this.items()[0];
 		if (first && !document.querySelector("[autofocus]")) this.choose(first);
 	}
 	items() {
-		return [...this.root.querySelectorAll(".item:not([hidden])")];
+		return [...this.root.querySelectorAll(".case:not([hidden])")];
 	}
 	choose(item) {
 		this.at = item;
@@ -72,7 +72,7 @@ class Queue {
 		e.preventDefault();
 		e.stopPropagation();
 		this.flush();
-		const form = e.target, button = e.submitter, item = form.closest(".item"), all = this.items();
+		const form = e.target, button = e.submitter, item = form.closest(".case"), all = this.items();
 		const next = all[all.indexOf(item) + 1] ?? all[all.indexOf(item) - 1];
 		const body = new URLSearchParams(new FormData(form));
 		if (button?.name) body.set(button.name, button.value);
@@ -175,7 +175,7 @@ class Bulk {
 			sum.done += news.done;
 			sum.refused.push(...news.refused);
 			for (const id of ids) {
-				const item = document.getElementById(`s-${id}`).closest(".item");
+				const item = document.getElementById(`s-${id}`).closest(".case");
 				if (news.refused.some((r) => r.id === id)) item.querySelector("input").checked = false;
 				else item.remove();
 			}

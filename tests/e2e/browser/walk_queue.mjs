@@ -69,11 +69,11 @@ async function tell(device, how) {
 			await desk.page.waitForTimeout(5500);
 			is(pending(), before - 2, "who waits after taking it back");
 		} else {
-			await desk.press(".item [data-do=v]");
+			await desk.press(".case [data-do=v]");
 			await seen("verified");
 			is(pending(), before - 1, "who waits after the button");
-			await desk.page.click(".item details.reject summary");
-			await desk.press('.item [value="not_moved_in"]');
+			await desk.page.click(".case details.reject summary");
+			await desk.press('.case [value="not_moved_in"]');
 			is(pending(), before - 2, "who waits after the reason");
 		}
 	});
@@ -88,7 +88,7 @@ async function tell(device, how) {
 		has(await desk.text(), "客*", "the call list");
 		hasNot(await desk.text(), mobile(8), "the call list");
 		if (how.js) await desk.key("c", { goes: true });
-		else await desk.press(".item [data-do=c]");
+		else await desk.press(".case [data-do=c]");
 		await seen("call");
 		has(await desk.text(), mobile(8), "the numbers");
 		has(await desk.text(), "13900000001", "the landlord's number");
@@ -145,7 +145,7 @@ async function tell(device, how) {
 	await step("a_task_is_handed_out_done_and_confirmed", async () => {
 		await desk.go(`${H}/tasks`);
 		await seen("tasks");
-		await desk.press(".item a.open");
+		await desk.press(".case a.open");
 		await seen("task");
 		await desk.act("assign", { to: "li" }, "task_assign");
 		await desk.act("handle", { note: "已上门" }, "task_handle");
@@ -196,7 +196,7 @@ async function tell(device, how) {
 		is(await shen.go(`${H}/reviews`), 200, "the reviews");
 		await shen.shot("queue-reviews");
 		await shen.speaks("reviews", KNOWN);
-		await shen.press(".item a.open");
+		await shen.press(".case a.open");
 		is(await shen.act("handle", { note: "火警属实" }, "task_handle"), 200, "the review");
 		await shen.close();
 	});
