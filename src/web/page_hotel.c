@@ -127,7 +127,8 @@ static void put_rules(struct call *c, const struct deadline *rules)
 		put_num(c, o, "length", d->length);
 		put(c, o, "unit", d->unit);
 		put_text(c, o, "rule_text", rule_words(c, d));
-		put(c, o, "from", d->from_day);
+		/* What has always held is not told from when. */
+		put(c, o, "from", strcmp(d->from_day, "2000") > 0 ? d->from_day : NULL);
 	}
 }
 
