@@ -1,9 +1,22 @@
 // The desk's rack with three thousand rooms: live, from the keyboard, a room beside it.
-import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Visitor, day, finish, has, hasNot, idCard, is, launch, mobile, test } from "./lib.mjs";
 import { H, STAFF, filed, village } from "./village.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// What axe finds on the page as it stands now, by day and by night.
+async function judge(page, what) {
+	if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
+	for (const colorScheme of ["dark", "light"]) {
+		await page.emulateMedia({ colorScheme });
+		const bad = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] })).violations
+			.map((x) => `${x.id}: ${x.nodes.slice(0, 3).map((n) => n.target)}`));
+		is(bad.join("; "), "", `what axe found on ${what}, ${colorScheme}`);
+	}
+}
 
 const HOUSES = 250, ROOMS = 12;
 const how = { lang: "zh", width: 1366, height: 768, js: true };
@@ -184,6 +197,7 @@ for (const [lang, width, js] of [["zh", 1366, true], ["en", 1366, true], ["zh", 
 				is(await d.page.inputValue("#panel [name=doc_no]"), idCard(7), "the number");
 				is(await d.page.inputValue("#panel [name=home]"), "贵州省毕节市大方县某村", "the home");
 				await d.shot("move-in-card");
+				await judge(d.page, "the rack with a form beside it");
 				await d.page.keyboard.type("13900007777");
 				await d.key("Enter");
 				await opened(lang === "zh" ? "登记编号" : "Filing no.");
@@ -210,6 +224,7 @@ for (const [lang, width, js] of [["zh", 1366, true], ["en", 1366, true], ["zh", 
 			await d.key("?");
 			await d.page.waitForSelector("#keys[open]");
 			await seen("keys");
+			await judge(d.page, "the keys");
 			await d.key("Escape");
 		});
 		await step("covers_itself_when_left_alone_and_opens_with_a_pin", async () => {
@@ -219,6 +234,7 @@ for (const [lang, width, js] of [["zh", 1366, true], ["en", 1366, true], ["zh", 
 			await d.page.waitForSelector("#locked[open]");
 			is(await d.page.locator("main").isVisible(), false, "the page behind");
 			await seen("locked");
+			await judge(d.page, "a locked page");
 			const cookie = (await d.context.cookies()).map((c) => `${c.name}=${c.value}`).join("; ");
 			const asked = () => fetch(`${v.url}${H}/rack`, { headers: { Cookie: cookie, Accept: "application/json" } });
 			await d.page.waitForTimeout(300);
