@@ -5,7 +5,8 @@
 #
 # A cmocka program counts by its TAP lines. Any other script says `ok NAME`, `not ok NAME` or `skip NAME REASON`,
 # one line a case; one that dies, or says nothing, is a failed case. End-to-end scripts are tests/e2e/*.sh but
-# lib*.sh and chroot_*.sh; they run from the top of the tree with
+# lib*.sh and chroot_*.sh; each has 300 seconds, or those of its line `# seconds: N`. They run from the top of the
+# tree with
 #   O        the build folder, VHOTEL the binary (absolute), T an empty folder of their own (removed on success)
 #   SOAK     1 for the long form of a test (make soak), else empty: the sample
 # usage: run.sh [lint|unit|fuzz|e2e|instrumented|soak] [WORD...]: that stage alone, of files whose path has a WORD.
@@ -134,7 +135,8 @@ scripts() { # FILE...
 		[ -f "$script" ] && wanted "$script" || continue
 		case "$script" in */lib*.sh | */chroot_*.sh) continue ;; esac
 		name=${script#tests/}
-		one "${name%.sh}" "${E2E_SECONDS:-300}" bash "$script"
+		limit=$(sed -n 's/^# seconds: \([0-9]*\)$/\1/p' "$script")
+		one "${name%.sh}" "${E2E_SECONDS:-${limit:-300}}" bash "$script"
 	done
 }
 

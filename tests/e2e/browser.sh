@@ -1,6 +1,7 @@
 #!/bin/bash
 # The pages in a real browser: tests/e2e/browser/*.mjs drive Debian's Chromium through playwright-core.
 # Screenshots of every page stay in $O/shots (SHOTS=DIR: there). WORDS: only the scripts whose name has one.
+# seconds: 1500
 set -u
 here=$(cd "$(dirname "$0")" && pwd)/browser
 O=${O:-build}
@@ -33,11 +34,12 @@ chosen() {
 		done
 	done
 }
+# What one said is told when it ends.
 # shellcheck disable=SC2016
-chosen "$@" | xargs -r -P 2 -I{} sh -c 'node "$0/{}.mjs" >"$T/{}.out" 2>&1; echo $? >"$T/{}.rc"' "$here"
+chosen "$@" | xargs -r -P 2 -I{} sh -c \
+	'node "$0/{}.mjs" >"$T/{}.out" 2>&1; echo $? >"$T/{}.rc"; flock "$T" cat "$T/{}.out"' "$here"
 rc=0
 for name in $(chosen "$@"); do
-	cat "$T/$name.out"
 	[ "$(cat "$T/$name.rc")" = 0 ] || rc=1
 done
 exit $rc
