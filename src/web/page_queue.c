@@ -234,7 +234,10 @@ static void put_tabs(struct call *c, const enum queue *tab, size_t n, enum queue
 	a = put_arr(c, c->view.root, "tabs");
 	for (size_t i = 0; i < n; i++) {
 		cJSON *o = put_obj(c, a, NULL);
-		put(c, o, "label", word(c, "queue_", queue_name(tab[i])));
+		const char *name = queue_name(tab[i]);
+		put(c, o, "label",
+		    has_word(c, "queue_tab_", name) ? word(c, "queue_tab_", name)
+		                                    : word(c, "queue_", name));
 		put(c, o, "key", arena_printf(c->cx.a, "%zu", i + 1));
 		put_url(c, o, "list_url", true, "%s/%s?list=%s", hotel_path(c), list,
 		        queue_name(tab[i]));

@@ -1,6 +1,6 @@
 // The desk's lists from the keyboard and by plain buttons: verify and reject, call, many at once, objections, what came
 // back, tasks, employers, notices, the emergency list, erasure.
-import { Visitor, day, everywhere, finish, has, hasNot, is, launch, mobile, test } from "./lib.mjs";
+import { Visitor, day, everywhere, finish, has, hasNot, idCard, is, launch, mobile, test } from "./lib.mjs";
 import { H, STAFF, filed, village } from "./village.mjs";
 
 const KNOWN = [...Object.keys(STAFF), "town", "doc", "USCC", "Enter", "Esc", "such", "card"];
@@ -45,6 +45,7 @@ async function tell(device, how) {
 		await desk.fits(name);
 		await desk.touchable(name);
 		await desk.speaks(name, KNOWN);
+		if (how.width < 600) await desk.readable(name);
 	};
 
 	await step("one_page_leads_to_every_list", async () => {
@@ -187,6 +188,15 @@ async function tell(device, how) {
 		await desk.shot("queue-emergency-print");
 		await desk.page.emulateMedia({ media: "screen" });
 		is(r.sql("SELECT count(*) FROM task WHERE kind = 'emergency'").trim(), "1", "reviews");
+	});
+	await step("the_desk_files_for_a_landlord_and_says_how_he_asked", async () => {
+		await desk.go(`${H}/rooms/${r.room["102"]}/stays/new`);
+		is(await desk.page.locator('#employers option[value="亭林电子厂"]').count(), 1, "employers that are offered");
+		await desk.type({ name: "蓝代办", doc_no: idCard(30), since: day(0), asked: "phone" });
+		await desk.shot("queue-proxy");
+		is(await desk.send(), 200, "the filing");
+		await desk.go(desk.page.url().replace(/\/done.*/, ""));
+		has(await desk.text(), say("代房东登记", "Filed for the landlord"), "its history");
 	});
 	await step("erasure_tells_its_numbers", async () => {
 		await desk.go(`${H}/erasures`);
