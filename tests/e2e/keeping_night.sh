@@ -19,7 +19,8 @@ PY
 done
 
 good night --json && is "$(jq "j['ok']")" True && is "$(step overdue detail)" "2 new tasks for stays past their end" &&
-	is "$(step close result)" ok && is "$(step sync result)" skip && is "$(step backup result)" ok
+	is "$(step close result)" ok && is "$(step sync result)" skip && is "$(step erase detail | cut -c1-14)" "0 people erase" &&
+	is "$(step backup result)" ok
 verdict night_does_every_step
 good hotel show --json
 events=$(jq "j['sequence']")
@@ -27,7 +28,7 @@ good night --json && is "$(step overdue detail)" "0 new tasks for stays past the
 	is "$(step close detail)" "0 hotels closed yesterday's books" && is "$(step backup result)" skip &&
 	good hotel show --json && is "$(jq "j['sequence']")" "$events" && is "$(ls backup | wc -l)" 1
 verdict second_night_of_a_day_does_nothing_twice
-good night && is "$(echo "$OUT" | grep -cE '^[a-z]+ (ok|skip|failed) [0-9.]+s ')" 6
+good night && is "$(echo "$OUT" | grep -cE '^[a-z]+ (ok|skip|failed) [0-9.]+s ')" 7
 verdict night_says_one_line_a_step
 
 printf '[backup]\ndir = other\nkeep_days = 30\n' >v.conf
