@@ -104,9 +104,14 @@ static void put_user(struct call *c, cJSON *page)
 	}
 	const char *login = c->s.who.login ? c->s.who.login : "";
 	bool number = *login && strspn(login, "0123456789") == strlen(login);
+	/* Made for somebody who never types it: it says nothing to him. */
+	bool made = !strncmp(login, "fd-", 3);
 	const char *role = role_name(c->s.who.role);
 	cJSON *u = view_obj(v, page, "user");
-	view_str(v, u, "login", number ? utf8_mask_tail(c->cx.a, login) : login);
+	view_str(v, u, "login",
+	         made     ? word(c, "", "account")
+	         : number ? utf8_mask_tail(c->cx.a, login)
+	                  : login);
 	view_str(v, u, "role", role);
 	view_str(v, u, "role_text", word(c, "role_", role));
 	view_str(v, u, "account_url", "/account");

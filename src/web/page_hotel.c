@@ -127,8 +127,9 @@ static void put_rules(struct call *c, const struct deadline *rules)
 		put_num(c, o, "length", d->length);
 		put(c, o, "unit", d->unit);
 		put_text(c, o, "rule_text", rule_words(c, d));
-		/* What has always held is not told from when. */
-		put(c, o, "from", strcmp(d->from_day, "2000") > 0 ? d->from_day : NULL);
+		/* That it holds since ever says nothing. */
+		bool ever = !d->length || !strncmp(d->from_day, "1900", 4);
+		put(c, o, "from", ever ? NULL : d->from_day);
 	}
 }
 

@@ -51,11 +51,17 @@ static enum vh_rc hotels_step(struct ctx *cx, void *arg)
 static void put_places(struct call *c, cJSON *form)
 {
 	struct hotel *all = NULL;
-	cJSON *f, *fields = cJSON_GetObjectItemCaseSensitive(form, "fields"), *list = NULL;
+	cJSON *f, *fields = cJSON_GetObjectItemCaseSensitive(form, "fields"), *list, *scope = NULL;
 	cJSON_ArrayForEach(f, fields) {
+		cJSON *group = cJSON_GetObjectItemCaseSensitive(f, "group");
+		if (group && !cJSON_IsNull(group)) { /* so few need no headings */
+			cJSON_DeleteItemFromObjectCaseSensitive(f, "group");
+			view_null(&c->view, f, "group");
+		}
 		if (!strcmp(json_str(f, "name"), "scope"))
-			break;
+			scope = f;
 	}
+	f = scope;
 	if (!f || db_read(&c->cx, hotels_step, &all) != VH_OK)
 		return;
 	cJSON_DeleteItemFromObjectCaseSensitive(f, "is_input");
@@ -63,7 +69,7 @@ static void put_places(struct call *c, cJSON *form)
 	view_bool(&c->view, f, "is_input", false);
 	view_bool(&c->view, f, "is_select", true);
 	list = cJSON_GetObjectItemCaseSensitive(f, "options");
-	const char *now = json_str(f, "value");
+	const char *now = c->why ? json_str(f, "value") : NULL;
 	for (const struct hotel *h = all; h; h = h->next)
 		if (actor_covers(&c->s.who, h))
 			put_option(c, list, h->area, place_text(c, h->area), now);

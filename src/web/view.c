@@ -432,7 +432,7 @@ void put_form(struct call *c, cJSON *in, const char *key, const struct form *f,
 	if (!c->html)
 		return;
 	cJSON *o = put_obj(c, in, key);
-	bool file = false, plain = true;
+	bool file = false, plain = !how->hint; /* what needs a word said first is folded */
 	random_token(idem, sizeof idem - 1);
 	put(c, o, "action_url", how->action);
 	put(c, o, "submit", word(c, "do_", how->title));
@@ -448,7 +448,7 @@ void put_form(struct call *c, cJSON *in, const char *key, const struct form *f,
 		if (!is_shown(f, &f->field[i], how))
 			continue;
 		put_field(c, list, f, &f->field[i], how);
-		plain = false;
+		plain = plain && face_of(f->field[i].name)->kind == FACE_HIDDEN;
 	}
 	view_bool(&c->view, o, "plain", plain);
 	view_bool(&c->view, o, "multipart", file);

@@ -41,7 +41,7 @@ export function filed(r, room, n, more = {}) {
 
 export function inside(r) {
 	const receipt = (path) => Object.entries(r.receipts || {}).find(([at]) => path.includes(at))?.[1] || "0";
-	return { hotel: HOTEL, house: r.house, room: r.room["101"], stay: r.stay, code: r.plate, receipt };
+	return { hotel: HOTEL, house: r.house, room: r.room["101"], stay: r.stay, code: r.plate, receipt, login: "fang", serial: "A00001" };
 }
 
 // One of each thing that pages are about, on a running registry, with `text` wherever somebody writes.

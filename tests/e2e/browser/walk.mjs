@@ -243,17 +243,13 @@ async function tell(device, how) {
 	await step("ledger_is_tried_and_taken_in", async () => {
 		await desk.go(`${H}/ledger`);
 		await seen(desk, "import");
-		await desk.type({ file: join(top, "tests/data/ledger.csv"), dry_run: true });
-		await desk.send();
-		await seen(desk, "import-dry");
-		await desk.go(`${H}/ledger`);
 		await desk.type({ file: join(top, "tests/data/ledger.xlsx") });
 		await desk.send();
+		await desk.page.waitForSelector('form[action$="/take"]');
+		await seen(desk, "import-dry");
+		await desk.press('form[action$="/take"] button');
+		await desk.page.waitForSelector('a[href$="/slips"]');
 		await seen(desk, "import-result");
-		await desk.go(`${H}/ledger`);
-		await desk.type({ file: join(top, "README.md") });
-		await desk.send();
-		await seen(desk, "import-refused", 422);
 	});
 	await step("police_scan_a_plate", async () => {
 		await wang.go(`/r/${r.plate}`);
