@@ -295,7 +295,7 @@ static void a_visit_shows_what_it_opened_and_is_mended_by_another(void **state)
 	assert_int_equal(client_get(c, "grid", room_at(c, V_101, "/inspections/new?from=x"), false), 200);
 	assert_false(client_has(c, "value=\"no\" checked"));
 	assert_int_equal(client_post(c, "grid", room_at(c, V_101, "/inspections"), JSON,
-	                             "{\"outcome\":\"as_registered\",\"consent\":\"occupant\",\"items\":{\"wiring\":\"yes\"}}",
+	     "{\"outcome\":\"as_registered\",\"consent\":\"occupant\",\"items\":{\"wiring\":\"yes\"}}",
 	                             true), 201);
 	assert_int_equal(count(c, "SELECT count(*) FROM task WHERE state <> 'confirmed'"), 0);
 	assert_int_equal(count(c, "SELECT count(*) FROM hazard WHERE closed_at IS NULL"), 0);
