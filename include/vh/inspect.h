@@ -96,6 +96,7 @@ struct round_from {
 	double lat, lng;  /* where the officer stands; 0, 0: not known */
 	int64_t n;          /* at most so many */
 	int64_t but;        /* not this room, where he stands; 0: all */
+	bool todo;          /* none that was visited today */
 };
 MUST enum vh_rc inspect_round(struct ctx *cx, const struct hotel *h, const struct round_from *from,
                               struct round_stop **ret);

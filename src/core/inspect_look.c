@@ -353,6 +353,8 @@ static enum vh_rc round_step(struct ctx *cx, void *arg)
 	if (g->n)
 		qsort(g->stop, g->n, sizeof *g->stop, by_need);
 	for (size_t i = 0; i < g->n && (int64_t)i < g->from->n; i++) {
+		if (g->from->todo && g->stop[i]->done)
+			break; /* they come last */
 		*tail = g->stop[i];
 		tail = &g->stop[i]->next;
 	}

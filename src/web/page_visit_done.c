@@ -130,6 +130,8 @@ static enum vh_rc put_tasks(struct call *c, const struct visit_look *rows)
 		put_word(c, o, "kind_text", "task_", t->task.kind);
 		put(c, o, "room_no", t->room.id ? t->room.no : NULL);
 		put_text(c, o, "due_text", at_text(c, t->task.due, &c->hotel));
+		put_url(c, o, "task_url", true, "%s/tasks/%s", hotel_path(c),
+		        id_text(c, t->task.id));
 	}
 	return rc;
 }
@@ -248,7 +250,8 @@ void put_visit_ways(struct call *c, int64_t house, int64_t room)
 
 static enum vh_rc put_visit(struct call *c, const struct visit_look *rows)
 {
-	const struct round_from next = { .n = 1, .but = rows->row.room };
+	const struct round_from next = { .n = 1, .but = rows->row.room,
+		                         .todo = true };
 	cJSON *root = c->view.root, *o;
 	put_hotel(c, &c->hotel);
 	o = put_obj(c, root, "house");

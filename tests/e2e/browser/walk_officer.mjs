@@ -8,6 +8,7 @@ const JPEG = Buffer.from("/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP////////////////////
 async function tell(device, how) {
 	const r = village(`officer-${device}`, { ledger: false });
 	const second = filed(r, "101", 2, { name: "蓝天", phone: mobile(2) });
+	r.sql(`UPDATE house SET lat = 30.9, lng = 121.1 WHERE id = ${r.house}`);
 	await r.serve();
 	const say = (zh, en) => (how.lang === "zh" ? zh : en);
 	const step = (name, fn) => test(`${device}_${name}`, fn);
@@ -33,6 +34,20 @@ async function tell(device, how) {
 		await li.page.selectOption("#q-grid", "第一网格");
 		await li.press("form:has(#q-grid) button");
 		is(await li.page.locator(".stop").count(), 3, "stops of the grid");
+	});
+	await step("the_round_begins_where_he_stands_and_no_address_says_where", async () => {
+		await li.go(`${H}/round`);
+		is(await li.page.locator("form[data-place]").isVisible(), how.js, "the button that asks the phone");
+		if (!how.js) return;
+		await li.context.grantPermissions(["geolocation"]);
+		await li.context.setGeolocation({ latitude: 30.9009, longitude: 121.1 });
+		const sent = li.page.waitForResponse((x) => x.request().method() === "POST" && x.request().isNavigationRequest());
+		await li.page.click("form[data-place] button");
+		is((await sent).status(), 200, "the round from here");
+		await li.page.waitForLoadState("load");
+		await seen(li, "round-near");
+		has(await li.text(), say("100 米", "100 m"), "how far the first stop is");
+		hasNot(li.page.url(), "30.9", "the address of the round");
 	});
 	await step("all_as_registered_is_one_tap", async () => {
 		await li.budget("check-room", async () => {
@@ -180,6 +195,11 @@ async function tell(device, how) {
 		await tick(li, "consent", "landlord");
 		await unfold(li, "#f-items");
 		await tick(li, "items.smoke_alarm", "yes");
+		await li.context.setOffline(true);
+		await li.page.click(".visit > p > button");
+		is(await li.page.locator("[data-offline]").isVisible(), true, "what is said without a signal");
+		await li.shot("visit-offline");
+		await li.context.setOffline(false);
 		const port = new URL(r.url).port;
 		await r.close();
 		await li.page.click(".visit > p > button").catch(() => {});

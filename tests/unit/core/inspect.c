@@ -466,6 +466,11 @@ static void a_room_of_today_is_last_and_tomorrow_in_its_place_again(void **state
 	assert_int_equal(s->room.id, v->room[V_201]); /* all three within a week */
 	assert_false(s->done);
 	assert_true(s->next->done && s->next->next->done);
+	from.todo = true;
+	assert_int_equal(inspect_round(v->cx, &v->h, &from, &s), VH_OK);
+	assert_int_equal(s->room.id, v->room[V_201]);
+	assert_null(s->next);
+	from.todo = false;
 	v->cx->now += DAY_MS;
 	assert_int_equal(inspect_round(v->cx, &v->h, &from, &s), VH_OK);
 	assert_int_equal(s->room.id, v->room[V_101]);
