@@ -27,8 +27,37 @@
 	};
 	for (const k of old()) if (!(read(k.slice(PREFIX.length)).at > Date.now() - DAY)) write(k.slice(PREFIX.length));
 
-	// The visit has been answered: only then its draft goes.
-	for (const done of document.querySelectorAll("[data-drafted]")) if (read(done.dataset.drafted).sent) write(done.dataset.drafted);
+	// The visit has been answered: only then its draft goes; Back from here says where it went.
+	for (const done of document.querySelectorAll("[data-drafted]")) {
+		const key = done.dataset.drafted;
+		if (!read(key).sent) continue;
+		write(key);
+		try {
+			sessionStorage.setItem(PREFIX + key, location.pathname);
+		} catch {
+			// as above
+		}
+	}
+	const went = (key) => {
+		try {
+			return sessionStorage.getItem(PREFIX + key);
+		} catch {
+			return null;
+		}
+	};
+	const remind = (form) => {
+		const to = went(form.dataset.draft), { sent, see } = document.body.dataset;
+		if (!to || form.parentNode.querySelector(".already")) return;
+		const p = document.createElement("p"), a = document.createElement("a");
+		p.className = "notice already";
+		p.setAttribute("role", "status");
+		p.textContent = `${sent} `;
+		a.className = "plainlink";
+		a.href = to;
+		a.textContent = see;
+		p.append(a);
+		form.before(p);
+	};
 
 	const ticks = (form) => [...form.querySelectorAll("input[type=radio]:checked, input[name=found]")]
 		.filter((e) => e.value).map((e) => [e.name, e.value]);
@@ -66,9 +95,17 @@
 			}
 		});
 		for (const x of form.querySelectorAll("input[type=radio]:checked")) x.dataset.on = "1";
-		// Before the guard against double taps: what is not sent must not count as sent.
+		if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") remind(form);
+		addEventListener("pageshow", (e) => {
+			delete form.dataset.sent;
+			if (e.persisted) remind(form);
+		});
 		addEventListener("submit", (e) => {
 			if (e.target !== form || e.submitter?.hasAttribute("formaction")) return;
+			if (form.dataset.sent) {
+				e.preventDefault(); // the first tap is on its way
+				return;
+			}
 			if (navigator.onLine === false) {
 				e.preventDefault();
 				e.stopImmediatePropagation();
@@ -81,6 +118,8 @@
 			const body = JSON.stringify([ticks(form), e.submitter?.name, e.submitter?.value]), { sent } = read(key);
 			form.elements._idem.value = sent?.body === body ? sent.idem : fresh;
 			write(key, { ticks: ticks(form), sent: { body, idem: form.elements._idem.value } });
+			form.dataset.sent = "1";
+			setTimeout(() => delete form.dataset.sent, 12000); // the line may have been lost
 		}, true);
 	}
 
