@@ -274,7 +274,8 @@ class Lock {
 
 // A reader types a card as a keyboard does, only quicker, with an Enter or a Tab after each field.
 const card = {
-	BURST: 40, // ms between two keys of a reader, at most
+	BURST: 60, // ms between two keys of a reader, at most
+	END: 300, // ms without one: that was all
 	last: 0,
 	key(e) {
 		const quick = e.timeStamp - card.last < card.BURST;
@@ -282,19 +283,22 @@ const card = {
 		if (e.key === "Tab" && quick && !e.shiftKey) {
 			e.preventDefault();
 			e.target.setRangeText("\t", e.target.selectionStart, e.target.selectionEnd, "end");
-		} else if (e.key === "Enter" && !quick && !e.isComposing) {
+		} else if (e.key === "Enter" && !quick && !e.isComposing && !card.begun(e.target.value)) {
 			e.preventDefault();
 			e.target.form.requestSubmit();
 		}
-		if (quick) card.later(e.target);
+		if (quick || card.begun(e.target.value)) card.later(e.target);
 	},
+	// A name came, so that the number is still to come: also a slow machine's Enter ends a line only.
+	begun: (text) => /[^\x00-\x7f]/.test(text) && !card.numbered(text),
+	numbered: (text) => /\d{17}[\dXx]/.test(text.replace(/\s/g, "")),
 	later(box) {
 		clearTimeout(card.timer);
-		card.timer = setTimeout(() => card.read(box), 4 * card.BURST);
+		card.timer = setTimeout(() => card.read(box), card.END);
 	},
 	// Beside an empty room the form goes on by itself; in the form that is there the card is filled in.
 	async read(box) {
-		if (!/\d{17}[\dXx]/.test(box.value.replace(/\s/g, "")) || !box.isConnected) return;
+		if (!card.numbered(box.value) || !box.isConnected) return;
 		const form = box.form, one = (name) => desk.$(`[name=${name}]`, form);
 		if (!one("phone")) return form.requestSubmit();
 		const body = new URLSearchParams({ _csrf: one("_csrf").value, doc_no: box.value });
@@ -309,7 +313,7 @@ const card = {
 document.addEventListener("keydown", (e) => e.target.matches?.("[data-card]") && card.key(e));
 document.addEventListener("input", (e) => {
 	if (!e.target.matches("[data-card]")) return;
-	if (e.timeStamp - card.last < card.BURST && e.target.value.length > 17) card.later(e.target);
+	if (e.timeStamp - card.last < card.BURST || /[^\x00-\x7f]/.test(e.target.value)) card.later(e.target);
 	card.last = e.timeStamp;
 });
 document.addEventListener("paste", (e) => e.target.matches?.("[data-card]") && card.later(e.target));

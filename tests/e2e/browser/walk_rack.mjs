@@ -154,7 +154,7 @@ for (const [lang, width, js] of [["zh", 1366, true], ["en", 1366, true], ["zh", 
 		await d.login("desk");
 		await d.go("/account");
 		await d.page.click('details:has(form[action="/account/pin"]) summary');
-		await d.type({ new_pin: "738201", again: "738201" });
+		for (const field of ["new_pin", "again"]) await d.page.fill(`form[action="/account/pin"] [name=${field}]`, "738201");
 		await d.press('form[action="/account/pin"] button');
 		await d.go(`${H}/rack`);
 		await seen("rack-small");
