@@ -48,7 +48,8 @@ enum act {
 	ACT_EMERGENCY, /* the break-glass list of a house */
 	ACT_ERASE,     /* drop what is kept about somebody who left */
 	ACT_FIGURES,   /* figures and reports of a hotel: counts alone */
-	ACT_CALL,      /* the whole telephone numbers of a stay that somebody has to be called about */
+	/* the whole telephone numbers of a stay that somebody has to be called about */
+	ACT_CALL,
 	ACT__MAX
 };
 enum reach { REACH_NO, REACH_OWN, REACH_SCOPE };

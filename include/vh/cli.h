@@ -113,8 +113,7 @@ extern const struct command cmd_demo[];
 extern const struct command cmd_plates[];
 extern const struct command cmd_serve[];
 extern const struct command cmd_routes[];
-extern const struct command cmd_sync[];
-extern const struct command cmd_twin[];
+extern const struct command cmd_sync[], cmd_twin[];
 extern const struct command cmd_upstream[], cmd_source[], cmd_receipt[];
 
 #endif

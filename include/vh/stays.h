@@ -19,7 +19,8 @@ struct stay_new {
 	int64_t guardian;    /* person, for doc_type none */
 	bool lessee;
 	bool anyway;         /* file as contested what would be refused */
-	const char *asked;   /* the desk files for a landlord who: visit, phone, paper; NULL: not so */
+	/* the desk files for a landlord who: visit, phone, paper; NULL: not so */
+	const char *asked;
 	bool ledger;         /* a clerk's ledger: a full room is a warning, not a refusal */
 };
 enum stay_warn { /* of a filing that was taken */

@@ -93,7 +93,7 @@ static const struct opt report_opts[] = {
 };
 
 const struct command cmd_report[] = {
-	{ "report", "", "counts of a week or a month beside earlier ones", report_opts, 0, 0, CLI_DB,
-	  run_report, 0 },
+	{ "report", "", "counts of a week or a month beside earlier ones", report_opts, 0, 0,
+	  CLI_DB, run_report, 0 },
 	{ 0 },
 };

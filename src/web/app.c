@@ -106,8 +106,8 @@ static enum vh_rc take_room(struct call *c, size_t *ret_max)
 	*ret_max = ceiling(c);
 	/* The server would say so too, but not in a page. */
 	if (n > *ret_max)
-		return ctx_fail(&c->cx, VH_LIMIT, "body_too_large", "", "the body is over %zu bytes",
-		                *ret_max);
+		return ctx_fail(&c->cx, VH_LIMIT, "body_too_large", "",
+		                "the body is over %zu bytes", *ret_max);
 	if (!(c->route->flags & R_PHOTO) || (length && n <= LIM_BODY))
 		return VH_OK;
 	c->large = true;

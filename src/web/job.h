@@ -68,8 +68,8 @@ void jobs_free(struct jobs *js); /* waits for the one at work; takes NULL */
 MUST enum vh_rc job_new(struct jobs *js, struct ctx *cx, const struct hotel *h, size_t size,
                         struct job **ret);
 void job_drop(struct jobs *js, struct job *j);
-/* Ask for it, under this kind; a finished one again, for its second part. VH_CONFLICT `jobs`: it is not
- * finished, or there is no thread for it. */
+/* Ask for it, under this kind; a finished one again, for its second part. VH_CONFLICT `jobs`: it is
+ * not finished, or there is no thread for it. */
 MUST enum vh_rc job_start(struct jobs *js, struct ctx *cx, struct job *j, const char *kind);
 /* The caller's own, held until job_release. NULL: none. */
 struct job *job_hold(struct jobs *js, const struct ctx *cx, int64_t hotel, int64_t id);

@@ -179,7 +179,8 @@ enum vh_rc get_erasures(struct call *c)
 		put_receipt(c, rows, e);
 		before = e->id;
 	}
-	list_more(c, erases ? "erasures" : "access/erasures", n == QUEUE_ROWS ? id_text(c, before) : NULL);
+	list_more(c, erases ? "erasures" : "access/erasures",
+	          n == QUEUE_ROWS ? id_text(c, before) : NULL);
 	put_url(c, c->view.root, "queue_url", may(c, ACT_VERIFY), "%s/queue", hotel_path(c));
 	put_url(c, c->view.root, "erase_url", erases && due > 0, "%s/erasures", hotel_path(c));
 	list_fresh(c, c->view.root);

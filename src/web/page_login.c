@@ -30,7 +30,8 @@ enum vh_rc get_login(struct call *c)
 	put_form(c, c->view.root, "form", &form_login_staff, &how);
 	if (c->locked) {
 		c->heading = word(c, "", "locked_title");
-		put(c, c->view.root, "locked", word(c, "", c->s.pin ? "locked_pin" : "locked_no_pin"));
+		put(c, c->view.root, "locked",
+		    word(c, "", c->s.pin ? "locked_pin" : "locked_no_pin"));
 	} else {
 		put(c, c->view.root, "locked", NULL);
 	}

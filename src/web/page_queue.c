@@ -115,7 +115,8 @@ void list_place(struct call *c, cJSON *o, const struct house *h, const struct ro
 	put(c, o, "room_no", r->no);
 	put_num(c, o, "house_no", h->no);
 	put(c, o, "address", h->address);
-	put_url(c, o, "room_url", may(c, ACT_RACK), "%s/rooms/%s", hotel_path(c), id_text(c, r->id));
+	put_url(c, o, "room_url", may(c, ACT_RACK), "%s/rooms/%s", hotel_path(c),
+	        id_text(c, r->id));
 }
 
 static void put_landlords(struct call *c, cJSON *o, const struct call_to *list)

@@ -58,7 +58,9 @@ static void build(struct life *l, uint64_t seed)
 		if (!went(l, house_add(&l->cx, l->h.id, &n, &house), "house"))
 			continue;
 		for (int k = 0; k < ROOMS; k++) {
-			struct room_new r = { .no = arena_printf(l->cx.a, "%d", 101 + k), .capacity = 4, .area_m2 = 12.5 + k };
+			struct room_new r = { .no = arena_printf(l->cx.a, "%d", 101 + k),
+				              .capacity = 4,
+				              .area_m2 = 12.5 + k };
 			if (went(l, room_add(&l->cx, l->h.id, house, &r, &l->room[l->rooms]), "room"))
 				l->rooms++;
 		}

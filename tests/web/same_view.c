@@ -143,7 +143,8 @@ static void check_scalar(struct proof *p, const cJSON *v, const char *key)
 		return; /* what is true or null is shown by what stands there or not */
 	}
 	p->values++;
-	if (!*text || is_unseen(p->route->page, key) || on_page(p, text) || in_words(p, text) || as_local(p, text) || as_list(p, text))
+	if (!*text || is_unseen(p->route->page, key) || on_page(p, text) || in_words(p, text) || as_local(p, text) ||
+	    as_list(p, text))
 		return;
 	p->wrong++;
 	print_error("%s (page %s) for %s: \"%s\": %.60s is not on the page\n", p->route->path,
@@ -201,7 +202,9 @@ static void every_value_of_the_json_stands_on_the_page(void **state)
 static void the_comparison_would_find_what_is_missing(void **state)
 {
 	static const struct route r = { .path = "/a control, which tells of two", .page = "control" };
-	struct proof p = { .words = load_words(), .html = "<p>Anna 已核实 &lt;b&gt; 12</p>", .route = &r, .who = "anybody" };
+	struct proof p = {
+		.words = load_words(), .html = "<p>Anna 已核实 &lt;b&gt; 12</p>", .route = &r, .who = "anybody"
+	};
 	static const char *const good[] = { "Anna", "verified", "<b>" }, *const bad[] = { "Otto", "voided" };
 	(void)state;
 	buf_init(&p.esc, 1 << 20);
