@@ -113,7 +113,7 @@ static void checks_are_given_by_officers_and_desk_in_words_that_are_known(void *
 	village_refused(v, give(v, NULL, NULL, NULL), VH_INVALID, "result");
 	village_refused(v, give(v, "fine", NULL, NULL), VH_INVALID, "result");
 	village_refused(v, give(v, "mend", NULL, NULL), VH_INVALID, "note");
-	village_refused(v, give(v, "ok", "2026-11-20", NULL), VH_INVALID, "until");
+	village_refused(v, give(v, "ok", "2026-11-20", NULL), VH_INVALID, "past");
 	village_refused(v, give(v, "ok", "soon", NULL), VH_INVALID, "date");
 	for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
 		village_as(v, no[i].who);
