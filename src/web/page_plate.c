@@ -86,8 +86,15 @@ static void put_links(struct call *c, const struct scan *s)
 	                !strcmp(s->at.room.letting, "open"),
 	        "%s/rooms/%s/stays/new", hotel_path(c), room);
 	put_url(c, root, "room_url", in && may(c, ACT_RACK), "%s/rooms/%s", hotel_path(c), room);
-	put_url(c, root, "house_url", s->known && may(c, ACT_RACK), "%s/houses/%s", hotel_path(c),
-	        house);
+	put_url(c, root, "house_url", s->known && s->at.house.id && may(c, ACT_RACK),
+	        "%s/houses/%s", hotel_path(c), house);
+	/* Who prints plates hangs them, too: one that hangs nowhere leads straight to its door. */
+	bool plates = may(c, ACT_PLATE) && actor_covers(&c->s.who, &s->at.hotel);
+	bool blank = !strcmp(s->at.plate.state, "unbound");
+	put_url(c, root, "bind_url", plates && blank, "%s/plates/%s/bind", hotel_path(c),
+	        s->at.serial);
+	put_url(c, root, "desk_url", plates && !blank, "%s/plates/%s", hotel_path(c),
+	        s->at.serial);
 	put_url(c, root, "login_url", !c->logged_in, "/login?next=/r/%s", s->at.code);
 	if (c->html)
 		put_arr(c, root, "actions");

@@ -91,6 +91,12 @@ is sheets_and_pictures_agree diff <(get "$T/png.json" code) <(get "$T/pdf.json" 
 is sheets_of_houses sheet_decodes "$T/houses.pdf" "$T/houses.json"
 "$V" plates print --unbound 5 --format png --out "$T/new" --json >"$T/new.json" 2>"$T/log"
 is unbound_plates pictures_decode "$T/new.json" 5
+lists_the_same() { # what hangs nowhere is what was just made
+	"$V" plates list --unbound --json >"$T/list.json" && [ "$(get "$T/list.json" serial | wc -l)" = 5 ] &&
+		[ "$(get "$T/list.json" serial)" = "$(get "$T/new.json" serial)" ]
+}
+is what_hangs_nowhere_is_listed lists_the_same
+is two_lists_are_not_one refused usage 2 plates list --unbound --houses
 
 first=$(get "$T/png.json" code | head -n 1)
 second=$(get "$T/png.json" serial | sed -n 2p)

@@ -95,6 +95,25 @@ static void newest(struct client *c, char out[SERIAL_TEXT])
 	serial_format((uint32_t)village_sql(&c->v, "SELECT max(id) FROM plate WHERE hotel = 1"), out);
 }
 
+struct coding {
+	int64_t hotel;
+	uint32_t no;
+	char *code;
+};
+
+static enum vh_rc code_step(struct ctx *cx, void *arg)
+{
+	struct coding *g = arg;
+	return plate_text(cx, g->hotel, g->no, g->code);
+}
+
+static enum vh_rc plate_text_of(struct client *c, const char *serial, char code[PLATE_CODE_TEXT])
+{
+	struct coding g = { .hotel = c->v.hotel, .code = code };
+	assert_int_equal(serial_parse(serial, &g.no), VH_OK);
+	return db_read(c->v.cx, code_step, &g);
+}
+
 static void blank_plates_are_made_printed_and_hung_at_a_door(void **state)
 {
 	struct client *c = *state;
@@ -106,6 +125,16 @@ static void blank_plates_are_made_printed_and_hung_at_a_door(void **state)
 	newest(c, serial);
 	assert_int_equal(client_get(c, "clerk", H "/plates", false), 200);
 	assert_true(client_has(c, serial));
+	char code[PLATE_CODE_TEXT];
+	assert_int_equal(plate_text_of(c, serial, code), VH_OK);
+	snprintf(path, sizeof path, "/r/%s", code);
+	snprintf(body, sizeof body, H "/plates/%s/bind", serial);
+	assert_int_equal(client_get(c, "clerk", path, false), 200); /* scanned at the door */
+	assert_true(client_has(c, body));
+	assert_int_equal(client_get(c, "police", path, false), 200);
+	assert_false(client_has(c, body));
+	assert_int_equal(client_get(c, "clerk2", path, false), 200);
+	assert_false(client_has(c, body));
 	snprintf(path, sizeof path, H "/plates/%s/bind?house=%%E4%%B8%%9C%%E6%%96%%B0", serial);
 	assert_int_equal(client_get(c, "clerk", path, false), 200);
 	assert_true(client_has(c, "东新1号"));
