@@ -68,7 +68,7 @@ static const struct slot slip_slots[LINES] = {
 	[PHONE]     = { .x = 7,  .y = 50, .w = 40, .pt = 10, .rows = 2 },
 	[CODE]      = { .x = 50, .y = 60, .w = 48, .pt = 9,  .rows = 1, .centred = true },
 	[HOST]      = { .x = 50, .y = 65, .w = 48, .pt = 7,  .rows = 1, .centred = true },
-	[ADDRESS]   = { .x = 7,  .y = 72, .w = 91, .pt = 9,  .rows = -4 },
+	[ADDRESS]   = { .x = 7,  .y = 72, .w = 91, .pt = 11, .rows = -4 },
 };
 
 static const struct form forms[PAPER__MAX] = {

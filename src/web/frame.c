@@ -34,6 +34,7 @@ static const struct {
 	{ "search",  "/people/search", "s",  ACT_SEARCH,  0 },
 	{ "figures", "figures",        NULL, ACT_FIGURES, R(HEAD) | R(CLERK) | R(ADMIN) },
 	{ "setup",   "setup",          NULL, ACT_STAFF,   0 },
+	{ "staff",   "/staff",         NULL, ACT_STAFF,   R(ADMIN) },
 	{ "me",      "/me",            NULL, ACT_ME,      0 },
 	/* clang-format on */
 };

@@ -211,7 +211,7 @@ static enum vh_rc draw_slip(struct ctx *cx, const struct job *j, struct paper *p
 		.code = arena_printf(cx->a, "%s 前有效，只能用一次", day),
 		.host = host_of(cx, base),
 		.address = "1. 用微信或手机相机扫这个码。\n2. 输入两遍自己定的 6 位数字密码（PIN）。\n"
-			   "3. 看到“我的房间”就好了。换手机请到服务台。",
+			   "3. 看到首页就好了。换手机请到服务台。",
 		.qr = &q,
 	};
 	if (!url || arena_failed(cx->a))

@@ -182,6 +182,7 @@ struct verb {
 	const char *verb, *title;
 	const struct form *form;
 	bool danger;
+	const char *hint; /* what it ends, said before the button */
 };
 
 static void put_verb(struct call *c, cJSON *list, const char *login, const struct verb *v)
@@ -190,6 +191,7 @@ static void put_verb(struct call *c, cJSON *list, const char *login, const struc
 		.title = v->title,
 		.prefix = v->title,
 		.danger = v->danger,
+		.hint = v->hint,
 		.action = arena_printf(c->cx.a, "/staff/%s/%s", login, v->verb),
 	};
 	put_form(c, list, NULL, v->form, &how);
@@ -199,16 +201,19 @@ static void put_verb(struct call *c, cJSON *list, const char *login, const struc
 
 static void put_verbs(struct call *c, const struct staff *s, bool phone)
 {
-	static const struct verb by_phone[] = { { "slip", "slip", &form_none, false },
-		                                { "code", "phone_code", &form_none, false } };
-	static const struct verb by_word[] = {
-		{ "password", "staff_password", &form_none, false },
-		{ "totp", "staff_totp", &form_none, false },
-		{ "grant", "staff_grant", &form_grant, false },
+	static const struct verb by_phone[] = {
+		{ "slip", "slip", &form_none, false, "slip_hint" },
+		{ "code", "phone_code", &form_none, false, "phone_code_hint" },
 	};
-	static const struct verb unlock = { "unlock", "staff_unlock", &form_none, false };
-	static const struct verb enable = { "enable", "staff_enable", &form_none, false };
-	static const struct verb disable = { "disable", "staff_disable", &form_none, true };
+	static const struct verb by_word[] = {
+		{ "password", "staff_password", &form_none, false, "staff_password_hint" },
+		{ "totp", "staff_totp", &form_none, false, "staff_totp_hint" },
+		{ "grant", "staff_grant", &form_grant, false, NULL },
+	};
+	static const struct verb unlock = { "unlock", "staff_unlock", &form_none, false, NULL };
+	static const struct verb enable = { "enable", "staff_enable", &form_none, false, NULL };
+	static const struct verb disable = { "disable", "staff_disable", &form_none, true,
+		                             "staff_disable_hint" };
 	const char *login = s->a.login;
 	cJSON *list = put_arr(c, c->view.root, "actions");
 	if (s->a.locked)
