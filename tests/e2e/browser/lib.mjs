@@ -292,7 +292,7 @@ export class Visitor {
 	async shot(name) {
 		mkdirSync(shots, { recursive: true });
 		const { lang, width, dark, js } = this.how;
-		const as = `${lang}-${width}${dark ? "-dark" : ""}${js === false ? "-plain" : ""}-${name}.png`;
+		const as = `${lang}-${width}${dark ? "-dark" : ""}${js === false ? "-plain" : ""}-${name.replace(/\d{12,}|[A-Z0-9]{16}|[\w-]{32,}/g, "x")}.png`;
 		await this.page.screenshot({ path: join(shots, as), fullPage: true });
 	}
 	// Is anything cut off or wider than the screen?
