@@ -1,4 +1,5 @@
-// An upstream that nobody of this house wrote: the npm package standardwebhooks judges our signatures.
+// An upstream that nobody of this house wrote: the npm packages standardwebhooks and cloudevents judge our signatures
+// and our events.
 // usage: node sync_receiver.mjs SECRET REPORT [MODE]. Prints its port; rewrites REPORT after each request.
 // MODE: accept (default); reject: the first event seen is refused for good; poison: a batch that holds the first event
 // seen is answered 422 as a whole; empty: 200 without a body; deny: 401; html: 200 with a page;
@@ -6,11 +7,13 @@
 import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
+import { HTTP } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
 
 const [secret, report, mode = 'accept'] = process.argv.slice(2);
 const webhook = new Webhook(secret);
-const book = { requests: 0, verified: 0, forgeries: 0, refused_forgeries: 0, digest: 0, bad: [], ids: [], webhooks: [] };
+const book = { requests: 0, events: 0, verified: 0, forgeries: 0, refused_forgeries: 0, digest: 0, parsed: 0, bad: [], ids: [], webhooks: [] };
 let first = null;
 
 const fits = (body, headers) => {
@@ -54,6 +57,22 @@ function checkEvent(ev, area) {
 	if (!sound) book.bad.push(ev.type ?? 'event');
 }
 
+// As a receiver built on cloudevents reads the batch. It makes an id up where one is missing or empty and says that the
+// event is valid, so every id is held against the text that came.
+function checkParsed(text, headers, events) {
+	const parsed = HTTP.toEvent({ headers, body: text });
+	if (!Array.isArray(parsed) || parsed.length !== events.length) return book.bad.push('cloudevents batch');
+	parsed.forEach((ev, i) => {
+		const of = events[i];
+		const same = ev.validate() && ev.id === of.id && ev.source === of.source && ev.type === of.type &&
+			ev.specversion === '1.0' && ev.subject === of.subject && ev.partitionkey === of.partitionkey &&
+			ev.sequence === of.sequence && Date.parse(ev.time) === Date.parse(of.time) &&
+			isDeepStrictEqual(ev.data, of.data);
+		if (same && Object.keys(of).every((name) => /^[a-z0-9]{1,20}$/.test(name))) book.parsed++;
+		else book.bad.push('cloudevents ' + of.type);
+	});
+}
+
 function answer(events, res) {
 	const poisoned = mode === 'poison' && events.some((ev) => ev.id === first);
 	const say = (status, type, text, more = {}) => res.writeHead(status, { 'content-type': type, ...more }).end(text);
@@ -75,13 +94,16 @@ const server = createServer((req, res) => {
 	const parts = [];
 	req.on('data', (part) => parts.push(part));
 	req.on('end', () => {
+		if (req.method !== 'POST') return res.writeHead(404).end(); // it has no keys to pin
 		const body = Buffer.concat(parts);
 		const events = JSON.parse(body.toString());
 		book.requests++;
+		book.events += events.length;
 		book.webhooks.push(req.headers['webhook-id']);
 		if (req.url !== '/upstream/events') book.bad.push(req.url);
 		check(body, req.headers);
 		for (const ev of events) checkEvent(ev, req.headers['vhotel-source']);
+		checkParsed(body.toString(), req.headers, events);
 		first ??= events[0].id;
 		answer(events, res);
 		writeFileSync(report + '.new', JSON.stringify(book));

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The way up against a receiver that judges our signatures by the npm package standardwebhooks, and
-# answers in the ways that upstreams do.
+# The way up against a receiver that judges our signatures and events by the npm packages standardwebhooks and
+# cloudevents, and answers in the ways that upstreams do.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 O=${O:-build}
@@ -13,10 +13,10 @@ export VHOTEL_DB=$T/v.db VHOTEL_KEY_FILE=$T/v.key
 receiver=
 
 # Beside the script, since modules are looked for from there; ignored by git.
-if [ ! -d "$here/node_modules/standardwebhooks" ]; then
+if [ ! -d "$here/node_modules/cloudevents" ]; then
 	if ! (cd "$here" && npm ci --ignore-scripts --fetch-retries=1 --fetch-timeout=20000) >"$T/npm.log" 2>&1; then
 		tail -n 3 "$T/npm.log" | sed 's/^/# /'
-		echo "skip standardwebhooks npm ci failed: no signature was judged by others' code"
+		echo "skip standardwebhooks npm ci failed: nothing was judged by others' code"
 		exit 0
 	fi
 fi
@@ -58,6 +58,7 @@ book() {
 signatures_pass_and_forgeries_do_not() {
 	start accept && sync 5 && told ".accepted >= $EVENTS and .left == 0" &&
 		book '.requests > 1 and .verified == .requests and .digest == .requests' &&
+		book ".events >= $EVENTS and .parsed == .events" &&
 		book '.forgeries > 60 and .refused_forgeries == .forgeries and .bad == []' &&
 		book "(.ids | length) >= $EVENTS and (.ids | unique | length) == (.ids | length)" &&
 		book '(.webhooks | unique | length) == .requests' &&
