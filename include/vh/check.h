@@ -16,7 +16,7 @@ struct finding {
 struct check_report {
 	const char *engine;
 	int64_t hotels, opened; /* sealed fields that were opened */
-	struct tally sum;
+	struct row_sums sum;
 	struct finding *broken;  /* must not be */
 	struct finding *notices; /* may be, but somebody should know */
 };

@@ -43,6 +43,13 @@ MUST enum vh_rc receive_events(struct ctx *cx, const struct source *from, const 
 
 /* What one knows of an event by its id: VH_NOTFOUND: it never came. */
 MUST enum vh_rc receive_find(struct ctx *cx, const char *area, int64_t id, struct received *ret);
+/*
+ * What this sender itself told of a hotel, up to n after (epoch, seq) in its own order, opened: it
+ * has lost them. Empty: there is no more. VH_CONFLICT `other_source`, `own_hotel`.
+ */
+MUST enum vh_rc receive_told(struct ctx *cx, const struct source *to, const char *area,
+                             int64_t epoch, int64_t seq, int64_t n, struct received_event **ret,
+                             size_t *ret_n);
 /* The number of the hotel that is kept by others under this area; 0: there is none. */
 MUST enum vh_rc receive_hotel(struct ctx *cx, const char *area, int64_t *ret_hotel);
 MUST enum vh_rc receive_mark(struct ctx *cx, const char *area, struct received_mark *ret);

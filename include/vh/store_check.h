@@ -18,9 +18,9 @@ MUST enum vh_rc flaw_list(struct ctx *cx, int64_t hotel, struct flaw **ret);
 /* The same for what is unusual but allowed: rooms over capacity, filing without a deadline. */
 MUST enum vh_rc oddity_list(struct ctx *cx, int64_t hotel, struct flaw **ret);
 
-struct tally {
+struct row_sums {
 	int64_t houses, rooms, plates, people, stays, events, access;
 };
-MUST enum vh_rc tally_get(struct ctx *cx, int64_t hotel, struct tally *ret);
+MUST enum vh_rc tally_get(struct ctx *cx, int64_t hotel, struct row_sums *ret);
 
 #endif

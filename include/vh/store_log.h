@@ -31,6 +31,12 @@ MUST enum vh_rc event_subjects(struct ctx *cx, int64_t hotel, int64_t epoch, int
                                struct event **ret);
 MUST enum vh_rc event_of_subject(struct ctx *cx, int64_t hotel, const char *subject,
                                  struct event **ret);
+/* The last one of the epochs before; 0, 0: there is none. */
+MUST enum vh_rc event_last_before(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t *ret_epoch,
+                                  int64_t *ret_seq);
+/* Up to 500 of an epoch after seq that changed something, and that nobody told us again. */
+MUST enum vh_rc event_news(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq,
+                           struct event **ret);
 MUST enum vh_rc event_blank(struct ctx *cx, const struct event *e); /* erasure: a new payload */
 
 /* A named right to work that one process holds for a while: VH_BUSY when another has it. */

@@ -47,6 +47,8 @@ MUST enum vh_rc head_next_event(struct ctx *cx, int64_t hotel, int64_t *ret_epoc
 MUST enum vh_rc head_next_plate(struct ctx *cx, int64_t hotel, int64_t *ret_no);
 MUST enum vh_rc head_next_house(struct ctx *cx, int64_t hotel, int64_t *ret_no);
 MUST enum vh_rc head_seal(struct ctx *cx, int64_t hotel, int64_t seal, struct blob hash);
+/* So many plate numbers are passed over; houses go on after the highest there is. */
+MUST enum vh_rc head_leap(struct ctx *cx, int64_t hotel, int64_t plates);
 MUST enum vh_rc head_epoch(struct ctx *cx, int64_t hotel, int64_t epoch);
 
 struct deadline {

@@ -27,9 +27,14 @@ struct received {
 	int64_t epoch, seq; /* the sender's */
 	struct blob print;
 	int64_t at;
+	int64_t kept_epoch, kept_seq; /* its place in the journal here; 0: it has none */
+	struct received *next;
 };
 MUST enum vh_rc received_insert(struct ctx *cx, const struct received *r);
 MUST enum vh_rc received_get(struct ctx *cx, int64_t hotel, int64_t id, struct received *ret);
+/* Up to n after (epoch, seq), in the sender's order. */
+MUST enum vh_rc received_after(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, int64_t n,
+                               struct received **ret);
 /* The newest of a hotel in the sender's order, and how many there are; all 0: none. */
 struct received_mark {
 	int64_t epoch, seq, events;

@@ -31,6 +31,7 @@ struct sync_sums {
 struct sync_opts {
 	int64_t wait_ms;            /* go on retrying so long after the last event was settled */
 	const char *upstream;       /* NULL: every open one */
+	bool as_is;                 /* a restored registry goes on without what it lost */
 	int connect_ms, total_ms;   /* 0: those of sync_http.h */
 	const atomic_bool *stop;    /* set: finish the batch in hand, then return; NULL */
 	/* After each batch, with `left` as it was at the start; NULL. */
@@ -40,7 +41,7 @@ struct sync_opts {
 
 /*
  * VH_OK whatever upstreams said, see the sums. VH_BUSY `sync_busy`: another process is sending;
- * VH_NOTFOUND `upstream`: no such name. cx must be outside a transaction.
+ * VH_NOTFOUND `upstream`: no such name; VH_CONFLICT `restored` (vh/recover.h). cx must be outside a transaction.
  */
 MUST enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sync_sums *ret);
 

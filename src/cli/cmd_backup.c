@@ -97,8 +97,9 @@ static enum vh_rc run_restore(struct cli *c)
 	        "\nEvery hotel begins a new epoch and all sessions have ended. Now:\n"
 	        "1. vhotel check\n"
 	        "2. vhotel user list: what was revoked after the backup is good again; revoke it\n"
-	        "3. look through the papers of the days since the backup and file them anew\n"
-	        "4. start the service");
+	        "3. vhotel sync recover: what the platform was told since the backup comes back\n"
+	        "4. look through the papers of the days since the backup and file the rest anew\n"
+	        "5. start the service");
 	return VH_OK;
 }
 

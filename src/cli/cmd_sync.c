@@ -9,6 +9,7 @@
 #include "vh/outbox.h"
 #include "vh/sync.h"
 #include "vh/sync_reconcile.h"
+#include "vh/sync_recover.h"
 
 enum { LIST_MOST = 10000, LIST_USUAL = 100 };
 
@@ -20,6 +21,7 @@ static const char *const states[] = { "due",      "sending",  "unknown", "retry"
 static const struct opt run_opts[] = {
 	{ "wait", "S", "go on retrying for so many seconds after the last success (30)" },
 	{ "timeout", "S", "wait so long for one answer (30)" },
+	{ "as-is", NULL, "after a restore: go on without what was lost" },
 	OPT_UPSTREAM,
 	{ 0 },
 };
@@ -60,7 +62,7 @@ void cli_sync_told(void *arg, const struct sync_sums *s)
 static enum vh_rc cmd_run(struct cli *c)
 {
 	struct sync_opts opts = { .upstream = cli_opt(c, "upstream"), .tell = cli_sync_told,
-		                  .arg = c };
+		                  .arg = c, .as_is = cli_opt(c, "as-is") != NULL };
 	struct sync_sums sums;
 	int64_t wait = 0, timeout = 0;
 	enum vh_rc rc = cli_opt_i64(c, "wait", 0, 86400, SYNC_WAIT_MS / 1000, &wait);
@@ -352,6 +354,45 @@ static enum vh_rc cmd_reconcile(struct cli *c)
 	return VH_OK;
 }
 
+/* --- recover --- */
+
+static const struct opt recover_opts[] = {
+	{ "force", NULL, "what was changed since the restore wins over what comes back" },
+	OPT_UPSTREAM,
+	{ 0 },
+};
+
+static enum vh_rc cmd_recover(struct cli *c)
+{
+	const struct sync_recover_opts opts = { .upstream = cli_opt(c, "upstream"),
+		                                .force = cli_opt(c, "force") != NULL };
+	struct recover_sums n;
+	struct pick p;
+	enum vh_rc rc = pick(c, &p);
+	if (rc == VH_OK)
+		rc = sync_recover(&c->cx, &opts, &n);
+	if (rc != VH_OK)
+		return rc;
+	const struct {
+		const char *name;
+		int64_t n;
+	} told[] = { { "taken", n.taken },     { "known", n.known },   { "erased", n.erased },
+		     { "refused", n.refused }, { "plates", n.plates }, { "leases", n.leases },
+		     { "no_landlord", n.no_landlord } };
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+		view_num(&c->view, c->view.root, told[i].name, (double)told[i].n);
+		cli_say(c, "%-12s %" PRId64, told[i].name, told[i].n);
+	}
+	if (n.plates)
+		cli_warn(c, "plates", "%" PRId64 " doors have new plates: print and hang them",
+		         n.plates);
+	if (n.no_landlord)
+		cli_warn(c, "no_landlord", "%" PRId64 " houses have no landlord here",
+		         n.no_landlord);
+	c->partly = n.refused != 0;
+	return VH_OK;
+}
+
 const struct command cmd_sync[] = {
 	{
 		.name = "sync run", .args = "", .opts = run_opts,
@@ -370,6 +411,11 @@ const struct command cmd_sync[] = {
 		.name = "sync reconcile", .args = "", .opts = reconcile_opts,
 		.help = "ask the upstreams whether they hold what we hold", .needs = CLI_WRITE,
 		.run = cmd_reconcile,
+	},
+	{
+		.name = "sync recover", .args = "", .opts = recover_opts,
+		.help = "after a restore: get back what the upstreams were told",
+		.needs = CLI_WRITE, .run = cmd_recover,
 	},
 	{
 		.name = "sync attempts", .args = "", .opts = attempts_opts,

@@ -60,7 +60,7 @@ static enum vh_rc rows_step(struct ctx *cx, void *arg)
 {
 	struct check *k = arg;
 	struct flaw *flaws = NULL, *odd = NULL;
-	struct tally t;
+	struct row_sums t;
 	int64_t hotel = k->at ? k->at->id : 0;
 	enum vh_rc rc = flaw_list(cx, hotel, &flaws);
 	if (rc == VH_OK)

@@ -11,6 +11,7 @@
 #include "vh/date.h"
 #include "vh/json.h"
 #include "vh/limits.h"
+#include "vh/recover.h"
 
 enum { MARK = 8 };
 
@@ -273,6 +274,8 @@ static enum vh_rc renew_step(struct ctx *cx, void *arg)
 	(void)arg;
 	struct hotel *h = NULL;
 	struct account *a = NULL;
+	struct upstream *ups = NULL;
+	bool own = false;
 	enum vh_rc rc = lease_clear(cx);
 	if (rc == VH_OK)
 		rc = account_list(cx, &a);
@@ -281,10 +284,15 @@ static enum vh_rc renew_step(struct ctx *cx, void *arg)
 	if (rc == VH_OK)
 		rc = hotel_list(cx, &h);
 	/* A received hotel is counted by its own registry: what is lost of it comes again. */
-	for (; rc == VH_OK && h; h = h->next)
-		if (!h->source)
-			rc = begin_epoch(cx, h);
-	return rc;
+	for (; rc == VH_OK && h; h = h->next) {
+		if (h->source)
+			continue;
+		own = true;
+		rc = begin_epoch(cx, h);
+	}
+	if (rc == VH_OK)
+		rc = upstream_list(cx, &ups);
+	return rc == VH_OK && own && ups ? recover_expect(cx) : rc;
 }
 
 static enum vh_rc renew(struct ctx *cx, const char *tmp, struct check_report *ret)

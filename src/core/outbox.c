@@ -184,11 +184,14 @@ static enum vh_rc ready(struct ctx *cx, struct claim *c, struct delivery **ret)
 	return rc == VH_OK ? delivery_ready(cx, c->u->id, c->h->id, cx->now, c->n, ret) : rc;
 }
 
-/* How its own hotel counts the event. */
+/* How its own hotel counts the event; also ours, when an upstream told it to us again. */
 static enum vh_rc count_of(struct ctx *cx, const struct hotel *h, struct outgoing *o)
 {
 	struct received in = { .epoch = o->e.epoch, .seq = o->e.seq };
-	enum vh_rc rc = h->source ? received_get(cx, h->id, o->e.id, &in) : VH_OK;
+	bool first = !h->source && o->e.epoch == 1; /* never restored */
+	enum vh_rc rc = first ? VH_OK : received_get(cx, h->id, o->e.id, &in);
+	if (rc == VH_NOTFOUND && !h->source)
+		rc = VH_OK;
 	o->epoch = in.epoch;
 	o->seq = in.seq;
 	return rc;

@@ -177,28 +177,29 @@ static void print_of(const struct ctx *cx, const struct hotel *h, const struct r
 	wipe(&k, sizeof k);
 }
 
-static enum vh_rc keep(struct ctx *cx, const struct taking *t, const struct received_event *ev)
+static enum vh_rc keep(struct ctx *cx, const struct hotel *h, const struct hotel_keys *k,
+                       const struct received_event *ev, struct received *row)
 {
-	struct event e = { .hotel = t->h.id, .id = ev->id, .type = ev->type,
+	struct event e = { .hotel = h->id, .id = ev->id, .type = ev->type,
 	                   .subject = ev->subject, .part = ev->part, .at = ev->time };
-	struct place at = { "event", "payload", t->h.id, ev->id };
+	struct place at = { "event", "payload", h->id, ev->id };
 	int64_t source;
-	enum vh_rc rc = seal_text(cx->a, &t->keys.data, &at, ev->data, &e.payload);
+	enum vh_rc rc = seal_text(cx->a, &k->data, &at, ev->data, &e.payload);
 	if (rc != VH_OK)
 		return seal_words(cx, rc);
-	rc = head_next_event(cx, t->h.id, &e.epoch, &e.seq, &source);
+	rc = head_next_event(cx, h->id, &e.epoch, &e.seq, &source);
+	row->kept_epoch = e.epoch;
+	row->kept_seq = e.seq;
 	return rc == VH_OK ? event_insert(cx, &e) : rc;
 }
 
-/* One event in a savepoint of its own: kept, noted and applied, or none of it. */
-static enum vh_rc one_step(struct ctx *cx, void *arg)
+enum vh_rc receive_one(struct ctx *cx, const struct hotel *h, const struct hotel_keys *k,
+                       bool journal, struct received_event *ev)
 {
-	struct taking *t = arg;
-	struct received_event *ev = t->now;
 	unsigned char print[MAC_BYTES];
 	struct received had;
-	print_of(cx, &t->h, ev, print);
-	enum vh_rc rc = received_get(cx, t->h.id, ev->id, &had);
+	print_of(cx, h, ev, print);
+	enum vh_rc rc = received_get(cx, h->id, ev->id, &had);
 	if (rc == VH_OK) {
 		if (had.print.n != MAC_BYTES || !same_bytes(had.print.p, print, MAC_BYTES))
 			return ctx_fail(cx, VH_CONFLICT, "id_reused", "id",
@@ -207,15 +208,14 @@ static enum vh_rc one_step(struct ctx *cx, void *arg)
 		ev->at = had.at;
 		return VH_OK;
 	}
-	const struct received row = { .hotel = t->h.id, .id = ev->id, .epoch = ev->epoch,
-	                              .seq = ev->seq, .print = { print, sizeof print },
-	                              .at = cx->now };
+	struct received row = { .hotel = h->id, .id = ev->id, .epoch = ev->epoch, .seq = ev->seq,
+	                        .print = { print, sizeof print }, .at = cx->now };
 	if (rc == VH_NOTFOUND)
+		rc = journal ? keep(cx, h, k, ev, &row) : VH_OK;
+	if (rc == VH_OK)
 		rc = received_insert(cx, &row);
 	if (rc == VH_OK)
-		rc = keep(cx, t, ev);
-	if (rc == VH_OK)
-		rc = receive_apply(cx, &t->h, &t->keys, ev);
+		rc = receive_apply(cx, h, k, ev);
 	if (rc == VH_OK) {
 		ev->state = RECEIVE_ACCEPTED;
 		ev->at = cx->now;
@@ -223,8 +223,15 @@ static enum vh_rc one_step(struct ctx *cx, void *arg)
 	return rc;
 }
 
+/* One event in a savepoint of its own: kept, noted and applied, or none of it. */
+static enum vh_rc one_step(struct ctx *cx, void *arg)
+{
+	struct taking *t = arg;
+	return receive_one(cx, &t->h, &t->keys, true, t->now);
+}
+
 /* Is it the event that is wrong, not we that cannot? */
-static bool is_refusal(enum vh_rc rc)
+bool receive_refusal(enum vh_rc rc)
 {
 	return rc == VH_INVALID || rc == VH_CONFLICT || rc == VH_LIMIT || rc == VH_NOTFOUND;
 }
@@ -239,7 +246,7 @@ static enum vh_rc take_step(struct ctx *cx, void *arg)
 			continue;
 		ev->code = ev->detail = NULL;
 		rc = db_write(cx, one_step, t);
-		if (is_refusal(rc)) {
+		if (receive_refusal(rc)) {
 			ev->state = RECEIVE_REJECTED;
 			ev->code = arena_dup(cx->a, err_code(&cx->err));
 			ev->detail = arena_dup(cx->a, err_text(&cx->err));
@@ -313,4 +320,63 @@ enum vh_rc receive_hotel(struct ctx *cx, const char *area, int64_t *ret_hotel)
 		return rc;
 	err_clear(&cx->err);
 	return VH_OK;
+}
+
+/* --- telling it back --------------------------------------------------------------------------- */
+
+struct telling {
+	const struct source *to;
+	const char *area;
+	int64_t epoch, seq, n;
+	struct received_event *list;
+	size_t made;
+};
+
+static enum vh_rc tell_one(struct ctx *cx, const struct received *r, struct received_event *ret)
+{
+	struct event e;
+	char *data = NULL;
+	enum vh_rc rc = event_get(cx, r->hotel, r->kept_epoch, r->kept_seq, &e);
+	if (rc == VH_OK)
+		rc = journal_data(cx, &e, &data);
+	if (rc == VH_OK)
+		*ret = (struct received_event){ .type = e.type, .subject = e.subject, .data = data,
+		                                .id = e.id, .part = e.part, .epoch = r->epoch,
+		                                .seq = r->seq, .time = e.at };
+	return rc;
+}
+
+static enum vh_rc told_step(struct ctx *cx, void *arg)
+{
+	struct telling *t = arg;
+	struct hotel h;
+	struct received *rows = NULL;
+	t->made = 0;
+	enum vh_rc rc = hotel_by_area(cx, t->area, &h);
+	if (rc == VH_NOTFOUND)
+		return VH_OK; /* it never told anything */
+	if (rc == VH_OK && h.source != t->to->id)
+		return ctx_fail(cx, VH_CONFLICT, h.source ? "other_source" : "own_hotel",
+		                "vhotel-source", "this hotel is not told by this source");
+	if (rc == VH_OK)
+		rc = received_after(cx, h.id, t->epoch, t->seq, t->n, &rows);
+	for (const struct received *r = rows; rc == VH_OK && r; r = r->next)
+		if (r->kept_epoch)
+			rc = tell_one(cx, r, &t->list[t->made++]);
+	return rc;
+}
+
+enum vh_rc receive_told(struct ctx *cx, const struct source *to, const char *area, int64_t epoch,
+                        int64_t seq, int64_t n, struct received_event **ret, size_t *ret_n)
+{
+	struct telling t = { to, area, epoch, seq, n, NULL, 0 };
+	t.list = arena_array(cx->a, (size_t)n + 1, sizeof *t.list);
+	if (!t.list)
+		return ctx_nomem(cx);
+	enum vh_rc rc = db_read(cx, told_step, &t);
+	if (rc == VH_OK) {
+		*ret = t.list;
+		*ret_n = t.made;
+	}
+	return rc;
 }

@@ -405,7 +405,8 @@ static enum vh_rc read_stay(struct ctx *cx, struct applying *a, const cJSON *o, 
 	const char *state = json_str(o, "state");
 	*s = (struct stay){ .hotel = a->h->id, .room = a->room, .person = a->person,
 	                    .state = STAY__MAX, .employer = a->employer, .version = 1,
-	                    .lessee = json_is_true(o, "lessee") };
+	                    .lessee = json_is_true(o, "lessee"),
+	                    .ended_about = json_is_true(o, "ended_about") };
 	for (int i = 0; state && i < STAY__MAX; i++)
 		if (!strcmp(state, stay_state_name((enum stay_state)i)))
 			s->state = (enum stay_state)i;
@@ -448,6 +449,18 @@ static enum vh_rc stay_room_for(struct ctx *cx, const struct applying *a, struct
 	return stay_update(cx, &other);
 }
 
+/* What only its own registry knows of a stay, where that is told again what it once said. */
+static void keep_own(const struct stay *had, struct stay *s)
+{
+	bool verified = s->state == STAY_VERIFIED || s->state == STAY_AWAY;
+	s->lease = had->room == s->room ? had->lease : 0;
+	s->filed_by = had->filed_by;
+	s->contest = s->state == STAY_CONTESTED ? had->contest : NULL;
+	s->verified_by = verified ? had->verified_by : 0;
+	s->verified_at = verified ? had->verified_at : 0;
+	s->version = had->version;
+}
+
 static enum vh_rc apply_stay(struct ctx *cx, struct applying *a)
 {
 	const cJSON *o = cJSON_GetObjectItemCaseSensitive(a->data, "stay");
@@ -466,8 +479,10 @@ static enum vh_rc apply_stay(struct ctx *cx, struct applying *a)
 	rc = stay_get(cx, s.hotel, s.id, &had);
 	if (rc == VH_NOTFOUND)
 		return stay_insert(cx, &s);
-	s.version = had.version;
-	return rc == VH_OK ? stay_update(cx, &s) : rc;
+	if (rc != VH_OK)
+		return rc;
+	keep_own(&had, &s);
+	return stay_update(cx, &s);
 }
 
 /* From the outside inwards: each needs what stands around it. */

@@ -412,7 +412,7 @@ enum vh_rc oddity_list(struct ctx *cx, int64_t hotel, struct flaw **ret)
 
 static void tally_fill(struct ctx *cx, struct stmt *st, void *p)
 {
-	struct tally *t = p;
+	struct row_sums *t = p;
 	(void)cx;
 	t->houses = col_i64(st);
 	t->rooms = col_i64(st);
@@ -423,7 +423,7 @@ static void tally_fill(struct ctx *cx, struct stmt *st, void *p)
 	t->access = col_i64(st);
 }
 
-enum vh_rc tally_get(struct ctx *cx, int64_t hotel, struct tally *ret)
+enum vh_rc tally_get(struct ctx *cx, int64_t hotel, struct row_sums *ret)
 {
 	struct stmt *st = db_stmt(cx, &q[Q_TALLY]);
 	bind_i64(st, hotel);

@@ -6,7 +6,8 @@
 	"hotel, epoch, seq, id, type, subject, part, at, actor, reason, urgent, supersedes, payload"
 #define SIG "iiiittiiiTiIb"
 
-enum { Q_INSERT, Q_GET, Q_AFTER, Q_SUBJECTS, Q_OF_SUBJECT, Q_BLANK, Q__MAX };
+enum { Q_INSERT, Q_GET, Q_AFTER, Q_SUBJECTS, Q_OF_SUBJECT, Q_BLANK, Q_LAST_BEFORE,
+       Q_NEWS, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "event.insert", SIG, "",
 	               "INSERT INTO event (" COLS ")"
@@ -32,6 +33,18 @@ static const struct sql q[Q__MAX] = {
 	              "UPDATE event SET payload = $1, reason = NULL"
 	              " WHERE hotel = $2 AND epoch = $3 AND seq = $4",
 	              NULL },
+	[Q_LAST_BEFORE] = { "event.last_before", "ii", "ii",
+	                    "SELECT epoch, seq FROM event WHERE hotel = $1 AND epoch < $2"
+	                    " ORDER BY epoch DESC, seq DESC LIMIT 1",
+	                    NULL },
+	/* What a registry says of itself changes nothing in it. */
+	[Q_NEWS] = { "event.news", "iii", SIG,
+	             "SELECT " COLS " FROM event e WHERE hotel = $1 AND epoch = $2 AND seq > $3"
+	             " AND type NOT IN ('cn.vhotel.hotel.restored.v1',"
+	             " 'cn.vhotel.hotel.daily-closed.v1', 'cn.vhotel.hotel.erased.v1')"
+	             " AND NOT EXISTS (SELECT 1 FROM received r WHERE r.hotel = e.hotel"
+	             " AND r.id = e.id) ORDER BY epoch, seq LIMIT 500",
+	             NULL },
 };
 const struct sql_table event_sql = { q, Q__MAX };
 
@@ -129,4 +142,36 @@ enum vh_rc event_blank(struct ctx *cx, const struct event *e)
 	bind_i64(st, e->epoch);
 	bind_i64(st, e->seq);
 	return row_change(cx, st);
+}
+
+static void place_fill(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct event *e = p;
+	(void)cx;
+	e->epoch = col_i64(st);
+	e->seq = col_i64(st);
+}
+
+enum vh_rc event_last_before(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t *ret_epoch,
+                             int64_t *ret_seq)
+{
+	struct event e = { 0 };
+	struct stmt *st = db_stmt(cx, &q[Q_LAST_BEFORE]);
+	bind_i64(st, hotel);
+	bind_i64(st, epoch);
+	enum vh_rc rc = row_one(cx, st, place_fill, &e, sizeof e);
+	if (rc != VH_OK && rc != VH_NOTFOUND)
+		return rc;
+	*ret_epoch = e.epoch;
+	*ret_seq = e.seq;
+	return VH_OK;
+}
+
+enum vh_rc event_news(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, struct event **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_NEWS]);
+	bind_i64(st, hotel);
+	bind_i64(st, epoch);
+	bind_i64(st, seq);
+	return row_list(cx, st, fill, sizeof **ret, offsetof(struct event, next), ret);
 }

@@ -9,7 +9,7 @@
 
 enum {
 	Q_INSERT, Q_GET, Q_BY_AREA, Q_LIST, Q_UPDATE, Q_MAX, Q_HEAD_INSERT, Q_HEAD, Q_NEXT_EVENT,
-	Q_NEXT_PLATE, Q_NEXT_HOUSE, Q_SEAL, Q_EPOCH, Q_DEADLINE_INSERT, Q_DEADLINE, Q_DEADLINE_MAX,
+	Q_NEXT_PLATE, Q_NEXT_HOUSE, Q_SEAL, Q_EPOCH, Q_LEAP, Q_DEADLINE_INSERT, Q_DEADLINE, Q_DEADLINE_MAX,
 	Q__MAX
 };
 static const struct sql q[Q__MAX] = {
@@ -51,6 +51,10 @@ static const struct sql q[Q__MAX] = {
 	             "UPDATE hotel_head SET seal = $1, seal_hash = $2 WHERE hotel = $3", NULL },
 	[Q_EPOCH] = { "head.epoch", "ii", "",
 	              "UPDATE hotel_head SET epoch = $1, seq = 0 WHERE hotel = $2", NULL },
+	[Q_LEAP] = { "head.leap", "ii", "",
+	             "UPDATE hotel_head SET plate = plate + $1, house = coalesce((SELECT max(h.no)"
+	             " FROM house h WHERE h.hotel = hotel_head.hotel AND h.no > hotel_head.house),"
+	             " house) WHERE hotel = $2", NULL },
 	[Q_DEADLINE_INSERT] = { "deadline.insert", "iitttitt", "",
 	                        "INSERT INTO deadline (hotel, id, who, act, unit, length, from_day,"
 	                        " source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -207,6 +211,14 @@ enum vh_rc head_seal(struct ctx *cx, int64_t hotel, int64_t seal, struct blob ha
 	struct stmt *st = db_stmt(cx, &q[Q_SEAL]);
 	bind_i64(st, seal);
 	bind_blob(st, hash);
+	bind_i64(st, hotel);
+	return row_change(cx, st);
+}
+
+enum vh_rc head_leap(struct ctx *cx, int64_t hotel, int64_t plates)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_LEAP]);
+	bind_i64(st, plates);
 	bind_i64(st, hotel);
 	return row_change(cx, st);
 }

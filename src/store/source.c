@@ -4,10 +4,12 @@
 
 #define COLS "id, name, scope, secret, state, created"
 #define SIG "ittbti"
+#define IN_COLS "hotel, id, epoch, seq, print, at, kept_epoch, kept_seq"
+#define IN_SIG "iiiibiii"
 
 enum {
-	Q_INSERT, Q_GET, Q_LIST, Q_UPDATE, Q_IN, Q_IN_GET, Q_IN_MARK, Q_IN_COUNT, Q_CHANGE,
-	Q_CHANGE_PUT, Q__MAX
+	Q_INSERT, Q_GET, Q_LIST, Q_UPDATE, Q_IN, Q_IN_GET, Q_IN_AFTER, Q_IN_MARK, Q_IN_COUNT,
+	Q_CHANGE, Q_CHANGE_PUT, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "source.insert", SIG, "",
@@ -16,12 +18,14 @@ static const struct sql q[Q__MAX] = {
 	[Q_LIST] = { "source.list", "", SIG, "SELECT " COLS " FROM source ORDER BY id", NULL },
 	[Q_UPDATE] = { "source.update", "bti", "",
 	               "UPDATE source SET secret = $1, state = $2 WHERE id = $3", NULL },
-	[Q_IN] = { "received.insert", "iiiibi", "",
-	           "INSERT INTO received (hotel, id, epoch, seq, print, at)"
-	           " VALUES ($1, $2, $3, $4, $5, $6)", NULL },
-	[Q_IN_GET] = { "received.get", "ii", "iiiibi",
-	               "SELECT hotel, id, epoch, seq, print, at FROM received"
-	               " WHERE hotel = $1 AND id = $2", NULL },
+	[Q_IN] = { "received.insert", IN_SIG, "",
+	           "INSERT INTO received (" IN_COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	           NULL },
+	[Q_IN_GET] = { "received.get", "ii", IN_SIG,
+	               "SELECT " IN_COLS " FROM received WHERE hotel = $1 AND id = $2", NULL },
+	[Q_IN_AFTER] = { "received.after", "iiii", IN_SIG,
+	                 "SELECT " IN_COLS " FROM received WHERE hotel = $1"
+	                 " AND (epoch, seq) > ($2, $3) ORDER BY epoch, seq LIMIT $4", NULL },
 	[Q_IN_MARK] = { "received.mark", "i", "ii",
 	                "SELECT epoch, seq FROM received WHERE hotel = $1"
 	                " ORDER BY epoch DESC, seq DESC LIMIT 1", NULL },
@@ -91,6 +95,8 @@ enum vh_rc received_insert(struct ctx *cx, const struct received *r)
 	bind_i64(st, r->seq);
 	bind_blob(st, r->print);
 	bind_i64(st, r->at);
+	bind_i64(st, r->kept_epoch);
+	bind_i64(st, r->kept_seq);
 	return db_run(cx, st, NULL);
 }
 
@@ -103,6 +109,8 @@ static void fill_received(struct ctx *cx, struct stmt *st, void *p)
 	r->seq = col_i64(st);
 	r->print = col_blob(cx, st);
 	r->at = col_i64(st);
+	r->kept_epoch = col_i64(st);
+	r->kept_seq = col_i64(st);
 }
 
 enum vh_rc received_get(struct ctx *cx, int64_t hotel, int64_t id, struct received *ret)
@@ -111,6 +119,17 @@ enum vh_rc received_get(struct ctx *cx, int64_t hotel, int64_t id, struct receiv
 	bind_i64(st, hotel);
 	bind_i64(st, id);
 	return row_one(cx, st, fill_received, ret, sizeof *ret);
+}
+
+enum vh_rc received_after(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, int64_t n,
+                          struct received **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_IN_AFTER]);
+	bind_i64(st, hotel);
+	bind_i64(st, epoch);
+	bind_i64(st, seq);
+	bind_i64(st, n);
+	return row_list(cx, st, fill_received, sizeof **ret, offsetof(struct received, next), ret);
 }
 
 static void fill_mark(struct ctx *cx, struct stmt *st, void *p)

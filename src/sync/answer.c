@@ -1,11 +1,14 @@
 /* Signed questions of the nodes below: what we have of a hotel. */
 #include "said.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "vh/date.h"
 #include "vh/id.h"
 #include "vh/limits.h"
+#include "vh/log.h"
+#include "vh/sync_batch.h"
 #include "vh/sync_receive.h"
 #include "vh/tally.h"
 
@@ -93,6 +96,66 @@ static enum vh_rc tell_sums(const struct said *s, const char *house, const char 
 	return VH_OK;
 }
 
+/* --- what he told us and has lost -------------------------------------------------------------- */
+
+static enum vh_rc after_of(struct ctx *cx, const cJSON *o, int64_t *ret_epoch, int64_t *ret_seq)
+{
+	*ret_epoch = json_i64(o, "epoch", -1);
+	*ret_seq = json_i64(o, "sequence", -1);
+	if (*ret_epoch >= 0 && *ret_seq >= 0)
+		return VH_OK;
+	return ctx_fail(cx, VH_INVALID, "batch", "events_after", "epoch and sequence, as text");
+}
+
+static enum vh_rc put_event(struct ctx *cx, const char *source, const struct received_event *in,
+                            struct buf *out)
+{
+	struct arena *a = cx->a;
+	const struct cloud_event ev = {
+		.id = arena_printf(a, "%" PRId64, in->id),
+		.source = source,
+		.subject = in->subject,
+		.type = in->type,
+		.key = arena_printf(a, "%" PRId64, in->part),
+		.sequence = arena_printf(a, "%" PRId64, in->seq),
+		.epoch = arena_printf(a, "%" PRId64, in->epoch),
+		.time = in->time,
+		.data = in->data,
+	};
+	if (arena_failed(a))
+		return ctx_nomem(cx);
+	batch_add(out, &ev);
+	return VH_OK;
+}
+
+/* As the batch that it was; an empty one says that there is no more. */
+static enum vh_rc tell_events(const struct said *s, const cJSON *after, int64_t most,
+                              struct http_resp *r)
+{
+	struct ctx *cx = s->cx;
+	struct received_event *list = NULL;
+	int64_t epoch = 0, seq = 0;
+	size_t n = 0;
+	enum vh_rc rc = after_of(cx, after, &epoch, &seq);
+	most = most > 0 && most < LIM_SYNC_BATCH ? most : LIM_SYNC_BATCH;
+	if (rc == VH_OK)
+		rc = receive_told(cx, &s->from, s->area, epoch, seq, most, &list, &n);
+	const char *source = arena_printf(cx->a, "/hotels/%s", s->area);
+	if (rc == VH_OK && !source)
+		rc = ctx_nomem(cx);
+	if (rc != VH_OK)
+		return rc;
+	batch_open(&r->body);
+	for (size_t i = 0; rc == VH_OK && i < n && r->body.n < LIM_SYNC_BODY; i++)
+		rc = put_event(cx, source, &list[i], &r->body);
+	batch_close(&r->body);
+	r->status = 200;
+	r->type = BATCH_TYPE;
+	LOG(LOG_INFO, "told_back", KV("request", s->q->id), KV("source", s->from.name),
+	    KV("area", s->area), KN("events", n));
+	return rc;
+}
+
 /* What was asked for, in one question or several. */
 static enum vh_rc answers(const struct said *s, const cJSON *asked, struct view *v)
 {
@@ -115,6 +178,12 @@ static enum vh_rc tell(struct said *s, struct http_resp *r)
 	enum vh_rc rc = said_by(s);
 	if (rc == VH_OK)
 		rc = json_parse(s->q->body ? s->q->body : "", s->q->body_n, &asked, &s->cx->err);
+	const cJSON *after = cJSON_GetObjectItemCaseSensitive(asked, "events_after");
+	if (rc == VH_OK && after) {
+		rc = tell_events(s, after, json_i64(asked, "most", 0), r);
+		cJSON_Delete(asked);
+		return rc;
+	}
 	if (rc == VH_OK && !view_init(&v))
 		rc = ctx_nomem(s->cx);
 	if (rc == VH_OK)

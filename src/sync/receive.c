@@ -109,8 +109,8 @@ static void reject(struct received_event *to, const char *code, const char *deta
 }
 
 /* What the envelope must say before anything is looked up. */
-static void take_in(const struct said *s, const struct cloud_event *ev, const char *source,
-                    struct received_event *to)
+void said_event(const struct cloud_event *ev, const char *source, int64_t now,
+                struct received_event *to)
 {
 	*to = (struct received_event){ .type = ev->type, .subject = ev->subject, .data = ev->data,
 	                               .time = ev->time, .epoch = 1 };
@@ -126,7 +126,7 @@ static void take_in(const struct said *s, const struct cloud_event *ev, const ch
 		reject(to, "partitionkey", "partitionkey is missing or no number");
 	else if (!ev->subject || !ev->data || !ev->time)
 		reject(to, "event", "subject, time and data are required");
-	else if (to->time > s->cx->now + (int64_t)WEBHOOK_TOLERANCE_S * 1000)
+	else if (to->time > now + (int64_t)WEBHOOK_TOLERANCE_S * 1000)
 		reject(to, "time", "it has not happened yet, by the clock here");
 }
 
@@ -204,7 +204,7 @@ static enum vh_rc receive(struct said *s, struct http_resp *r)
 	if (!in || !source)
 		return ctx_nomem(cx);
 	for (size_t i = 0; i < n; i++)
-		take_in(s, &ev[i], source, &in[i]);
+		said_event(&ev[i], source, cx->now, &in[i]);
 	if (n)
 		rc = receive_events(cx, &s->from, s->area, in, n);
 	return rc == VH_OK ? answer(s, ev, in, n, r) : rc;

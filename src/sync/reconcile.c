@@ -3,16 +3,14 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "post.h"
+#include "query.h"
 #include "vh/date.h"
 #include "vh/id.h"
 #include "vh/json.h"
 #include "vh/limits.h"
 #include "vh/log.h"
 #include "vh/outbox.h"
-
-#define EVENTS_PATH "/upstream/events"
-#define QUERY_PATH "/upstream/query"
+#include "vh/recover.h"
 
 struct asking {
 	struct ctx *cx; /* the caller's: the list of differences lives there */
@@ -24,8 +22,7 @@ struct asking {
 	/* the pair at hand */
 	const struct upstream *up;
 	const struct hotel *h;
-	const char *url;
-	struct webhook_keys keys;
+	struct query q;
 	struct key tally;
 };
 
@@ -47,29 +44,17 @@ static void mute(struct asking *g, const char *why)
 /* NULL without a readable answer: the upstream is mute for this hotel. */
 static enum vh_rc ask(struct asking *g, struct ctx *cx, const char *question, cJSON **ret)
 {
-	struct wire_answer answer = { .verdict = WIRE_UNSENT };
-	char token[23];
+	struct wire_answer answer;
+	const char *why = NULL;
 	struct err e = { 0 };
-	random_token(token, sizeof token - 1);
-	const struct post p = { .url = g->url, .type = "application/json", .area = g->h->area,
-		                .id = arena_printf(cx->a, "vq_%s", token), .keys = &g->keys,
-		                .body = question, .n = strlen(question),
-		                .connect_ms = g->opts->connect_ms,
-		                .total_ms = g->opts->total_ms };
 	*ret = NULL;
-	if (!p.id)
-		return ctx_nomem(cx);
-	enum vh_rc rc = post_signed(cx, g->wire, &p, &answer);
-	if (rc != VH_OK)
-		return rc;
-	if (answer.verdict != WIRE_ANSWERED)
-		mute(g, answer.why);
-	else if (answer.status != 200)
-		mute(g, arena_printf(cx->a, "http_%d", answer.status));
-	else if (json_parse(answer.body.p, answer.body.n, ret, &e) != VH_OK)
-		mute(g, "the answer is no JSON");
+	enum vh_rc rc = query_post(cx, &g->q, g->h->area, question, &answer, &why);
+	if (rc == VH_OK && !why && json_parse(answer.body.p, answer.body.n, ret, &e) != VH_OK)
+		why = "the answer is no JSON";
+	if (rc == VH_OK && why)
+		mute(g, why);
 	wire_answer_done(&answer);
-	return VH_OK;
+	return rc;
 }
 
 /* --- does it have what it accepted? ----------------------------------------------------------- */
@@ -324,25 +309,13 @@ static enum vh_rc compare_hotel(struct asking *g)
 	return compare_sums(g);
 }
 
-/* false: it cannot be asked. */
-static bool question_url(struct asking *g)
+static enum vh_rc open_pair(struct asking *g, bool *ret_can)
 {
-	size_t n = strlen(g->up->url), tail = strlen(EVENTS_PATH);
-	if (n < tail || strcmp(g->up->url + n - tail, EVENTS_PATH) != 0)
-		return false;
-	g->url = arena_printf(g->cx->a, "%.*s" QUERY_PATH, (int)(n - tail), g->up->url);
-	return g->url != NULL;
-}
-
-static enum vh_rc open_pair(struct asking *g)
-{
-	const char *secret = NULL;
-	enum vh_rc rc = outbox_secret(g->cx, g->up, &secret);
-	if (rc == VH_OK && webhook_keys_parse(g->cx->a, secret, &g->keys) != VH_OK)
-		return ctx_fail(g->cx, VH_INVALID, "secret", "secret", "%s has no usable secret",
-		                g->up->name);
-	if (rc == VH_OK)
-		tally_key(secret, strcspn(secret, " "), &g->tally);
+	enum vh_rc rc = query_open(g->cx, g->wire, g->up, &g->q, ret_can);
+	g->q.connect_ms = g->opts->connect_ms;
+	g->q.total_ms = g->opts->total_ms;
+	if (rc == VH_OK && *ret_can)
+		tally_key(g->q.secret, strcspn(g->q.secret, " "), &g->tally);
 	return rc;
 }
 
@@ -365,12 +338,10 @@ static enum vh_rc each(struct asking *g, const struct world *w)
 		if (strcmp(g->up->state, "open") != 0 ||
 		    (g->opts->upstream && strcmp(g->opts->upstream, g->up->name) != 0))
 			continue;
-		if (!question_url(g)) {
-			g->sums.mute++;
-			continue;
-		}
-		rc = open_pair(g);
-		for (g->h = w->hotels; rc == VH_OK && g->h; g->h = g->h->next)
+		bool can = false;
+		rc = open_pair(g, &can);
+		g->sums.mute += rc == VH_OK && !can;
+		for (g->h = w->hotels; can && rc == VH_OK && g->h; g->h = g->h->next)
 			rc = compare_hotel(g);
 	}
 	return rc;
@@ -381,8 +352,12 @@ enum vh_rc sync_reconcile(struct ctx *cx, const struct reconcile_opts *opts,
 {
 	struct asking g = { .cx = cx, .opts = opts, .page = arena_new(LIM_ARENA_IMPORT) };
 	struct world w = { NULL, NULL };
+	bool pending = false;
 	g.tail = &g.list;
-	enum vh_rc rc = g.page ? VH_OK : ctx_nomem(cx);
+	enum vh_rc rc = g.page ? recover_pending(cx, &pending) : ctx_nomem(cx);
+	/* What is old here would be told as the newest. */
+	if (rc == VH_OK && pending && opts->repair)
+		rc = recover_first(cx);
 	if (rc == VH_OK)
 		rc = wire_open(&g.wire, &cx->err);
 	if (rc == VH_OK)
@@ -391,7 +366,7 @@ enum vh_rc sync_reconcile(struct ctx *cx, const struct reconcile_opts *opts,
 		rc = each(&g, &w);
 	wire_close(g.wire);
 	arena_free(g.page);
-	wipe(&g.keys, sizeof g.keys);
+	wipe(&g.q.keys, sizeof g.q.keys);
 	wipe(&g.tally, sizeof g.tally);
 	if (rc != VH_OK)
 		return rc;

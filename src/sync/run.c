@@ -11,6 +11,7 @@
 #include "vh/date.h"
 #include "vh/limits.h"
 #include "vh/log.h"
+#include "vh/recover.h"
 #include "vh/sync_pin.h"
 
 #define LEASE_MS 8000 /* beyond the time of one post: its marks, and a slow disk */
@@ -329,6 +330,16 @@ static enum vh_rc release(struct run *r, enum vh_rc rc)
 	return rc; /* a lease that stays runs out by itself */
 }
 
+/* A restored registry first says how it goes on. */
+static enum vh_rc may_send(struct run *r)
+{
+	bool pending = false;
+	enum vh_rc rc = recover_pending(r->cx, &pending);
+	if (rc != VH_OK || !pending)
+		return rc;
+	return r->opts->as_is ? recover_settle(r->cx) : recover_first(r->cx);
+}
+
 enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sync_sums *ret)
 {
 	struct run r = { .cx = cx, .opts = opts };
@@ -338,6 +349,8 @@ enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sync_su
 	enum vh_rc rc = r.scratch ? wire_open(&r.wire, &cx->err) : ctx_nomem(cx);
 	if (rc == VH_OK)
 		rc = db_read(cx, read_world, &world);
+	if (rc == VH_OK)
+		rc = may_send(&r);
 	if (rc == VH_OK)
 		rc = first_lease(&r);
 	if (rc == VH_OK)

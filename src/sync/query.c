@@ -1,0 +1,52 @@
+#include "query.h"
+
+#include <string.h>
+
+#include "vh/crypto.h"
+#include "vh/outbox.h"
+
+#define EVENTS_PATH "/upstream/events"
+#define QUERY_PATH "/upstream/query"
+
+enum vh_rc query_open(struct ctx *cx, struct wire *wire, const struct upstream *up,
+                      struct query *ret, bool *ret_can)
+{
+	size_t n = strlen(up->url), tail = strlen(EVENTS_PATH);
+	struct query q = { .wire = wire, .up = up };
+	*ret_can = n >= tail && !strcmp(up->url + n - tail, EVENTS_PATH);
+	if (!*ret_can)
+		return VH_OK;
+	q.url = arena_printf(cx->a, "%.*s" QUERY_PATH, (int)(n - tail), up->url);
+	if (!q.url)
+		return ctx_nomem(cx);
+	enum vh_rc rc = outbox_secret(cx, up, &q.secret);
+	if (rc == VH_OK && webhook_keys_parse(cx->a, q.secret, &q.keys) != VH_OK)
+		return ctx_fail(cx, VH_INVALID, "secret", "secret", "%s has no usable secret",
+		                up->name);
+	if (rc == VH_OK)
+		*ret = q;
+	return rc;
+}
+
+enum vh_rc query_post(struct ctx *cx, const struct query *q, const char *area,
+                      const char *question, struct wire_answer *ret, const char **ret_why)
+{
+	char token[23];
+	random_token(token, sizeof token - 1);
+	*ret = (struct wire_answer){ .verdict = WIRE_UNSENT };
+	const struct post p = { .url = q->url, .type = "application/json", .area = area,
+		                .id = arena_printf(cx->a, "vq_%s", token), .keys = &q->keys,
+		                .body = question, .n = strlen(question),
+		                .connect_ms = q->connect_ms, .total_ms = q->total_ms };
+	if (!p.id)
+		return ctx_nomem(cx);
+	enum vh_rc rc = post_signed(cx, q->wire, &p, ret);
+	if (rc != VH_OK)
+		return rc;
+	*ret_why = NULL;
+	if (ret->verdict != WIRE_ANSWERED)
+		*ret_why = arena_dup(cx->a, ret->why);
+	else if (ret->status != 200)
+		*ret_why = arena_printf(cx->a, "http_%d", ret->status);
+	return arena_failed(cx->a) ? ctx_nomem(cx) : VH_OK;
+}

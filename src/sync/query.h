@@ -1,0 +1,27 @@
+/* One signed question to an upstream of our kind: reconcile.c, recover.c and down.c. */
+#ifndef VH_SYNC_QUERY_H
+#define VH_SYNC_QUERY_H
+
+#include "post.h"
+#include "vh/json.h"
+#include "vh/store_delivery.h"
+
+struct query {
+	struct wire *wire;
+	const struct upstream *up;
+	const char *url;
+	struct webhook_keys keys; /* wiped by the caller */
+	const char *secret;       /* the clear text of them */
+	int connect_ms, total_ms; /* 0: those of sync_http.h */
+};
+/* Address and keys of an upstream. *ret_can is false when it is not of our kind. */
+MUST enum vh_rc query_open(struct ctx *cx, struct wire *wire, const struct upstream *up,
+                           struct query *ret, bool *ret_can);
+/*
+ * VH_OK with *ret_why NULL: answered by a 200. Else why it is mute, as words for the log; VH_OK as
+ * well. wire_answer_done() the answer in either case.
+ */
+MUST enum vh_rc query_post(struct ctx *cx, const struct query *q, const char *area,
+                           const char *question, struct wire_answer *ret, const char **ret_why);
+
+#endif
