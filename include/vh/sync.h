@@ -41,7 +41,8 @@ struct sync_opts {
 
 /*
  * VH_OK whatever upstreams said, see the sums. VH_BUSY `sync_busy`: another process is sending;
- * VH_NOTFOUND `upstream`: no such name; VH_CONFLICT `restored` (vh/recover.h). cx must be outside a transaction.
+ * VH_NOTFOUND `upstream`: no such name; VH_CONFLICT `restored` (vh/recover.h). cx must be outside
+ * a transaction.
  */
 MUST enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sync_sums *ret);
 

@@ -322,7 +322,7 @@ enum vh_rc receive_hotel(struct ctx *cx, const char *area, int64_t *ret_hotel)
 	return VH_OK;
 }
 
-/* --- telling it back --------------------------------------------------------------------------- */
+/* --- telling it back --- */
 
 struct telling {
 	const struct source *to;

@@ -16,7 +16,7 @@
 enum { PLATES_PASSED = 2000, PAGE = 200 };
 #define MARK "restored"
 
-/* --- has it been said how to go on ------------------------------------------------------------- */
+/* --- has it been said how to go on --- */
 
 static enum vh_rc pending_step(struct ctx *cx, void *arg)
 {
@@ -54,7 +54,7 @@ enum vh_rc recover_settle(struct ctx *cx)
 	return db_write(cx, settle_step, NULL);
 }
 
-/* --- from where on ------------------------------------------------------------------------------ */
+/* --- from where on --- */
 
 struct beginning {
 	const struct hotel *h;
@@ -125,7 +125,7 @@ enum vh_rc recover_begin(struct ctx *cx, const struct hotel *h, bool force, bool
 	return rc;
 }
 
-/* --- taking back -------------------------------------------------------------------------------- */
+/* --- taking back --- */
 
 struct taking {
 	const struct hotel *h;
@@ -263,7 +263,7 @@ enum vh_rc recover_take(struct ctx *cx, const struct hotel *h, struct received_e
 	return rc;
 }
 
-/* --- what events do not carry ------------------------------------------------------------------- */
+/* --- what events do not carry --- */
 
 struct mending {
 	const struct hotel *h;
