@@ -96,7 +96,7 @@ static enum vh_rc tell_sums(const struct said *s, const char *house, const char 
 	return VH_OK;
 }
 
-/* --- what he told us and has lost -------------------------------------------------------------- */
+/* --- what he told us and has lost --- */
 
 static enum vh_rc after_of(struct ctx *cx, const cJSON *o, int64_t *ret_epoch, int64_t *ret_seq)
 {

@@ -54,7 +54,8 @@ static enum vh_rc take(struct asking *g, struct ctx *cx, const struct cloud_even
 }
 
 /* One page; the last event's place is where the next one begins. */
-static enum vh_rc page(struct asking *g, struct ctx *cx, int64_t *epoch, int64_t *seq, bool *ret_end)
+static enum vh_rc page(struct asking *g, struct ctx *cx, int64_t *epoch, int64_t *seq,
+                       bool *ret_end)
 {
 	struct wire_answer answer;
 	struct cloud_event *ev = NULL;
