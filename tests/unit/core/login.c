@@ -386,6 +386,7 @@ static void *race(void *arg)
 	struct racer *r = arg;
 	do {
 		err_clear(&r->cx.err);
+		arena_reset(r->cx.a); /* a busy machine tries often */
 		r->rc = account_login(&r->cx, &r->t, &r->ok);
 	} while (r->rc == VH_BUSY); /* both hash slots are taken: try again */
 	return NULL;
