@@ -82,6 +82,7 @@ static int tear_down(void **state)
 
 static void sheet_appears_whole_at_the_end(void **state)
 {
+	static const unsigned pages_of_four[PAPER__MAX] = { [PAPER_ROOM] = 2, [PAPER_HOUSE] = 4, [PAPER_SLIP] = 1 };
 	struct home *h = *state;
 	struct paper_stats stats;
 	struct paper *s;
@@ -96,7 +97,7 @@ static void sheet_appears_whole_at_the_end(void **state)
 			assert_int_equal(access(h->pdf, F_OK), -1);
 		assert_int_equal(paper_end(s, &stats), VH_OK);
 		assert_int_equal(stats.plates, 4);
-		assert_int_equal(stats.pages, kind == PAPER_ROOM ? 2 : 4);
+		assert_int_equal(stats.pages, pages_of_four[kind]);
 		assert_int_equal(stats.unknown, 0);
 		assert_int_equal(files_in(h->dir), 1);
 	}
