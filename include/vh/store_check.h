@@ -11,6 +11,7 @@
 struct flaw {
 	const char *code, *words; /* literals; the words say what is wrong with n rows */
 	int64_t n, example;       /* example: the smallest id among them, or 0 */
+	bool told; /* a source may tell it so, if only for the time being */
 	struct flaw *next;
 };
 /* hotel 0: the rules of the tables that belong to no hotel. Empty list: nothing is wrong. */

@@ -45,12 +45,14 @@ static enum vh_rc note(struct ctx *cx, struct check *k, enum vh_rc rc, const cha
 	return add(cx, k, &k->broken, code, text);
 }
 
+/* What another registry told is no damage here, and may still be told otherwise. */
 static enum vh_rc add_flaws(struct ctx *cx, struct check *k, struct finding ***list,
                             const struct flaw *f)
 {
+	bool told = k->at && k->at->source;
 	enum vh_rc rc = VH_OK;
 	for (; rc == VH_OK && f; f = f->next)
-		rc = add(cx, k, list, f->code,
+		rc = add(cx, k, told && f->told ? &k->notice : list, f->code,
 		         arena_printf(cx->a, "%lld: %s; the first is %lld", (long long)f->n,
 		                      f->words, (long long)f->example));
 	return rc;
@@ -108,6 +110,9 @@ static enum vh_rc open_person(struct ctx *cx, struct check *k, const struct hote
 	enum vh_rc rc = index_doc(cx, p->hotel, p->doc_type, p->doc_no, &idx);
 	if (rc != VH_OK)
 		return rc;
+	/* Of two whom a source tells with one number, the older change has no index. */
+	if (k->at->source && !p->doc_idx.n)
+		return VH_OK;
 	if (idx.n != p->doc_idx.n || (idx.n && !same_bytes(idx.p, p->doc_idx.p, idx.n)))
 		return VH_CONFLICT;
 	return VH_OK;

@@ -465,10 +465,17 @@ static enum vh_rc apply_stay(struct ctx *cx, struct applying *a)
 {
 	const cJSON *o = cJSON_GetObjectItemCaseSensitive(a->data, "stay");
 	struct stay s, had;
+	struct person who;
 	bool newer;
 	if (!o)
 		return VH_OK;
 	enum vh_rc rc = read_stay(cx, a, o, &s);
+	if (rc == VH_OK) {
+		/* Erased before this came: whose stay it was is nobody's to know. */
+		rc = person_get(cx, s.hotel, s.person, &who);
+		if (rc == VH_NOTFOUND)
+			return VH_OK;
+	}
 	if (rc == VH_OK)
 		rc = counts(cx, a, "stay", s.id, &newer);
 	if (rc != VH_OK || !newer)

@@ -132,6 +132,8 @@ static enum vh_rc sum_stay(struct ctx *cx, const struct counting *g, const struc
 	wipe(&k, sizeof k);
 	if (rc == VH_OK && s->employer)
 		rc = employer_get(cx, s->hotel, s->employer, &e);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, VH_IO, "damaged", "", "stay %" PRId64 " is nobody's", s->id);
 	if (rc != VH_OK)
 		return rc;
 	say(&c, "stay");

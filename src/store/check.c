@@ -315,22 +315,23 @@ const struct sql_table check_sql = { q, Q__MAX };
 
 static const struct {
 	const char *code, *words;
+	bool told; /* a source may tell it so, if only for the time being */
 } rule[Q_GLOBAL__MAX] = {
 	[Q_ONE_STAY] = { "one_stay", "people have more than one current stay" },
 	[Q_STAY_ROOM] = { "stay_room", "stays are in no room" },
 	[Q_STAY_PERSON] = { "stay_person", "stays are nobody's" },
 	[Q_STAY_LEASE] = { "stay_lease", "stays have a lease that is missing or of another room" },
 	[Q_STAY_EMPLOYER] = { "stay_employer", "stays have an employer who is missing" },
-	[Q_STAY_DAYS] = { "stay_days", "stays end before they begin" },
-	[Q_STAY_ENDED] = { "stay_ended", "stays have an end without having ended, or none" },
-	[Q_STAY_CONTEST] = { "stay_contest", "contested stays say not why" },
+	[Q_STAY_DAYS] = { "stay_days", "stays end before they begin", true },
+	[Q_STAY_ENDED] = { "stay_ended", "stays have an end without having ended, or none", true },
+	[Q_STAY_CONTEST] = { "stay_contest", "contested stays say not why", true },
 	[Q_LEASE_ROOM] = { "lease_room", "leases are of no room" },
 	[Q_LEASE_LESSEE] = { "lease_lessee", "leases are nobody's" },
 	[Q_ROOM_HOUSE] = { "room_house", "rooms are in no house" },
-	[Q_ROOM_RETIRED] = { "room_retired", "rooms of retired houses are not closed" },
+	[Q_ROOM_RETIRED] = { "room_retired", "rooms of retired houses are not closed", true },
 	[Q_HOUSE_HEAD] = { "house_head", "houses have a number that was never given" },
 	[Q_LANDLORD_REF] = { "landlord_ref", "houses have landlords who are missing" },
-	[Q_GUARDIAN] = { "guardian", "infants have a guardian who is missing" },
+	[Q_GUARDIAN] = { "guardian", "infants have a guardian who is missing", true },
 	[Q_PERSON_DOC] = { "person_doc", "documents belong to several people" },
 	[Q_PLATE_BOUND] = { "plate_bound", "plates are active without a door, or unbound at one" },
 	[Q_PLATE_TWICE] = { "plate_twice", "doors have several active plates" },
@@ -372,7 +373,8 @@ static enum vh_rc ask(struct ctx *cx, int i, int64_t hotel, struct flaw *ret)
 	enum vh_rc rc = db_one(cx, st);
 	if (rc != VH_OK)
 		return rc;
-	*ret = (struct flaw){ .code = rule[i].code, .words = rule[i].words };
+	*ret = (struct flaw){ .code = rule[i].code, .words = rule[i].words,
+	                       .told = rule[i].told };
 	ret->n = col_i64(st);
 	ret->example = col_i64(st);
 	db_end(st);

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "village.h"
+#include "vh/check.h"
 #include "vh/outbox.h"
 #include "vh/receipt.h"
 #include "vh/receive.h"
@@ -435,6 +436,65 @@ static void what_is_kept_elsewhere_is_changed_by_nobody_here(void **state)
 	refused(p, all(p), &(struct request){ .area = XIXIN }, 409, "own_hotel");
 }
 
+/* One more event of the village, with data of our own. */
+static const char *told(struct pair *p, int64_t seq, const char *data)
+{
+	struct cloud_event ev = p->ev[p->n - 1];
+	ev.id = ev.sequence = arena_printf(p->a, "%" PRId64, seq);
+	ev.data = data;
+	return batch(p, (const struct cloud_event *[]){ &ev }, 1);
+}
+
+static void nothing_is_broken(struct pair *p)
+{
+	struct check_report r;
+	assert_int_equal(registry_check(p->d.cx, true, &r), VH_OK);
+	if (r.broken)
+		fail_msg("%s: %s", r.broken->code, r.broken->text);
+}
+
+static void stays_of_who_was_erased_before_they_came_are_not_made(void **state)
+{
+	struct pair *p = *state;
+	int64_t person = village_sql(&p->v, "SELECT person FROM stay LIMIT 1");
+	int64_t others = village_sql(&p->v, "SELECT count(*) FROM stay WHERE person <>"
+	                                    " (SELECT person FROM stay LIMIT 1)");
+	const char *erased = arena_printf(p->a, "{\"hotel\":{\"code\":\"" DONGXIN "\"},\"person\":"
+	                                        "{\"id\":\"%" PRId64 "\",\"erased\":true}}", person);
+	struct answer a = post(p, told(p, 9001, erased), &(struct request){ 0 });
+	assert_int_equal(count(&a, "accepted"), 1);
+	cJSON_Delete(a.json);
+	a = post(p, all(p), &(struct request){ 0 });
+	assert_int_equal(count(&a, "accepted"), p->n);
+	cJSON_Delete(a.json);
+	assert_true(others > 1);
+	assert_int_equal(village_sql(&p->d, "SELECT count(*) FROM stay"), others);
+	nothing_is_broken(p);
+}
+
+static void what_a_source_may_tell_for_a_while_is_not_called_damage(void **state)
+{
+	struct pair *p = *state;
+	struct answer a = post(p, all(p), &(struct request){ 0 });
+	cJSON_Delete(a.json);
+	for (int i = 1; i <= 2; i++) { /* a number that two bear until the desk there mends it */
+		const char *twin = arena_printf(p->a, "{\"hotel\":{\"code\":\"" DONGXIN "\"},\"person\":{\"id\":\"%d\","
+		                                      "\"name\":\"韦娜\",\"doc_type\":\"passport\","
+		                                      "\"doc_no\":\"E00000001\",\"sex\":2}}", i);
+		a = post(p, told(p, 9000 + i, twin), &(struct request){ 0 });
+		assert_int_equal(count(&a, "accepted"), 1);
+		cJSON_Delete(a.json);
+	}
+	village_sql(&p->d, "UPDATE stay SET state = 'contested', ended = NULL WHERE state = 'ended'");
+	nothing_is_broken(p);
+	/* Of our own hotels the same is damage. */
+	struct check_report r;
+	village_sql(&p->v, "UPDATE stay SET state = 'contested', ended = NULL WHERE state = 'ended'");
+	assert_int_equal(registry_check(p->v.cx, true, &r), VH_OK);
+	assert_non_null(r.broken);
+	assert_string_equal(r.broken->code, "stay_contest");
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -445,6 +505,8 @@ int main(void)
 		T(who_may_not_speak_is_refused_by_its_own_code),
 		T(one_bad_event_does_not_sink_the_others),
 		T(what_is_kept_elsewhere_is_changed_by_nobody_here),
+		T(stays_of_who_was_erased_before_they_came_are_not_made),
+		T(what_a_source_may_tell_for_a_while_is_not_called_damage),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
