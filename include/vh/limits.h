@@ -84,6 +84,8 @@
 #define LIM_BULK 100                /* stays of one bulk change */
 #define LIM_EMPLOYERS 500           /* offered where an employer is typed */
 #define LIM_SYNC_BATCH 100          /* events of one POST */
+#define LIM_SYNC_FLIGHTS 12         /* batches under way at once, each on a connection */
+#define LIM_SYNC_FLIGHTS_EACH 4     /* of these to one upstream */
 #define LIM_BODY_BATCH (512u << 10) /* of a batch that comes in: 413 */
 #define LIM_SYNC_BODY (256u << 10)  /* bytes of one POST, unless one event alone is larger */
 

@@ -91,6 +91,8 @@ MUST enum vh_rc outbox_accepted(struct ctx *cx, const struct delivery *after, in
                                 struct delivery **ret);
 /* An upstream that once accepted them has them no more: they go again under the same id. */
 MUST enum vh_rc outbox_lost(struct ctx *cx, const struct delivery *list);
+/* The hotels that have something to send there, now or when a pause ends. */
+MUST enum vh_rc outbox_overdue(struct ctx *cx, const struct upstream *u, struct overdue **ret);
 /* Number of urgent events above the cursors: the server sends those at once. */
 MUST enum vh_rc outbox_urgent(struct ctx *cx, bool *ret_any);
 

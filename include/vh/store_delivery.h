@@ -80,6 +80,14 @@ MUST enum vh_rc delivery_page(struct ctx *cx, const struct delivery *from, const
 MUST enum vh_rc delivery_settled(struct ctx *cx, int64_t upstream, int64_t hotel,
                                  int64_t *ret_accepted, int64_t *ret_open);
 
+/* Hotels with something to send, and when the most pressing of it is due; in no order. */
+struct overdue {
+	int64_t hotel;
+	int64_t due; /* a day after an urgent event, three after another */
+	struct overdue *next;
+};
+MUST enum vh_rc delivery_overdue(struct ctx *cx, int64_t upstream, struct overdue **ret);
+
 /* Is any urgent event above the cursor of an open upstream? */
 MUST enum vh_rc delivery_urgent(struct ctx *cx, bool *ret);
 

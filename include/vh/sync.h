@@ -4,8 +4,10 @@
  * Per hotel a batch of at most LIM_SYNC_BATCH events, one of each partition key, is claimed
  * (durably `sending`), posted, and marked by what the answer says of each event. After a lost
  * answer the same events go again as the same batch, byte for byte and under the same webhook-id.
- * One process sends at a time: a lease says which. Memory holds one batch and its answer, however
- * much is waiting.
+ * Several hotels are under way at once (LIM_SYNC_FLIGHTS in all, LIM_SYNC_FLIGHTS_EACH to one
+ * upstream), one batch of each hotel and upstream, those nearest to their deadline first. One
+ * process sends at a time: a lease says which. Memory holds the batches under way and their
+ * answers, however much is waiting.
  */
 #ifndef VH_SYNC_H
 #define VH_SYNC_H
@@ -30,10 +32,11 @@ struct sync_sums {
 
 struct sync_opts {
 	int64_t wait_ms;            /* go on retrying so long after the last event was settled */
+	int64_t until;              /* begin nothing after this instant; 0: no limit */
 	const char *upstream;       /* NULL: every open one */
 	bool as_is;                 /* a restored registry goes on without what it lost */
 	int connect_ms, total_ms;   /* 0: those of sync_http.h */
-	const atomic_bool *stop;    /* set: finish the batch in hand, then return; NULL */
+	const atomic_bool *stop;    /* set: finish the batches in hand, then return; NULL */
 	/* After each batch, with `left` as it was at the start; NULL. */
 	void (*tell)(void *arg, const struct sync_sums *sums);
 	void *arg;

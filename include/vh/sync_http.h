@@ -38,6 +38,7 @@ struct wire_answer {
 	int status;
 	char retry_after[64]; /* "" without */
 	bool headers, sized;  /* the header came to its end; the body told its length beforehand */
+	bool gzip;            /* it takes bodies so coded: Accept-Encoding, RFC 7694 */
 	char why[120];        /* of WIRE_UNSENT and WIRE_LOST: words for the log, without the URL */
 	struct buf body;      /* empty unless WIRE_ANSWERED; wire_answer_done() frees it */
 };
@@ -51,6 +52,23 @@ void wire_close(struct wire *w);
 MUST enum vh_rc wire_post(struct wire *w, const struct wire_post *post, struct wire_answer *ret,
                           struct err *e);
 void wire_answer_done(struct wire_answer *answer);
+
+/*
+ * Several posts under way at once, at most LIM_SYNC_FLIGHTS; their connections are kept. One
+ * thread at a time.
+ */
+struct wires;
+MUST enum vh_rc wires_open(struct wires **ret, struct err *e);
+void wires_close(struct wires *w); /* what is under way is given up */
+/* Begins it; its body must live until it is taken. VH_BUSY: LIM_SYNC_FLIGHTS are; as wire_post. */
+MUST enum vh_rc wires_begin(struct wires *w, const struct wire_post *post, void *tag,
+                            struct err *e);
+/*
+ * One that has ended, waiting up to ms for something to happen; then *ret_tag is its tag and
+ * wire_answer_done(ret) is due, else *ret_tag is NULL.
+ */
+MUST enum vh_rc wires_wait(struct wires *w, int ms, struct wire_answer *ret, void **ret_tag,
+                           struct err *e);
 
 /*
  * May events be sent there? VH_INVALID (`url`): not http(s), a user or fragment in it, http to

@@ -8,13 +8,16 @@
 	"d.upstream, d.hotel, d.epoch, d.seq, d.event, d.part, d.state, d.attempts, d.next_at," \
 	" d.sent_at, d.done_at, d.status, d.code, d.detail, d.receipt"
 #define SIG "iiiiiitiiIIITTT"
+#define DAY "CAST(86400000 AS BIGINT)"
+#define ABOVE "(v.epoch, v.seq) > (coalesce(c.epoch, 0), coalesce(c.seq, 0))"
 #define OPEN "state IN ('due', 'sending', 'unknown', 'retry')"
 
 enum {
 	Q_UP_INSERT, Q_UP_GET, Q_UP_LIST, Q_UP_UPDATE, Q_CURSOR_GET, Q_CURSOR_PUT, Q_INSERT,
 	Q_UPDATE, Q_READY, Q_LIST, Q_REFUSED, Q_OF_EVENT, Q_NEXT_AT, Q_NEXT_AFTER, Q_COUNT,
 	Q_WAITING, Q_URGENT, Q_PAGE, Q_SETTLED, Q_LEASE_TAKE, Q_LEASE_DROP, Q_LEASE_CLEAR,
-	Q_OPEN_COUNT, Q_OLDEST, Q_ACCEPTED_AT, Q_TROUBLE, Q_EVENT_FIRST, Q_EVENT_COUNT, Q__MAX
+	Q_OPEN_COUNT, Q_OLDEST, Q_ACCEPTED_AT, Q_TROUBLE, Q_EVENT_FIRST, Q_EVENT_COUNT,
+	Q_OVERDUE, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_UP_INSERT] = { "upstream.insert", UP_SIG, "",
@@ -118,6 +121,18 @@ static const struct sql q[Q__MAX] = {
 	                    "SELECT count(*) FROM event WHERE hotel = $1"
 	                    " AND (epoch, seq) > ($2, $3)",
 	                    NULL },
+	[Q_OVERDUE] = { "delivery.overdue", "i", "iIII",
+	                "SELECT h.id, (SELECT min(v.at + CASE v.urgent WHEN 1 THEN " DAY
+	                " ELSE 3 * " DAY " END) FROM delivery d JOIN event v"
+	                " ON v.hotel = d.hotel AND v.epoch = d.epoch AND v.seq = d.seq"
+	                " WHERE d.upstream = $1 AND d.hotel = h.id AND d." OPEN "),"
+	                " (SELECT v.at + " DAY " FROM event v WHERE v.hotel = h.id"
+	                " AND v.urgent = 1 AND " ABOVE " ORDER BY v.epoch, v.seq LIMIT 1),"
+	                " (SELECT v.at + 3 * " DAY " FROM event v WHERE v.hotel = h.id"
+	                " AND " ABOVE " ORDER BY v.epoch, v.seq LIMIT 1)"
+	                " FROM hotel h LEFT JOIN cursor_of c"
+	                " ON c.upstream = $1 AND c.hotel = h.id",
+	                NULL },
 	[Q_PAGE] = { "delivery.page", "iitiii", SIG,
 	             "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.hotel = $2"
 	             " AND d.state = $3 AND (d.epoch, d.seq) > ($4, $5)"
@@ -383,6 +398,36 @@ enum vh_rc delivery_trouble(struct ctx *cx, int64_t upstream, int64_t hotel, int
 	bind_i64(st, hotel);
 	bind_i64(st, n);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct delivery, next), ret);
+}
+
+static void fill_overdue(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct overdue *o = p;
+	(void)cx;
+	o->hotel = col_i64(st);
+	for (int i = 0; i < 3; i++) {
+		int64_t due = col_i64(st);
+		if (due && (!o->due || due < o->due))
+			o->due = due;
+	}
+}
+
+enum vh_rc delivery_overdue(struct ctx *cx, int64_t upstream, struct overdue **ret)
+{
+	struct overdue *all = NULL;
+	struct stmt *st = db_stmt(cx, &q[Q_OVERDUE]);
+	bind_i64(st, upstream);
+	enum vh_rc rc = row_list(cx, st, fill_overdue, sizeof *all,
+	                         offsetof(struct overdue, next), &all);
+	if (rc != VH_OK)
+		return rc;
+	struct overdue **end = ret;
+	for (*ret = all; *end;)
+		if ((*end)->due)
+			end = &(*end)->next;
+		else
+			*end = (*end)->next;
+	return VH_OK;
 }
 
 static struct stmt *after(struct ctx *cx, int which, int64_t hotel, int64_t epoch, int64_t seq)

@@ -143,11 +143,23 @@ static void take_value(const char *line, size_t n, const char *name, char *out, 
 	out[got] = '\0';
 }
 
+/* Only whether the word stands there: RFC 7694 lists codings with weights. */
+static bool has_word(const char *line, size_t n, const char *word)
+{
+	size_t len = strlen(word);
+	for (size_t i = 0; i + len <= n; i++)
+		if (strncasecmp(line + i, word, len) == 0)
+			return true;
+	return false;
+}
+
 static size_t take_header(char *p, size_t size, size_t n, void *arg)
 {
 	struct wire_answer *answer = arg;
 	n *= size;
 	take_value(p, n, "Retry-After", answer->retry_after, sizeof(answer->retry_after));
+	if (is_field(p, n, "Accept-Encoding"))
+		answer->gzip = has_word(p, n, "gzip");
 	answer->sized |= is_field(p, n, "Content-Length") || is_field(p, n, "Transfer-Encoding");
 	answer->headers = n <= 2; /* the blank line, until an interim answer's successor begins */
 	return n;
@@ -253,19 +265,31 @@ static void judge(CURL *c, CURLcode got, struct wire_answer *ret)
 	}
 }
 
-enum vh_rc wire_post(struct wire *w, const struct wire_post *post, struct wire_answer *ret,
-                     struct err *e)
+/* Checked, with an empty answer and every option set. The caller frees *ret_headers. */
+static enum vh_rc ready(struct wire *w, const struct wire_post *post, struct wire_answer *answer,
+                        struct curl_slist **ret_headers, struct err *e)
 {
-	*ret = (struct wire_answer){ .verdict = WIRE_UNSENT };
-	buf_init(&ret->body, post->most ? post->most : LIM_REPLY);
+	struct curl_slist *headers = NULL;
+	*answer = (struct wire_answer){ .verdict = WIRE_UNSENT };
+	buf_init(&answer->body, post->most ? post->most : LIM_REPLY);
 	enum vh_rc rc = wire_url_check(post->url, e);
 	if (rc != VH_OK)
 		return rc;
-	struct curl_slist *headers = NULL;
-	if (!make_headers(post, &headers) || !prepare(w, post, headers, ret)) {
-		curl_slist_free_all(headers);
-		return err_set(e, VH_NOMEM, "no_memory", "", "not enough memory to send");
+	if (make_headers(post, &headers) && prepare(w, post, headers, answer)) {
+		*ret_headers = headers;
+		return VH_OK;
 	}
+	curl_slist_free_all(headers);
+	return err_set(e, VH_NOMEM, "no_memory", "", "not enough memory to send");
+}
+
+enum vh_rc wire_post(struct wire *w, const struct wire_post *post, struct wire_answer *ret,
+                     struct err *e)
+{
+	struct curl_slist *headers = NULL;
+	enum vh_rc rc = ready(w, post, ret, &headers, e);
+	if (rc != VH_OK)
+		return rc;
 	judge(w->curl, curl_easy_perform(w->curl), ret);
 	curl_slist_free_all(headers); /* the handle forgets them at its next reset */
 	return VH_OK;
@@ -274,4 +298,132 @@ enum vh_rc wire_post(struct wire *w, const struct wire_post *post, struct wire_a
 void wire_answer_done(struct wire_answer *answer)
 {
 	buf_done(&answer->body);
+}
+
+/* --- several at once -------------------------------------------------------------------------- */
+
+struct flight {
+	struct wire wire;
+	struct wire_answer answer;
+	struct curl_slist *headers;
+	void *tag;
+	bool up;
+};
+
+struct wires {
+	CURLM *multi;
+	size_t under_way;
+	struct flight flight[LIM_SYNC_FLIGHTS];
+};
+
+enum vh_rc wires_open(struct wires **ret, struct err *e)
+{
+	pthread_once(&once, start);
+	struct wires *w = started == CURLE_OK ? calloc(1, sizeof(*w)) : NULL;
+	if (w && (w->multi = curl_multi_init())) {
+		curl_multi_setopt(w->multi, CURLMOPT_MAXCONNECTS, (long)LIM_SYNC_FLIGHTS);
+		*ret = w;
+		return VH_OK;
+	}
+	free(w);
+	return err_set(e, VH_NOMEM, "no_memory", "", "cannot start the HTTP client");
+}
+
+static void land(struct wires *w, struct flight *f)
+{
+	curl_multi_remove_handle(w->multi, f->wire.curl);
+	curl_slist_free_all(f->headers);
+	f->headers = NULL;
+	f->up = false;
+	w->under_way--;
+}
+
+void wires_close(struct wires *w)
+{
+	if (!w)
+		return;
+	for (size_t i = 0; i < LIM_SYNC_FLIGHTS; i++) {
+		struct flight *f = &w->flight[i];
+		if (f->up) {
+			land(w, f);
+			wire_answer_done(&f->answer);
+		}
+		curl_easy_cleanup(f->wire.curl);
+	}
+	curl_multi_cleanup(w->multi);
+	free(w);
+}
+
+static struct flight *free_flight(struct wires *w)
+{
+	for (size_t i = 0; i < LIM_SYNC_FLIGHTS; i++)
+		if (!w->flight[i].up)
+			return &w->flight[i];
+	return NULL;
+}
+
+enum vh_rc wires_begin(struct wires *w, const struct wire_post *post, void *tag, struct err *e)
+{
+	struct flight *f = free_flight(w);
+	if (!f)
+		return err_set(e, VH_BUSY, "wires", "", "too many posts are under way");
+	if (!f->wire.curl)
+		f->wire.curl = curl_easy_init();
+	if (!f->wire.curl)
+		return err_set(e, VH_NOMEM, "no_memory", "", "cannot start the HTTP client");
+	enum vh_rc rc = ready(&f->wire, post, &f->answer, &f->headers, e);
+	if (rc != VH_OK)
+		return rc;
+	if (curl_multi_add_handle(w->multi, f->wire.curl) != CURLM_OK) {
+		curl_slist_free_all(f->headers);
+		f->headers = NULL;
+		return err_set(e, VH_NOMEM, "no_memory", "", "not enough memory to send");
+	}
+	f->tag = tag;
+	f->up = true;
+	w->under_way++;
+	return VH_OK;
+}
+
+/* One that has ended, or NULL. */
+static struct flight *ended(struct wires *w, CURLcode *ret_code)
+{
+	int left;
+	for (const CURLMsg *m; (m = curl_multi_info_read(w->multi, &left));) {
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		for (size_t i = 0; i < LIM_SYNC_FLIGHTS; i++) {
+			if (w->flight[i].up && w->flight[i].wire.curl == m->easy_handle) {
+				*ret_code = m->data.result;
+				return &w->flight[i];
+			}
+		}
+	}
+	return NULL;
+}
+
+enum vh_rc wires_wait(struct wires *w, int ms, struct wire_answer *ret, void **ret_tag,
+                      struct err *e)
+{
+	*ret_tag = NULL;
+	for (bool waited = false; w->under_way; waited = true) {
+		int running;
+		CURLcode code = CURLE_OK;
+		CURLMcode rc = curl_multi_perform(w->multi, &running);
+		struct flight *f = rc == CURLM_OK ? ended(w, &code) : NULL;
+		if (f) {
+			judge(f->wire.curl, code, &f->answer);
+			*ret = f->answer;
+			*ret_tag = f->tag;
+			land(w, f);
+			return VH_OK;
+		}
+		if (rc == CURLM_OK && waited)
+			return VH_OK;
+		if (rc == CURLM_OK)
+			rc = curl_multi_poll(w->multi, NULL, 0, ms, NULL);
+		if (rc != CURLM_OK)
+			return err_set(e, VH_IO, "wires", "", "%s", curl_multi_strerror(rc));
+	}
+	return VH_OK;
 }

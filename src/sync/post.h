@@ -12,10 +12,13 @@ struct post {
 	const struct webhook_keys *keys;
 	const char *body;
 	size_t n;
+	bool gzip; /* the body is: Content-Encoding */
 	int connect_ms, total_ms;
 };
 /* As wire_post. */
 MUST enum vh_rc post_signed(struct ctx *cx, struct wire *w, const struct post *p,
                             struct wire_answer *ret);
+/* As wires_begin: p->body lives until the answer is taken. */
+MUST enum vh_rc post_begin(struct ctx *cx, struct wires *w, const struct post *p, void *tag);
 
 #endif

@@ -1,57 +1,31 @@
-#include "vh/sync.h"
+#include "run.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "send.h"
 #include "vh/crypto.h"
 #include "vh/date.h"
-#include "vh/limits.h"
 #include "vh/log.h"
 #include "vh/recover.h"
 #include "vh/sync_pin.h"
-
-#define LEASE_MS 8000 /* beyond the time of one post: its marks, and a slow disk */
-#define TOTAL_MS 30000
-#define NAP_MS 100
-#define SCRATCH (LIM_ARENA + LIM_SYNC_BATCH * LIM_PAYLOAD)
-
-/* An upstream in this run, with one instant per hotel before which it is left alone. */
-struct way {
-	const struct upstream *up;
-	struct webhook_keys keys;
-	struct pinned_keys pinned;
-	bool stopped;
-	int64_t *until;
-};
-
-struct run {
-	struct ctx *cx; /* the caller's: what lives as long as the run */
-	const struct sync_opts *opts;
-	struct arena *scratch; /* of one turn */
-	struct wire *wire;
-	struct hotel *hotels;
-	size_t hotel_n;
-	struct way *way;
-	size_t way_n;
-	char holder[32];
-	int64_t leased_until;
-	int64_t settled_at; /* when an event last found its end */
-	int64_t settled;    /* turns in which one did */
-	struct sync_sums sums;
-};
 
 static bool stopping(const struct run *r)
 {
 	return r->opts->stop && atomic_load(r->opts->stop);
 }
 
-static void nap_until(const struct run *r, int64_t at)
+bool run_over(const struct run *r)
 {
-	while (!stopping(r)) {
+	return stopping(r) || (r->opts->until && now_ms() >= r->opts->until);
+}
+
+void run_nap(const struct run *r, int64_t at)
+{
+	while (!run_over(r)) {
 		int64_t ms = at - now_ms();
 		if (ms <= 0)
 			return;
@@ -60,8 +34,7 @@ static void nap_until(const struct run *r, int64_t at)
 	}
 }
 
-/* A context for one turn: fresh clock, empty arena. */
-static struct ctx turn(struct run *r)
+struct ctx run_step(struct run *r)
 {
 	struct ctx cx = *r->cx;
 	arena_reset(r->scratch);
@@ -131,15 +104,34 @@ static enum vh_rc open_way(struct run *r, const struct upstream *up, struct way 
 	return ret->until ? outbox_recover(r->cx, up->id) : ctx_nomem(r->cx);
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const struct hotel *const *x = a, *const *y = b;
+	return ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
+}
+
+static enum vh_rc line_up(struct run *r, struct hotel *list)
+{
+	size_t n = 0;
+	for (const struct hotel *h = list; h; h = h->next)
+		n++;
+	r->hotel = arena_array(r->cx->a, n + 1, sizeof(struct hotel *));
+	if (!r->hotel)
+		return ctx_nomem(r->cx);
+	for (struct hotel *h = list; h; h = h->next)
+		r->hotel[r->hotel_n++] = h;
+	qsort(r->hotel, n, sizeof(struct hotel *), by_id);
+	return VH_OK;
+}
+
 static enum vh_rc open_ways(struct run *r, struct world *w)
 {
 	size_t n = 0;
-	enum vh_rc rc = VH_OK;
-	for (const struct hotel *h = w->hotels; h; h = h->next)
-		r->hotel_n++;
+	enum vh_rc rc = line_up(r, w->hotels);
 	for (const struct upstream *u = w->ups; u; u = u->next)
 		n++;
-	r->hotels = w->hotels;
+	if (rc != VH_OK)
+		return rc;
 	r->way = arena_array(r->cx->a, n + 1, sizeof(*r->way));
 	if (!r->way)
 		return ctx_nomem(r->cx);
@@ -149,13 +141,13 @@ static enum vh_rc open_ways(struct run *r, struct world *w)
 	return rc;
 }
 
-static enum vh_rc keep_lease(struct run *r)
+enum vh_rc run_lease(struct run *r)
 {
 	int64_t now = now_ms();
 	int64_t ms = LEASE_MS + (r->opts->total_ms ? r->opts->total_ms : TOTAL_MS);
 	if (r->leased_until - now > ms - LEASE_MS / 2)
 		return VH_OK;
-	struct ctx cx = turn(r);
+	struct ctx cx = run_step(r);
 	enum vh_rc rc = outbox_lease(&cx, r->holder, ms);
 	if (rc == VH_OK)
 		r->leased_until = now + ms;
@@ -171,123 +163,11 @@ static enum vh_rc first_lease(struct run *r)
 {
 	int64_t patience = now_ms() + r->opts->wait_ms;
 	for (;;) {
-		enum vh_rc rc = keep_lease(r);
-		if (rc != VH_BUSY || stopping(r) || now_ms() >= patience)
+		enum vh_rc rc = run_lease(r);
+		if (rc != VH_BUSY || run_over(r) || now_ms() >= patience)
 			return rc;
 		err_clear(&r->cx->err);
-		nap_until(r, now_ms() + 2 * NAP_MS);
-	}
-}
-
-/* --- one turn: claim, send, mark -------------------------------------------------------------- */
-
-static enum vh_rc take_turn(struct run *r, struct way *w, const struct hotel *h,
-                            int64_t *until, bool *ret_any)
-{
-	struct ctx cx = turn(r);
-	struct outgoing *list = NULL;
-	struct sender s = { .cx = &cx, .opts = r->opts, .up = w->up, .hotel = h,
-		            .keys = &w->keys, .pinned = &w->pinned, .wire = r->wire,
-		            .sums = &r->sums };
-	enum vh_rc rc = outbox_claim(&cx, w->up, h, LIM_SYNC_BATCH, &list);
-	if (rc == VH_OK && list)
-		rc = send_claimed(&s, list);
-	if (rc == VH_OK && list) {
-		cx.now = now_ms();
-		rc = outbox_mark(&cx, list, s.attempts);
-	}
-	if (rc != VH_OK) {
-		r->cx->err = cx.err;
-		return rc;
-	}
-	*ret_any = list != NULL;
-	*until = s.pause;
-	w->stopped = s.stopped;
-	r->settled += s.settled;
-	if (s.settled)
-		r->settled_at = cx.now;
-	if (list && r->opts->tell)
-		r->opts->tell(r->opts->arg, &r->sums);
-	return VH_OK;
-}
-
-/* Every open upstream and hotel once. *ret_any: something was sent, so look again at once. */
-static enum vh_rc make_round(struct run *r, bool *ret_any)
-{
-	enum vh_rc rc = VH_OK;
-	*ret_any = false;
-	for (size_t i = 0; i < r->way_n; i++) {
-		struct way *w = &r->way[i];
-		size_t at = 0;
-		for (const struct hotel *h = r->hotels; h; h = h->next, at++) {
-			bool any = false;
-			if (w->stopped || stopping(r) || w->until[at] > now_ms())
-				continue;
-			rc = keep_lease(r);
-			if (rc == VH_OK)
-				rc = take_turn(r, w, h, &w->until[at], &any);
-			if (rc != VH_OK)
-				return rc;
-			*ret_any |= any;
-		}
-	}
-	return rc;
-}
-
-struct wake {
-	const struct run *r;
-	int64_t at;
-};
-
-static enum vh_rc read_wake(struct ctx *cx, void *arg)
-{
-	struct wake *w = arg;
-	w->at = 0;
-	for (size_t i = 0; i < w->r->way_n; i++) {
-		const struct way *way = &w->r->way[i];
-		int64_t at = 0;
-		enum vh_rc rc = VH_OK;
-		if (!way->stopped)
-			rc = delivery_next_after(cx, way->up->id, cx->now, &at);
-		if (rc != VH_OK)
-			return rc;
-		if (at && (!w->at || at < w->at))
-			w->at = at;
-	}
-	return VH_OK;
-}
-
-/*
- * The earliest instant at which something may go that may not go now; 0: nothing ever will. What
- * is due and did not go is held back by a refused one of its key, and not waited for.
- */
-static enum vh_rc next_instant(struct run *r, int64_t *ret)
-{
-	struct wake w = { .r = r };
-	struct ctx cx = turn(r);
-	enum vh_rc rc = db_read(&cx, read_wake, &w);
-	if (rc == VH_OK)
-		*ret = w.at;
-	else
-		r->cx->err = cx.err;
-	return rc;
-}
-
-static enum vh_rc go_round(struct run *r)
-{
-	for (;;) {
-		bool any = false;
-		int64_t at = 0, before = r->settled;
-		enum vh_rc rc = make_round(r, &any);
-		if (rc != VH_OK || stopping(r))
-			return rc;
-		int64_t patience = r->settled_at + r->opts->wait_ms;
-		if (r->settled > before || (any && now_ms() < patience))
-			continue;
-		rc = next_instant(r, &at);
-		if (rc != VH_OK || !at || at > patience)
-			return rc;
-		nap_until(r, at);
+		run_nap(r, now_ms() + 2 * NAP_MS);
 	}
 }
 
@@ -298,7 +178,7 @@ static enum vh_rc sum_up(struct run *r)
 	r->sums.unknown = r->sums.again = r->sums.left = 0;
 	for (size_t i = 0; i < r->way_n; i++) {
 		struct outbox_counts n;
-		struct ctx cx = turn(r);
+		struct ctx cx = run_step(r);
 		enum vh_rc rc = outbox_count(&cx, r->way[i].up, &n);
 		if (rc != VH_OK) {
 			r->cx->err = cx.err;
@@ -321,7 +201,7 @@ static void holder_name(char out[32])
 
 static enum vh_rc release(struct run *r, enum vh_rc rc)
 {
-	struct ctx cx = turn(r);
+	struct ctx cx = run_step(r);
 	if (!r->leased_until)
 		return rc;
 	enum vh_rc drop = outbox_release(&cx, r->holder);
@@ -340,13 +220,25 @@ static enum vh_rc may_send(struct run *r)
 	return r->opts->as_is ? recover_settle(r->cx) : recover_first(r->cx);
 }
 
+static void close_run(struct run *r)
+{
+	wires_close(r->wires);
+	for (size_t i = 0; i < LIM_SYNC_FLIGHTS; i++) {
+		send_done(&r->slot[i].s);
+		arena_free(r->slot[i].a);
+	}
+	arena_free(r->plan);
+	arena_free(r->scratch);
+}
+
 enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sync_sums *ret)
 {
 	struct run r = { .cx = cx, .opts = opts };
 	struct world world = { .name = opts->upstream };
 	holder_name(r.holder);
-	r.scratch = arena_new(SCRATCH);
-	enum vh_rc rc = r.scratch ? wire_open(&r.wire, &cx->err) : ctx_nomem(cx);
+	r.scratch = arena_new(LIM_ARENA);
+	r.plan = arena_new(LIM_ARENA_IMPORT);
+	enum vh_rc rc = r.scratch && r.plan ? wires_open(&r.wires, &cx->err) : ctx_nomem(cx);
 	if (rc == VH_OK)
 		rc = db_read(cx, read_world, &world);
 	if (rc == VH_OK)
@@ -359,13 +251,12 @@ enum vh_rc sync_run(struct ctx *cx, const struct sync_opts *opts, struct sync_su
 		rc = sum_up(&r);
 	r.settled_at = now_ms();
 	if (rc == VH_OK)
-		rc = go_round(&r);
+		rc = run_rounds(&r);
 	if (rc == VH_OK)
 		rc = sum_up(&r);
 	if (r.scratch)
 		rc = release(&r, rc);
-	wire_close(r.wire);
-	arena_free(r.scratch);
+	close_run(&r);
 	r.sums.ways = (int64_t)r.way_n;
 	if (rc == VH_OK)
 		*ret = r.sums;

@@ -12,12 +12,6 @@
 #include "vh/sync_batch.h"
 #include "vh/sync_pin.h"
 
-/* A batch: n events of the claimed list from `first` on. */
-struct part {
-	struct outgoing *first;
-	size_t n;
-};
-
 /* --- what it looks like ----------------------------------------------------------------------- */
 
 static enum vh_rc event_of(struct sender *s, const struct outgoing *o, struct cloud_event *ret)
@@ -72,13 +66,17 @@ static char *batch_id(struct sender *s, const struct buf *body)
 	return arena_printf(s->cx->a, "vh_%s", hex);
 }
 
-static enum vh_rc post(struct sender *s, const struct buf *body, struct wire_answer *ret)
+static enum vh_rc post(struct sender *s)
 {
-	const struct post p = { .url = s->up->url, .type = BATCH_TYPE, .area = s->hotel->area,
-		                .id = batch_id(s, body), .keys = s->keys, .body = body->p,
-		                .n = body->n, .connect_ms = s->opts->connect_ms,
-		                .total_ms = s->opts->total_ms };
-	return p.id ? post_signed(s->cx, s->wire, &p, ret) : ctx_nomem(s->cx);
+	struct post p = { .url = s->up->url, .type = BATCH_TYPE, .area = s->hotel->area,
+		          .id = batch_id(s, &s->body), .keys = s->keys,
+		          .connect_ms = s->opts->connect_ms, .total_ms = s->opts->total_ms };
+	if (!p.id)
+		return ctx_nomem(s->cx);
+	s->plain_n = s->body.n;
+	p.body = s->body.p;
+	p.n = s->body.n;
+	return post_begin(s->cx, s->wires, &p, s->tag);
 }
 
 /* --- what became of it ------------------------------------------------------------------------ */
@@ -239,15 +237,17 @@ static bool blames_content(int status)
 	return status == 400 || status == 413 || status == 422;
 }
 
-static enum vh_rc send_part(struct sender *s, const struct part *p);
-
+/* The right half waits until the left has its answer. */
 static enum vh_rc bisect(struct sender *s, const struct part *p)
 {
 	struct part left = { p->first, p->n / 2 }, right = { p->first, p->n - p->n / 2 };
 	for (size_t i = 0; i < left.n; i++)
 		right.first = right.first->next;
-	enum vh_rc rc = send_part(s, &left);
-	return rc == VH_OK ? send_part(s, &right) : rc;
+	if (s->waiting_n + 2 > PARTS_WAITING)
+		return ctx_fail(s->cx, VH_LIMIT, "batch", "", "a batch was halved too often");
+	s->waiting[s->waiting_n++] = right;
+	s->waiting[s->waiting_n++] = left;
+	return VH_OK;
 }
 
 static enum vh_rc judge(struct sender *s, const struct part *p, const struct wire_answer *answer)
@@ -275,7 +275,7 @@ static enum vh_rc judge(struct sender *s, const struct part *p, const struct wir
 }
 
 /* One try, as evidence. An attempt is kept in memory until the marks are written. */
-static enum vh_rc note_attempt(struct sender *s, const struct part *p, size_t bytes, int64_t began,
+static enum vh_rc note_attempt(struct sender *s, const struct part *p,
                                const struct wire_answer *answer)
 {
 	const struct outgoing *o = p->first;
@@ -283,8 +283,8 @@ static enum vh_rc note_attempt(struct sender *s, const struct part *p, size_t by
 	if (!a)
 		return ctx_nomem(s->cx);
 	*a = (struct attempt){ .upstream = s->up->id, .hotel = s->hotel->id, .id = id_new(),
-		               .at = began, .ms = now_ms() - began, .events = (int64_t)p->n,
-		               .bytes = (int64_t)bytes, .epoch = o->epoch, .first_seq = o->seq,
+		               .at = s->began, .ms = now_ms() - s->began, .events = (int64_t)p->n,
+		               .bytes = (int64_t)s->body.n, .epoch = o->epoch, .first_seq = o->seq,
 		               .status = answer->status, .next = s->attempts };
 	a->code = answer->verdict == WIRE_LOST     ? "no_answer"
 	          : answer->verdict == WIRE_UNSENT ? "unsent"
@@ -300,25 +300,13 @@ static enum vh_rc note_attempt(struct sender *s, const struct part *p, size_t by
 	return a->code ? VH_OK : ctx_nomem(s->cx);
 }
 
-static enum vh_rc send_part(struct sender *s, const struct part *p)
+enum vh_rc send_answered(struct sender *s, const struct wire_answer *answer)
 {
-	struct buf body;
-	struct wire_answer answer = { .verdict = WIRE_UNSENT };
-	int64_t began = now_ms();
-	buf_init(&body, LIM_SYNC_BODY + 2 * LIM_PAYLOAD);
-	enum vh_rc rc = render(s, p, &body);
-	if (rc == VH_OK) {
-		rc = post(s, &body, &answer);
-		if (rc == VH_OK) {
-			s->sums->sent += answer.verdict == WIRE_UNSENT ? 0 : (int64_t)p->n;
-			rc = judge(s, p, &answer);
-			if (rc == VH_OK)
-				rc = note_attempt(s, p, body.n, began, &answer);
-		}
-		wire_answer_done(&answer);
-	}
-	buf_done(&body);
-	return rc;
+	const struct part p = s->flying;
+	s->silent = answer->verdict != WIRE_ANSWERED;
+	s->sums->sent += answer->verdict == WIRE_UNSENT ? 0 : (int64_t)p.n;
+	enum vh_rc rc = judge(s, &p, answer);
+	return rc == VH_OK ? note_attempt(s, &p, answer) : rc;
 }
 
 /* --- the claimed list, batch by batch --------------------------------------------------------- */
@@ -356,19 +344,48 @@ static void put_back(const struct part *p, int64_t at)
 	}
 }
 
-enum vh_rc send_claimed(struct sender *s, struct outgoing *list)
+static bool next_part(struct sender *s, struct part *ret)
 {
-	enum vh_rc rc = VH_OK;
-	while (rc == VH_OK && list) {
-		struct part p = cut(list);
-		for (size_t i = 0; i < p.n; i++)
-			list = list->next;
-		if (s->stopped || s->pause)
-			put_back(&p, s->pause);
-		else if (!p.first->data)
-			bury(s, &p, 0);
-		else
-			rc = send_part(s, &p);
+	if (s->waiting_n) {
+		*ret = s->waiting[--s->waiting_n];
+		return true;
 	}
-	return rc;
+	if (!s->rest)
+		return false;
+	*ret = cut(s->rest);
+	for (size_t i = 0; i < ret->n; i++)
+		s->rest = s->rest->next;
+	return true;
+}
+
+static enum vh_rc begin(struct sender *s, const struct part *p)
+{
+	s->flying = *p;
+	s->began = now_ms();
+	send_done(s);
+	buf_init(&s->body, LIM_SYNC_BODY + 2 * LIM_PAYLOAD);
+	enum vh_rc rc = render(s, p, &s->body);
+	return rc == VH_OK ? post(s) : rc;
+}
+
+enum vh_rc send_next(struct sender *s, bool *ret_flying)
+{
+	struct part p;
+	*ret_flying = false;
+	while (next_part(s, &p)) {
+		if (s->stopped || s->pause) {
+			put_back(&p, s->pause);
+		} else if (!p.first->data) {
+			bury(s, &p, 0);
+		} else {
+			*ret_flying = true;
+			return begin(s, &p);
+		}
+	}
+	return VH_OK;
+}
+
+void send_done(struct sender *s)
+{
+	buf_done(&s->body);
 }

@@ -15,6 +15,14 @@ struct pinned_keys {
 	bool asked;       /* whether it has rotated them */
 };
 
+/* n events of the claimed list from `first` on. */
+struct part {
+	struct outgoing *first;
+	size_t n;
+};
+
+enum { PARTS_WAITING = 10 }; /* a batch halved over and over: LIM_SYNC_BATCH has 7 halves */
+
 struct sender {
 	struct ctx *cx; /* of this turn: arena, now */
 	const struct sync_opts *opts;
@@ -22,18 +30,30 @@ struct sender {
 	const struct hotel *hotel;
 	const struct webhook_keys *keys;
 	struct pinned_keys *pinned;
-	struct wire *wire;
+	struct wires *wires;
+	void *tag; /* of its posts */
+	bool gzip; /* the upstream takes it */
 	struct sync_sums *sums;
+	struct outgoing *rest; /* claimed, and not yet cut into batches */
+	struct part waiting[PARTS_WAITING], flying;
+	size_t waiting_n;
+	struct buf body; /* of the one that flies */
+	size_t plain_n;  /* its bytes before they were packed */
+	int64_t began;
 	struct attempt *attempts; /* out: what was tried, to be written with the marks */
 	bool settled; /* out: at least one event found its end */
 	bool stopped; /* out: the upstream refuses us; ask it no more in this run */
+	bool silent;  /* out: the last post had no answer */
 	int64_t pause; /* out: nothing was settled; leave this hotel alone until then; 0 */
 };
 
 /*
- * Post the claimed list in batches and mark every event. VH_IO, VH_NOMEM, VH_BUSY: of our own
- * making.
+ * The claimed list in s->rest goes batch by batch: send_next begins the next post, or says that
+ * none is left, and every event is marked; send_answered takes its answer. VH_IO, VH_NOMEM,
+ * VH_BUSY: of our own making. send_done frees, at any point.
  */
-MUST enum vh_rc send_claimed(struct sender *s, struct outgoing *list);
+MUST enum vh_rc send_next(struct sender *s, bool *ret_flying);
+MUST enum vh_rc send_answered(struct sender *s, const struct wire_answer *answer);
+void send_done(struct sender *s);
 
 #endif

@@ -32,7 +32,7 @@ static const char *const whole[] = {
 	"queue.overdue",     "task.page",        "task.page_kind",   "delivery.refused",
 	"deadline.max",      "plate.count",      "delivery.oldest",  "delivery.open_count", "delivery.trouble",
 	"delivery.accepted_at", "person.no_phone_tail", "delivery.settled", "received.count",  "attempt.sweep",
-	"received.mark",     "event.news",         "pin.list",         "source.list",
+	"received.mark",     "event.news",         "pin.list",         "source.list",         "delivery.overdue",
 };
 
 static bool is_whole(const char *name)

@@ -260,11 +260,80 @@ static void addresses_are_https_or_loopback(void **state)
 	}
 }
 
+static void begin_to(struct wires *w, const struct upstream *u, const char *body, void *tag)
+{
+	struct err e = { .n = 0 };
+	char url[64];
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/upstream/events", u->port);
+	const struct wire_header header[] = { { "Content-Type", "a/b" }, { 0 } };
+	const struct wire_post post = { .url = url, .header = header, .body = body, .n = strlen(body),
+		                        .connect_ms = 500, .total_ms = 700 };
+	assert_int_equal(wires_begin(w, &post, tag, &e), VH_OK);
+}
+
+static void *one_of(struct wires *w, struct wire_answer *ret)
+{
+	struct err e = { .n = 0 };
+	void *tag = NULL;
+	for (int i = 0; !tag && i < 500; i++)
+		assert_int_equal(wires_wait(w, 100, ret, &tag, &e), VH_OK);
+	return tag;
+}
+
+static void a_silent_upstream_does_not_hold_up_the_others(void **state)
+{
+	(void)state;
+	struct upstream silent = { .say = "" };
+	struct upstream quick = { .say = "HTTP/1.1 200 OK\r\nAccept-Encoding: br, gzip\r\n"
+		                         "Content-Length: 2\r\n\r\nhi" };
+	struct wires *w = NULL;
+	struct wire_answer answer;
+	struct err e = { .n = 0 };
+	start(&silent);
+	start(&quick);
+	assert_int_equal(wires_open(&w, &e), VH_OK);
+	begin_to(w, &silent, "[1]", &silent);
+	begin_to(w, &quick, "[2,3]", &quick);
+	assert_ptr_equal(one_of(w, &answer), &quick);
+	assert_int_equal(answer.verdict, WIRE_ANSWERED);
+	assert_string_equal(buf_str(&answer.body), "hi");
+	assert_true(answer.gzip);
+	wire_answer_done(&answer);
+	assert_ptr_equal(one_of(w, &answer), &silent);
+	assert_int_equal(answer.verdict, WIRE_LOST);
+	assert_false(answer.gzip);
+	wire_answer_done(&answer);
+	assert_null(one_of(w, &answer)); /* nothing is under way */
+	wires_close(w);
+	stop(&silent);
+	stop(&quick);
+	assert_non_null(strstr(quick.got, "[2,3]"));
+}
+
+static void posts_are_counted_and_given_up_with_their_wires(void **state)
+{
+	(void)state;
+	struct upstream silent = { .say = "" };
+	struct wires *w = NULL;
+	struct err e = { .n = 0 };
+	start(&silent);
+	assert_int_equal(wires_open(&w, &e), VH_OK);
+	for (int i = 0; i < LIM_SYNC_FLIGHTS; i++)
+		begin_to(w, &silent, "[1]", &silent);
+	const struct wire_post more = { .url = "http://127.0.0.1:1/", .body = "[]", .n = 2 };
+	assert_int_equal(wires_begin(w, &more, &silent, &e), VH_BUSY);
+	assert_string_equal(err_code(&e), "wires");
+	wires_close(w);
+	stop(&silent);
+}
+
 int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_comes_back_whole),
+		cmocka_unit_test(a_silent_upstream_does_not_hold_up_the_others),
+		cmocka_unit_test(posts_are_counted_and_given_up_with_their_wires),
 		cmocka_unit_test(a_redirect_is_told_and_not_followed),
 		cmocka_unit_test(no_whole_answer_means_lost),
 		cmocka_unit_test(an_answer_at_the_ceiling_is_taken),

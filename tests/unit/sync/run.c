@@ -28,13 +28,29 @@
 #define SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 enum { EVENTS = 400, KEYS = 60, POSTS = 4000 };
 
-/* --- the outbox: one hotel, one upstream ------------------------------------------------------------------------- */
+/* --- the outbox: one hotel and upstream, or a few of each -------------------------------------------------------- */
 
-static struct delivery box[EVENTS];
-static int events, damaged = -1; /* index of one whose payload cannot be opened */
+enum { HOTELS = 30, UPS = 2 };
+static struct delivery boxes[UPS][EVENTS], *const box = boxes[0]; /* each upstream gets every event */
+static int events, hotels, ups, damaged = -1; /* index of one whose payload cannot be opened */
 static bool lease_taken;
-static struct hotel the_hotel = { .id = 1, .area = "310116104205" };
-static struct upstream the_up = { .id = 9, .name = "district", .url = "https://x.example/", .state = "open" };
+static struct hotel hotel[HOTELS];
+static struct upstream up[UPS] = {
+	{ .id = 9, .name = "district", .url = "https://x.example/", .state = "open" },
+	{ .id = 10, .name = "police", .url = "https://y.example/", .state = "open" },
+};
+static struct upstream *const the_up = &up[0];
+
+static struct delivery *box_of(int64_t upstream)
+{
+	return boxes[upstream - up[0].id];
+}
+
+/* Events lie round robin over the hotels. */
+static int index_of(const struct delivery *d)
+{
+	return (int)((d->seq - 1) * hotels + d->hotel - 1);
+}
 
 static bool is(const struct delivery *d, const char *state)
 {
@@ -43,24 +59,28 @@ static bool is(const struct delivery *d, const char *state)
 
 enum vh_rc hotel_list(struct ctx *cx, struct hotel **ret)
 {
-	(void)cx;
-	*ret = &the_hotel;
+	for (int i = 0; i < hotels; i++) {
+		hotel[i] = (struct hotel){ .id = i + 1, .next = i + 1 < hotels ? &hotel[i + 1] : NULL };
+		hotel[i].area = arena_printf(cx->a, "%012d", i + 1);
+	}
+	*ret = hotel;
 	return VH_OK;
 }
 
 enum vh_rc upstream_list(struct ctx *cx, struct upstream **ret)
 {
 	(void)cx;
-	*ret = &the_up;
+	up[0].next = ups > 1 ? &up[1] : NULL;
+	*ret = &up[0];
 	return VH_OK;
 }
 
 enum vh_rc upstream_get(struct ctx *cx, const char *name, struct upstream *ret)
 {
 	(void)cx;
-	if (strcmp(name, the_up.name) != 0)
+	if (strcmp(name, the_up->name) != 0)
 		return VH_NOTFOUND;
-	*ret = the_up;
+	*ret = *the_up;
 	return VH_OK;
 }
 
@@ -89,46 +109,70 @@ enum vh_rc outbox_release(struct ctx *cx, const char *holder)
 
 enum vh_rc outbox_recover(struct ctx *cx, int64_t upstream)
 {
-	(void)upstream;
+	struct delivery *d = box_of(upstream);
 	for (int i = 0; i < events; i++) {
-		if (is(&box[i], "sending")) {
-			box[i].state = "unknown";
-			box[i].next_at = cx->now;
+		if (is(&d[i], "sending")) {
+			d[i].state = "unknown";
+			d[i].next_at = cx->now;
 		}
 	}
 	return VH_OK;
 }
 
-static bool free_to_go(int i, int64_t now)
+static bool open_for_all(const struct delivery *d)
 {
+	return is(d, "due") || is(d, "unknown") || is(d, "retry");
+}
+
+static bool free_to_go(const struct delivery *all, int i, int64_t now)
+{
+	const struct delivery *d = &all[i];
 	for (int k = 0; k < i; k++)
-		if (box[k].part == box[i].part && !is(&box[k], "accepted"))
+		if (all[k].hotel == d->hotel && all[k].part == d->part && !is(&all[k], "accepted"))
 			return false;
-	bool open = is(&box[i], "due") || is(&box[i], "unknown") || is(&box[i], "retry");
-	return open && box[i].next_at <= now;
+	return open_for_all(d) && d->next_at <= now;
 }
 
 enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct hotel *h, int64_t n,
                         struct outgoing **ret)
 {
 	struct outgoing **end = ret;
-	(void)h;
+	struct delivery *all = box_of(u->id);
 	assert_string_equal(u->state, "open");
 	*ret = NULL;
 	for (int i = 0; i < events && n; i++) {
-		if (!free_to_go(i, cx->now))
+		if (all[i].hotel != h->id || !free_to_go(all, i, cx->now))
 			continue;
 		struct outgoing *o = arena_alloc(cx->a, sizeof(*o));
 		assert_non_null(o);
-		box[i].state = "sending";
-		box[i].attempts++;
-		*o = (struct outgoing){ .d = box[i], .epoch = 1, .seq = box[i].seq,
+		all[i].state = "sending";
+		all[i].attempts++;
+		*o = (struct outgoing){ .d = all[i], .epoch = 1, .seq = all[i].seq,
 		                        .data = i == damaged ? NULL : "{\"n\":1}" };
-		o->e = (struct event){ .id = box[i].event, .seq = box[i].seq, .part = box[i].part,
+		o->e = (struct event){ .id = all[i].event, .seq = all[i].seq, .part = all[i].part,
 			               .type = "t", .subject = "stays/1", .at = 1 };
 		*end = o;
 		end = &o->next;
 		n--;
+	}
+	return VH_OK;
+}
+
+/* The later a hotel's number, the more pressing: not the order of the list. */
+enum vh_rc outbox_overdue(struct ctx *cx, const struct upstream *u, struct overdue **ret)
+{
+	const struct delivery *all = box_of(u->id);
+	*ret = NULL;
+	for (int h = 1; h <= hotels; h++) {
+		bool any = false;
+		for (int i = 0; i < events; i++)
+			any |= all[i].hotel == h && open_for_all(&all[i]);
+		if (!any)
+			continue;
+		struct overdue *o = arena_alloc(cx->a, sizeof(*o));
+		assert_non_null(o);
+		*o = (struct overdue){ .hotel = h, .due = 1000 - h, .next = *ret };
+		*ret = o;
 	}
 	return VH_OK;
 }
@@ -173,7 +217,7 @@ enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list, const struct
 	(void)cx;
 	assert_non_null(attempts);
 	for (const struct outgoing *o = list; o; o = o->next) {
-		struct delivery *d = &box[o->d.seq - 1];
+		struct delivery *d = &box_of(o->d.upstream)[index_of(&o->d)];
 		assert_string_equal(d->state, "sending");
 		d->state = keep(o->d.state);
 		d->next_at = o->d.next_at;
@@ -186,12 +230,10 @@ enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list, const struct
 enum vh_rc delivery_next_after(struct ctx *cx, int64_t upstream, int64_t after, int64_t *ret_at)
 {
 	(void)cx;
-	(void)upstream;
 	*ret_at = 0;
 	for (int i = 0; i < events; i++) {
-		const struct delivery *d = &box[i];
-		bool open = is(d, "due") || is(d, "unknown") || is(d, "retry");
-		if (open && d->next_at > after && (!*ret_at || d->next_at < *ret_at))
+		const struct delivery *d = &box_of(upstream)[i];
+		if (open_for_all(d) && d->next_at > after && (!*ret_at || d->next_at < *ret_at))
 			*ret_at = d->next_at;
 	}
 	return VH_OK;
@@ -200,10 +242,9 @@ enum vh_rc delivery_next_after(struct ctx *cx, int64_t upstream, int64_t after, 
 enum vh_rc outbox_count(struct ctx *cx, const struct upstream *u, struct outbox_counts *ret)
 {
 	(void)cx;
-	(void)u;
 	struct outbox_counts n = { .due = 0 };
 	for (int i = 0; i < events; i++) {
-		const struct delivery *d = &box[i];
+		const struct delivery *d = &box_of(u->id)[i];
 		n.due += is(d, "due");
 		n.sending += is(d, "sending");
 		n.unknown += is(d, "unknown");
@@ -224,21 +265,33 @@ static int posts;
 static char web_id[POSTS][40];
 static enum fate played[POSTS];
 
-struct wire {
-	int unused;
+/* What is under way is answered in an order of its own. */
+struct wires {
+	struct {
+		bool up, dies;
+		int64_t upstream, hotel;
+		void *tag;
+		struct wire_answer answer;
+	} at[LIM_SYNC_FLIGHTS];
+	uint32_t die;
 };
+static struct wires air;
+static int most_up, most_up_each[UPS];
+static int64_t first_hotel; /* whose batch began first */
 
-enum vh_rc wire_open(struct wire **ret, struct err *e)
+enum vh_rc wires_open(struct wires **ret, struct err *e)
 {
-	static struct wire w;
 	(void)e;
-	*ret = &w;
+	air = (struct wires){ .die = 7 };
+	*ret = &air;
 	return VH_OK;
 }
 
-void wire_close(struct wire *w)
+void wires_close(struct wires *w)
 {
-	(void)w;
+	for (int i = 0; w && i < LIM_SYNC_FLIGHTS; i++)
+		if (w->at[i].up)
+			wire_answer_done(&w->at[i].answer);
 }
 
 void wire_answer_done(struct wire_answer *answer)
@@ -267,7 +320,7 @@ static void take(const struct wire_post *post, enum fate f, struct buf *body)
 		                           header(post, "webhook-signature") };
 	assert_int_equal(webhook_keys_parse(a, SECRET, &keys), VH_OK);
 	assert_int_equal(webhook_verify(a, &keys, &h, post->body, post->n, now_ms() / 1000), VH_OK);
-	assert_string_equal(header(post, "Vhotel-Source"), the_hotel.area);
+	assert_int_equal(strlen(header(post, "Vhotel-Source")), 12);
 	assert_int_equal(content_digest_check(a, header(post, "Content-Digest"), post->body, post->n), VH_OK);
 	assert_int_equal(batch_parse(a, post->body, post->n, &ev, &n, &e), VH_OK);
 	for (size_t i = 0; i < n; i++) /* one event of a key in flight */
@@ -285,30 +338,90 @@ static void take(const struct wire_post *post, enum fate f, struct buf *body)
 	arena_free(a);
 }
 
+static struct wire_answer answer_of(const struct wire_post *post, enum fate f)
+{
+	struct wire_answer ret = { .verdict = WIRE_ANSWERED, .status = 200, .headers = true, .sized = true };
+	static const int status[] = { [HTML] = 503, [SLOW_DOWN] = 429, [BAD] = 422, [DENIED] = 401, [REDIRECT] = 307 };
+	buf_init(&ret.body, LIM_REPLY);
+	if (f == FINE || f == LOST || f == HALF || f == EMPTY || f == DUPED || f == DIES)
+		take(post, f, &ret.body);
+	else if (f == UNSENT)
+		ret.verdict = WIRE_UNSENT;
+	else
+		ret.status = status[f];
+	if (f == LOST || f == DIES)
+		ret.verdict = WIRE_LOST;
+	if (f == LOST || f == EMPTY || f == DIES)
+		buf_reset(&ret.body);
+	if (f == SLOW_DOWN)
+		snprintf(ret.retry_after, sizeof(ret.retry_after), "-1");
+	return ret;
+}
+
+/* Batches fly together: nothing is posted alone. */
 enum vh_rc wire_post(struct wire *w, const struct wire_post *post, struct wire_answer *ret, struct err *e)
 {
-	(void)w;
+	(void)w, (void)ret, (void)e;
+	fail_msg("posted alone to %s", post->url);
+	return VH_IO;
+}
+
+static void count_up(const struct wires *w, int64_t upstream, int64_t of)
+{
+	int all = 0, each[UPS] = { 0 };
+	for (int i = 0; i < LIM_SYNC_FLIGHTS; i++) {
+		if (!w->at[i].up)
+			continue;
+		assert_false(w->at[i].upstream == upstream && w->at[i].hotel == of); /* one batch at a time */
+		all++;
+		each[w->at[i].upstream]++;
+	}
+	most_up = all + 1 > most_up ? all + 1 : most_up;
+	if (each[upstream] + 1 > most_up_each[upstream])
+		most_up_each[upstream] = each[upstream] + 1;
+}
+
+enum vh_rc wires_begin(struct wires *w, const struct wire_post *post, void *tag, struct err *e)
+{
+	int free = 0;
 	(void)e;
 	assert_true(posts < POSTS);
-	enum fate f = fate(posts, post->body);
-	*ret = (struct wire_answer){ .verdict = WIRE_ANSWERED, .status = 200, .headers = true, .sized = true };
-	buf_init(&ret->body, LIM_REPLY);
+	int64_t upstream = strcmp(post->url, up[0].url) != 0;
+	int64_t of = strtoll(header(post, "Vhotel-Source"), NULL, 10);
+	count_up(w, upstream, of);
+	first_hotel = posts ? first_hotel : of;
+	enum fate f = upstream ? UNSENT : fate(posts, post->body); /* the second one is down for ever */
 	snprintf(web_id[posts], sizeof(web_id[posts]), "%s", header(post, "webhook-id"));
 	played[posts++] = f;
-	static const int status[] = { [HTML] = 503, [SLOW_DOWN] = 429, [BAD] = 422, [DENIED] = 401, [REDIRECT] = 307 };
-	if (f == FINE || f == LOST || f == HALF || f == EMPTY || f == DUPED || f == DIES)
-		take(post, f, &ret->body);
-	else if (f == UNSENT)
-		ret->verdict = WIRE_UNSENT;
-	else
-		ret->status = status[f];
-	if (f == LOST || f == DIES)
-		ret->verdict = WIRE_LOST;
-	if (f == LOST || f == EMPTY || f == DIES)
-		buf_reset(&ret->body);
-	if (f == SLOW_DOWN)
-		snprintf(ret->retry_after, sizeof(ret->retry_after), "-1");
-	return f == DIES ? VH_IO : VH_OK; /* our own trouble: the loop ends before it marks anything */
+	while (w->at[free].up)
+		assert_true(++free < LIM_SYNC_FLIGHTS);
+	w->at[free].answer = answer_of(post, f);
+	w->at[free].up = true;
+	w->at[free].dies = f == DIES;
+	w->at[free].tag = tag;
+	w->at[free].upstream = upstream;
+	w->at[free].hotel = of;
+	return VH_OK;
+}
+
+enum vh_rc wires_wait(struct wires *w, int ms, struct wire_answer *ret, void **ret_tag, struct err *e)
+{
+	(void)ms;
+	(void)e;
+	*ret_tag = NULL;
+	w->die = w->die * 1664525 + 1013904223;
+	for (uint32_t i = 0; i < LIM_SYNC_FLIGHTS; i++) {
+		size_t at = (i + (w->die >> 16)) % LIM_SYNC_FLIGHTS;
+		if (!w->at[at].up)
+			continue;
+		if (w->at[at].dies)
+			return VH_IO; /* our own trouble: the loop ends before it marks anything */
+		*ret = w->at[at].answer;
+		*ret_tag = w->at[at].tag;
+		w->at[at].up = false;
+		break;
+	}
+	return VH_OK;
 }
 
 /* --- fixtures ---- */
@@ -323,10 +436,10 @@ static int set_up(void **state)
 	tdb = *state;
 	a = arena_new(8 << 20);
 	book = book_new();
-	posts = 0;
+	posts = most_up = most_up_each[0] = most_up_each[1] = 0;
 	lease_taken = false;
-	the_up.state = "open";
-	the_up.empty_accepted = false;
+	the_up->state = "open";
+	the_up->empty_accepted = false;
 	return a && book && crypto_start() == VH_OK ? 0 : -1;
 }
 
@@ -337,13 +450,21 @@ static int tear_down(void **state)
 	return testdb_teardown(state);
 }
 
-static void fill(int n)
+static void fill_many(int n, int hotels_n, int ups_n)
 {
 	events = n;
-	for (int i = 0; i < n; i++)
-		box[i] = (struct delivery){ .upstream = 9, .hotel = 1, .epoch = 1, .seq = i + 1, .event = 1000 + i,
-			                    .part = i * 7 % KEYS,
-			                    .state = "due", .next_at = i };
+	hotels = hotels_n;
+	ups = ups_n;
+	for (int u = 0; u < UPS; u++)
+		for (int i = 0; i < n; i++)
+			boxes[u][i] = (struct delivery){ .upstream = up[u].id, .hotel = 1 + i % hotels_n, .epoch = 1,
+				                         .seq = i / hotels_n + 1, .event = 1000 + i,
+				                         .part = i * 7 % KEYS, .state = "due", .next_at = i };
+}
+
+static void fill(int n)
+{
+	fill_many(n, 1, 1);
 }
 
 static struct sync_sums run(int64_t wait_ms)
@@ -527,7 +648,7 @@ static void an_empty_yes_is_unknown_unless_the_upstream_is_known_for_it(void **s
 	struct sync_sums sums = run(0);
 	assert_int_equal(sums.unknown, KEYS);
 	assert_int_equal(sums.accepted, 0);
-	the_up.empty_accepted = true;
+	the_up->empty_accepted = true;
 	for (int i = 0; i < events; i++)
 		box[i].next_at = 0;
 	sums = run(0);
@@ -572,9 +693,69 @@ static void one_process_sends_at_a_time(void **state)
 	assert_int_equal(sync_run(&cx, &other, &sums), VH_NOTFOUND);
 	assert_string_equal(err_code(&cx.err), "upstream");
 	lease_taken = false;
-	the_up.state = "paused";
+	the_up->state = "paused";
 	assert_int_equal(sync_run(&cx, &opts, &sums), VH_OK);
 	assert_int_equal(posts, 0);
+}
+
+static void many_hotels_go_at_once_the_most_overdue_first(void **state)
+{
+	(void)state;
+	fate = always_fine;
+	fill_many(EVENTS, HOTELS, 1);
+	struct sync_sums sums = run(0);
+	assert_int_equal(sums.accepted, EVENTS);
+	assert_int_equal(most_up, LIM_SYNC_FLIGHTS_EACH);
+	assert_int_equal(first_hotel, HOTELS); /* by its deadline, not by its place in the list */
+	each_accepted_once_and_in_order(EVENTS);
+	fill(EVENTS);
+	most_up = 0;
+	run(0);
+	assert_int_equal(most_up, 1); /* of one hotel, one batch */
+}
+
+static void every_fault_at_once_over_many_hotels_loses_and_doubles_nothing(void **state)
+{
+	(void)state;
+	fate = any_fault;
+	fill_many(EVENTS, HOTELS, 1);
+	struct sync_sums sums = run(20000);
+	each_accepted_once_and_in_order(EVENTS);
+	assert_int_equal(sums.accepted + sums.duplicate, EVENTS);
+	assert_true(most_up > 1);
+}
+
+static void an_upstream_that_is_down_does_not_hold_up_another(void **state)
+{
+	(void)state;
+	fate = always_fine;
+	fill_many(EVENTS, HOTELS, 2);
+	struct sync_sums sums = run(300);
+	each_accepted_once_and_in_order(EVENTS);
+	assert_int_equal(sums.left, EVENTS); /* all of them, there */
+	assert_true(most_up > LIM_SYNC_FLIGHTS_EACH);
+	assert_true(most_up_each[0] <= LIM_SYNC_FLIGHTS_EACH && most_up_each[1] <= LIM_SYNC_FLIGHTS_EACH);
+	int down = 0;
+	for (int i = 0; i < posts; i++)
+		down += played[i] == UNSENT;
+	assert_true(down >= LIM_SYNC_FLIGHTS_EACH && down < HOTELS); /* not each hotel finds it out alone */
+}
+
+static void when_the_time_is_over_the_rest_stays_for_the_next_run(void **state)
+{
+	(void)state;
+	fate = always_fine;
+	fill_many(EVENTS, HOTELS, 1);
+	struct ctx cx = { .a = a, .db = tdb->db, .now = now_ms() };
+	const struct sync_opts over = { .wait_ms = 10000, .until = now_ms() - 1 };
+	struct sync_sums sums;
+	assert_int_equal(sync_run(&cx, &over, &sums), VH_OK);
+	assert_int_equal(posts, 0);
+	assert_int_equal(sums.left, EVENTS);
+	const struct sync_opts ahead = { .wait_ms = 0, .until = now_ms() + 3600000 };
+	assert_int_equal(sync_run(&cx, &ahead, &sums), VH_OK);
+	assert_int_equal(sums.left, 0);
+	each_accepted_once_and_in_order(EVENTS);
 }
 
 int main(void)
@@ -593,6 +774,12 @@ int main(void)
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(an_upstream_that_is_down_is_given_up_after_the_wait, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_process_sends_at_a_time, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(many_hotels_go_at_once_the_most_overdue_first, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(every_fault_at_once_over_many_hotels_loses_and_doubles_nothing, set_up,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(an_upstream_that_is_down_does_not_hold_up_another, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(when_the_time_is_over_the_rest_stays_for_the_next_run, set_up,
+		                                tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,291 @@
+/*
+ * Batches of several hotels to several upstreams, a few under way at once. Of one hotel and
+ * upstream never more than one, so that the order of a partition key is that of the journal.
+ */
+#include "run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "vh/date.h"
+#include "vh/log.h"
+
+#define LOOK_MS 500 /* the lease is looked at as often while answers are waited for */
+
+/* One hotel to one upstream, in this round. */
+struct errand {
+	struct way *way;
+	size_t at; /* of r->hotel */
+	int64_t due;
+	enum { ERRAND_READY, ERRAND_FLYING, ERRAND_DONE } state;
+};
+
+struct round {
+	struct run *r;
+	struct errand *list;
+	size_t n, first; /* before first all are done */
+	bool any;
+};
+
+/* --- what there is to do, the most overdue first ---------------------------------------------- */
+
+static int by_id(const void *key, const void *row)
+{
+	const int64_t *id = key;
+	const struct hotel *const *h = row;
+	return (*id > (*h)->id) - (*id < (*h)->id);
+}
+
+static int by_due(const void *a, const void *b)
+{
+	const struct errand *x = a, *y = b;
+	if (x->due != y->due)
+		return x->due < y->due ? -1 : 1;
+	return x->at != y->at ? (x->at < y->at ? -1 : 1) : (x->way > y->way) - (x->way < y->way);
+}
+
+static void add_errands(struct round *o, struct way *w, const struct overdue *list)
+{
+	const struct run *r = o->r;
+	for (; list; list = list->next) {
+		struct hotel **h = bsearch(&list->hotel, r->hotel, r->hotel_n, sizeof(*h), by_id);
+		if (h) /* else it is newer than this run */
+			o->list[o->n++] = (struct errand){ .way = w, .due = list->due,
+				                           .at = (size_t)(h - r->hotel) };
+	}
+}
+
+static enum vh_rc plan(struct round *o)
+{
+	struct run *r = o->r;
+	struct ctx cx = *r->cx;
+	arena_reset(r->plan);
+	cx.a = r->plan;
+	cx.now = now_ms();
+	o->list = arena_array(r->plan, r->way_n * r->hotel_n + 1, sizeof(*o->list));
+	enum vh_rc rc = o->list ? VH_OK : ctx_nomem(&cx);
+	for (size_t i = 0; rc == VH_OK && i < r->way_n; i++) {
+		struct overdue *list = NULL;
+		if (r->way[i].stopped || r->way[i].quiet > cx.now)
+			continue;
+		rc = outbox_overdue(&cx, r->way[i].up, &list);
+		if (rc == VH_OK)
+			add_errands(o, &r->way[i], list);
+	}
+	if (rc != VH_OK)
+		r->cx->err = cx.err;
+	qsort(o->list, rc == VH_OK ? o->n : 0, sizeof(*o->list), by_due);
+	return rc;
+}
+
+/* --- one turn: claim, send, mark -------------------------------------------------------------- */
+
+static struct slot *free_slot(struct run *r)
+{
+	for (size_t i = 0; i < LIM_SYNC_FLIGHTS; i++)
+		if (!r->slot[i].on)
+			return &r->slot[i];
+	return NULL;
+}
+
+static enum vh_rc land(struct round *o, struct slot *t)
+{
+	struct run *r = o->r;
+	struct way *w = t->on->way;
+	struct sender *s = &t->s;
+	t->cx.now = now_ms();
+	enum vh_rc rc = outbox_mark(&t->cx, t->list, s->attempts);
+	if (rc != VH_OK)
+		return rc;
+	w->until[t->on->at] = s->pause;
+	w->stopped |= s->stopped;
+	w->silent = s->silent ? w->silent + 1 : 0;
+	if (w->silent >= LIM_SYNC_FLIGHTS_EACH)
+		w->quiet = s->pause; /* it is down: the other hotels need not find out each alone */
+	w->flying--;
+	r->settled += s->settled;
+	if (s->settled)
+		r->settled_at = t->cx.now;
+	t->on->state = s->pause ? ERRAND_DONE : ERRAND_READY;
+	t->on = NULL;
+	send_done(s);
+	if (r->opts->tell)
+		r->opts->tell(r->opts->arg, &r->sums);
+	return VH_OK;
+}
+
+/* The next batch of what was claimed, or the marks of all. */
+static enum vh_rc go_on(struct round *o, struct slot *t)
+{
+	bool flying = false;
+	enum vh_rc rc = send_next(&t->s, &flying);
+	return rc == VH_OK && !flying ? land(o, t) : rc;
+}
+
+static enum vh_rc take_off(struct round *o, struct slot *t, struct errand *on)
+{
+	struct run *r = o->r;
+	struct way *w = on->way;
+	if (!t->a)
+		t->a = arena_new(LIM_ARENA + LIM_SYNC_BATCH * LIM_PAYLOAD);
+	if (!t->a)
+		return ctx_nomem(r->cx);
+	arena_reset(t->a);
+	t->cx = *r->cx;
+	t->cx.a = t->a;
+	t->cx.now = now_ms();
+	t->list = NULL;
+	enum vh_rc rc = outbox_claim(&t->cx, w->up, r->hotel[on->at], LIM_SYNC_BATCH, &t->list);
+	if (rc != VH_OK || !t->list) {
+		on->state = ERRAND_DONE;
+		return rc;
+	}
+	t->s = (struct sender){ .cx = &t->cx, .opts = r->opts, .up = w->up,
+		                .hotel = r->hotel[on->at], .keys = &w->keys,
+		                .pinned = &w->pinned, .wires = r->wires, .tag = t,
+		                .gzip = w->gzip, .sums = &r->sums, .rest = t->list };
+	t->on = on;
+	on->state = ERRAND_FLYING;
+	w->flying++;
+	o->any = true;
+	return go_on(o, t);
+}
+
+/* May it go now? What may not go again in this round is done. */
+static bool may_go(struct errand *e, int64_t now)
+{
+	const struct way *w = e->way;
+	if (e->state == ERRAND_READY && (w->stopped || w->quiet > now || w->until[e->at] > now))
+		e->state = ERRAND_DONE;
+	return e->state == ERRAND_READY && w->flying < LIM_SYNC_FLIGHTS_EACH;
+}
+
+static enum vh_rc take_off_all(struct round *o, struct slot **ret_at)
+{
+	struct run *r = o->r;
+	enum vh_rc rc = VH_OK;
+	int64_t now = now_ms();
+	while (o->first < o->n && o->list[o->first].state == ERRAND_DONE)
+		o->first++;
+	for (size_t i = o->first; rc == VH_OK && i < o->n && !run_over(r); i++) {
+		struct slot *t = free_slot(r);
+		if (!t)
+			break;
+		if (!may_go(&o->list[i], now))
+			continue;
+		*ret_at = t;
+		rc = take_off(o, t, &o->list[i]);
+	}
+	return rc;
+}
+
+static size_t flying(const struct run *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->way_n; i++)
+		n += r->way[i].flying;
+	return n;
+}
+
+static enum vh_rc take_answer(struct round *o, struct slot **ret_at)
+{
+	struct run *r = o->r;
+	struct wire_answer answer;
+	void *tag = NULL;
+	enum vh_rc rc = wires_wait(r->wires, LOOK_MS, &answer, &tag, &r->cx->err);
+	if (rc != VH_OK || !tag)
+		return rc;
+	struct slot *t = *ret_at = tag;
+	t->on->way->gzip |= answer.gzip;
+	rc = send_answered(&t->s, &answer);
+	wire_answer_done(&answer);
+	return rc == VH_OK ? go_on(o, t) : rc;
+}
+
+static bool any_ready(const struct round *o)
+{
+	for (size_t i = o->first; i < o->n; i++)
+		if (o->list[i].state == ERRAND_READY)
+			return true;
+	return false;
+}
+
+/* Every open upstream and hotel until it has nothing more. *ret_any: something was sent. */
+static enum vh_rc make_round(struct run *r, bool *ret_any)
+{
+	struct round o = { .r = r };
+	enum vh_rc rc = plan(&o);
+	while (rc == VH_OK) {
+		struct slot *t = NULL;
+		rc = run_lease(r);
+		if (rc == VH_OK)
+			rc = take_off_all(&o, &t);
+		if (rc == VH_OK && flying(r))
+			rc = take_answer(&o, &t);
+		else if (rc == VH_OK && (run_over(r) || !any_ready(&o)))
+			break;
+		if (rc != VH_OK && t && t->cx.err.n)
+			r->cx->err = t->cx.err;
+	}
+	*ret_any = o.any;
+	return rc;
+}
+
+/* --- round after round ------------------------------------------------------------------------ */
+
+struct wake {
+	const struct run *r;
+	int64_t at;
+};
+
+static enum vh_rc read_wake(struct ctx *cx, void *arg)
+{
+	struct wake *w = arg;
+	w->at = 0;
+	for (size_t i = 0; i < w->r->way_n; i++) {
+		const struct way *way = &w->r->way[i];
+		int64_t at = 0;
+		enum vh_rc rc = VH_OK;
+		if (!way->stopped)
+			rc = delivery_next_after(cx, way->up->id, cx->now, &at);
+		if (rc != VH_OK)
+			return rc;
+		if (at && (!w->at || at < w->at))
+			w->at = at;
+	}
+	return VH_OK;
+}
+
+/*
+ * The earliest instant at which something may go that may not go now; 0: nothing ever will. What
+ * is due and did not go is held back by a refused one of its key, and not waited for.
+ */
+static enum vh_rc next_instant(struct run *r, int64_t *ret)
+{
+	struct wake w = { .r = r };
+	struct ctx cx = run_step(r);
+	enum vh_rc rc = db_read(&cx, read_wake, &w);
+	if (rc == VH_OK)
+		*ret = w.at;
+	else
+		r->cx->err = cx.err;
+	return rc;
+}
+
+enum vh_rc run_rounds(struct run *r)
+{
+	for (;;) {
+		bool any = false;
+		int64_t at = 0, before = r->settled;
+		enum vh_rc rc = make_round(r, &any);
+		if (rc != VH_OK || run_over(r))
+			return rc;
+		int64_t patience = r->settled_at + r->opts->wait_ms;
+		if (r->settled > before || (any && now_ms() < patience))
+			continue;
+		rc = next_instant(r, &at);
+		if (rc != VH_OK || !at || at > patience)
+			return rc;
+		run_nap(r, at);
+	}
+}
