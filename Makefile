@@ -12,7 +12,7 @@ BIN     := $(O)/vhotel
 LIB     := $(O)/libvhotel.a
 SRC     := $(filter-out src/main.c src/tools/%,$(wildcard src/*/*.c qr/*.c))
 EMBED   := $(wildcard src/db/schema/*.sql src/web/templates/*.html src/web/static/* src/web/i18n/* \
-             src/web/openapi.json src/base/data/*)
+             src/web/openapi.json src/web/events.schema.json src/base/data/*)
 # The map's library, from Debian's libjs-leaflet; NAME=FILE is built in as NAME.
 LEAFLET := /usr/share/javascript/leaflet
 OTHERS  := web/static/leaflet.js=$(LEAFLET)/leaflet.min.js web/static/leaflet.css=$(LEAFLET)/leaflet.css

@@ -92,14 +92,24 @@ static enum vh_rc nothing(struct call *c)
 	return ctx_fail(&c->cx, VH_NOTFOUND, "not_found", "", "there is nothing here");
 }
 
-enum vh_rc get_openapi(struct call *c)
+static enum vh_rc describe(struct call *c, const char *name, const char *type)
 {
-	const struct embedded *f = embedded_find("web/openapi.json");
+	const struct embedded *f = embedded_find(name);
 	if (!f)
 		return nothing(c);
-	resp_fixed(c->r, "application/json", f->data, f->n);
+	resp_fixed(c->r, type, f->data, f->n);
 	resp_header(c->r, "Cache-Control", "no-cache");
 	return VH_OK;
+}
+
+enum vh_rc get_openapi(struct call *c)
+{
+	return describe(c, "web/openapi.json", "application/json");
+}
+
+enum vh_rc get_events_schema(struct call *c)
+{
+	return describe(c, "web/events.schema.json", "application/schema+json");
 }
 
 static const char *type_of(const char *name)

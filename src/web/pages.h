@@ -113,6 +113,6 @@ const char *sync_alarm(struct call *c, const struct hotel *h);
 /* page_hotel.c */
 handler_fn get_setup, get_settings, post_settings, post_privacy, post_rule, post_choice, get_letter;
 /* page_meta.c */
-handler_fn get_health, get_metrics, get_openapi, get_static, get_lang, get_look;
+handler_fn get_health, get_metrics, get_openapi, get_events_schema, get_static, get_lang, get_look;
 
 #endif

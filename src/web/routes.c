@@ -110,6 +110,7 @@ const struct route routes[] = {
 	GET("/healthz", health, NULL, A_PUBLIC, R_RAW),
 	GET("/metrics", metrics, NULL, A_PUBLIC, R_RAW),
 	GET("/openapi.json", openapi, NULL, A_PUBLIC, R_RAW),
+	GET("/events.schema.json", events_schema, NULL, A_PUBLIC, R_RAW),
 	GET("/static/{file}", static, NULL, A_PUBLIC, R_RAW),
 	GET("/lang/{lang}", lang, NULL, A_PUBLIC, R_RAW),
 	GET("/look/{look}", look, NULL, A_PUBLIC, R_RAW),
