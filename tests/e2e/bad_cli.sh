@@ -34,7 +34,7 @@ for number in '' ' 5' +5 5x 0x5 1e1 -5 0 65 99999999999999999999 "$bad"; do
 		code usage 2 room add --house 1 --no 9 --capacity "$number"
 done
 is argument_of_a_megabyte_is_refused code address 1 house add --address "$huge"
-is login_of_a_megabyte_is_refused code login 1 user add "$huge" --role clerk --scope $AREA
+is login_of_a_megabyte_is_refused code login_form 1 user add "$huge" --role clerk --scope $AREA
 is url_of_a_megabyte_is_refused code url 1 upstream add up --url "https://$huge"
 is plate_of_a_megabyte_is_refused code plate_unknown 1 plates show "$huge"
 is path_with_a_newline_is_missing code db_missing 1 house list --db "$T/a
