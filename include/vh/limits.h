@@ -86,6 +86,7 @@
 #define LIM_SYNC_BATCH 100          /* events of one POST */
 #define LIM_SYNC_FLIGHTS 12         /* batches under way at once, each on a connection */
 #define LIM_SYNC_FLIGHTS_EACH 4     /* of these to one upstream */
+#define LIM_SUMS 2                  /* hotels summed up for sources at once; beyond: 503 */
 #define LIM_BODY_BATCH (512u << 10) /* of a batch that comes in: 413 */
 #define LIM_SYNC_BODY (256u << 10)  /* bytes of one POST, unless one event alone is larger */
 

@@ -2,6 +2,7 @@
 #include "said.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "vh/date.h"
@@ -68,12 +69,38 @@ static void put_rows(struct view *v, const char *key, const struct tally_row *ro
 	}
 }
 
+static atomic_int summing;
+
+bool sums_begin(void)
+{
+	if (atomic_fetch_add(&summing, 1) < LIM_SUMS)
+		return true;
+	sums_end();
+	return false;
+}
+
+void sums_end(void)
+{
+	atomic_fetch_sub(&summing, 1);
+}
+
+static enum vh_rc sums_of(const struct said *s, int64_t hotel, int64_t room, struct tally *ret)
+{
+	struct key k;
+	if (!sums_begin())
+		return ctx_fail(s->cx, VH_BUSY, "busy", "", "other hotels are being summed up");
+	tally_key(s->secret, strcspn(s->secret, " "), &k);
+	enum vh_rc rc = tally_hotel(s->cx, hotel, &k, room, ret);
+	wipe(&k, sizeof k);
+	sums_end();
+	return rc;
+}
+
 /* The sums of all houses, of the rooms of one, or of the stays of one room (vh/tally.h). */
 static enum vh_rc tell_sums(const struct said *s, const char *house, const char *room,
                             struct view *v)
 {
 	struct tally t = { 0 };
-	struct key k;
 	int64_t in_house = 0, in_room = 0, hotel = 0;
 	enum vh_rc rc = VH_OK;
 	if ((house && id_parse(house, &in_house) != VH_OK) ||
@@ -81,10 +108,8 @@ static enum vh_rc tell_sums(const struct said *s, const char *house, const char 
 		rc = ctx_fail(s->cx, VH_INVALID, "batch", house ? "rooms" : "stays", "not an id");
 	if (rc == VH_OK)
 		rc = receive_hotel(s->cx, s->area, &hotel);
-	tally_key(s->secret, strcspn(s->secret, " "), &k);
 	if (rc == VH_OK && hotel)
-		rc = tally_hotel(s->cx, hotel, &k, in_room, &t);
-	wipe(&k, sizeof k);
+		rc = sums_of(s, hotel, in_room, &t);
 	if (rc != VH_OK)
 		return rc;
 	if (room)

@@ -27,5 +27,8 @@ void said_event(const struct cloud_event *ev, const char *source, int64_t now,
                 struct received_event *to);
 /* Answer and log what cx->err says. */
 void said_refuse(const struct said *s, struct http_resp *r);
+/* A hotel's sums are read for seconds: sources must not take all threads. Each true is ended. */
+bool sums_begin(void);
+void sums_end(void);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "../../../src/sync/said.h"
 #include "village.h"
 #include "vh/check.h"
 #include "vh/outbox.h"
@@ -133,6 +134,7 @@ static int teardown(void **state)
 
 struct request { /* what is wrong with it; zero: nothing */
 	const char *area, *secret, *type, *body_sent, *digest_of;
+	bool question;
 	int64_t ahead_s;
 };
 
@@ -166,7 +168,10 @@ static struct answer post(struct pair *p, const char *body, const struct request
 	q->body_n = strlen(sent);
 	resp_init(&r, p->a);
 	err_clear(&p->d.cx->err);
-	sync_receive(p->d.cx, q, &r);
+	if (how->question)
+		sync_answer(p->d.cx, q, &r);
+	else
+		sync_receive(p->d.cx, q, &r);
 	got.status = r.status;
 	assert_int_equal(json_parse(buf_str(&r.body), r.body.n, &got.json, &e), VH_OK);
 	resp_done(&r);
@@ -495,6 +500,29 @@ static void what_a_source_may_tell_for_a_while_is_not_called_damage(void **state
 	assert_string_equal(r.broken->code, "stay_contest");
 }
 
+static void hotels_are_summed_up_two_at_a_time(void **state)
+{
+	struct pair *p = *state;
+	const struct request ask = { .question = true };
+	struct answer a = post(p, all(p), &(struct request){ 0 });
+	cJSON_Delete(a.json);
+	assert_true(sums_begin());
+	for (int i = 0; i < 2; i++) {
+		a = post(p, "{\"houses\":true}", &ask);
+		assert_int_equal(a.status, 200);
+		assert_non_null(json_str(cJSON_GetObjectItemCaseSensitive(a.json, "houses")->child, "sum"));
+		cJSON_Delete(a.json);
+	}
+	assert_true(sums_begin());
+	refused(p, "{\"houses\":true}", &ask, 503, "busy");
+	assert_false(sums_begin());
+	a = post(p, "{\"mark\":true}", &ask); /* costs nothing */
+	assert_int_equal(a.status, 200);
+	cJSON_Delete(a.json);
+	sums_end();
+	sums_end();
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -506,6 +534,7 @@ int main(void)
 		T(one_bad_event_does_not_sink_the_others),
 		T(what_is_kept_elsewhere_is_changed_by_nobody_here),
 		T(stays_of_who_was_erased_before_they_came_are_not_made),
+		T(hotels_are_summed_up_two_at_a_time),
 		T(what_a_source_may_tell_for_a_while_is_not_called_damage),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
