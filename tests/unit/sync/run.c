@@ -20,6 +20,7 @@
 #include "vh/limits.h"
 #include "vh/log.h"
 #include "vh/outbox.h"
+#include "vh/recover.h"
 #include "vh/sync.h"
 #include "vh/sync_http.h"
 #include "vh/sync_pin.h"
@@ -177,6 +178,23 @@ enum vh_rc outbox_overdue(struct ctx *cx, const struct upstream *u, struct overd
 	return VH_OK;
 }
 
+/* This registry was never restored. */
+enum vh_rc recover_pending(struct ctx *cx, bool *ret)
+{
+	(void)cx;
+	*ret = false;
+	return VH_OK;
+}
+
+enum vh_rc recover_settle(struct ctx *cx)
+{
+	return ctx_fail(cx, VH_IO, "restored", "", "it was not");
+}
+
+enum vh_rc recover_first(struct ctx *cx)
+{
+	return recover_settle(cx);
+}
 static const char *keep(const char *state)
 {
 	static const char *const all[] = { "due", "unknown", "retry", "accepted", "rejected", "dead" };
@@ -265,8 +283,7 @@ static int posts;
 static char web_id[POSTS][40];
 static enum fate played[POSTS];
 
-/* What is under way is answered in an order of its own. */
-struct wires {
+struct wires { /* what is under way is answered in an order of its own */
 	struct {
 		bool up, dies;
 		int64_t upstream, hotel;
@@ -368,17 +385,15 @@ enum vh_rc wire_post(struct wire *w, const struct wire_post *post, struct wire_a
 
 static void count_up(const struct wires *w, int64_t upstream, int64_t of)
 {
-	int all = 0, each[UPS] = { 0 };
+	int all = 1, each = 1;
 	for (int i = 0; i < LIM_SYNC_FLIGHTS; i++) {
-		if (!w->at[i].up)
-			continue;
-		assert_false(w->at[i].upstream == upstream && w->at[i].hotel == of); /* one batch at a time */
-		all++;
-		each[w->at[i].upstream]++;
+		bool same = w->at[i].up && w->at[i].upstream == upstream;
+		assert_false(same && w->at[i].hotel == of); /* one batch at a time */
+		all += w->at[i].up;
+		each += same;
 	}
-	most_up = all + 1 > most_up ? all + 1 : most_up;
-	if (each[upstream] + 1 > most_up_each[upstream])
-		most_up_each[upstream] = each[upstream] + 1;
+	most_up = all > most_up ? all : most_up;
+	most_up_each[upstream] = each > most_up_each[upstream] ? each : most_up_each[upstream];
 }
 
 enum vh_rc wires_begin(struct wires *w, const struct wire_post *post, void *tag, struct err *e)
