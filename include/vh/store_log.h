@@ -51,11 +51,16 @@ struct access_row {
 	const char *fields, *reason, *request;
 	struct blob digest;
 	int64_t seal; /* 0: not yet */
+	const char *node; /* of a look at a node above, else NULL; then origin is its id there */
+	int64_t origin;
 	struct access_row *next;
 };
 MUST enum vh_rc access_insert(struct ctx *cx, const struct access_row *r);
 MUST enum vh_rc access_list(struct ctx *cx, int64_t hotel, int64_t before, int64_t n,
                             struct access_row **ret); /* newest first */
+/* Of somebody, after one id and before another, in order. */
+MUST enum vh_rc access_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t before,
+                             int64_t n, struct access_row **ret);
 MUST enum vh_rc access_of_person(struct ctx *cx, int64_t hotel, int64_t person, int64_t n,
                                  struct access_row **ret); /* newest first */
 MUST enum vh_rc access_unmasked_since(struct ctx *cx, int64_t hotel, int64_t account,

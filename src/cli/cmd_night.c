@@ -13,6 +13,7 @@
 #include "vh/keeping.h"
 #include "vh/limits.h"
 #include "vh/sync.h"
+#include "vh/sync_down.h"
 
 enum { WORDS = 200, KEEP_LEAST = 3, KEEP_DAYS = 30 };
 
@@ -76,6 +77,18 @@ static enum vh_rc sync_up(struct cli *c, struct ctx *cx, struct step_said *said)
 	else
 		SAY(said, "no upstream is open");
 	return VH_OK;
+}
+
+static enum vh_rc down(struct cli *c, struct ctx *cx, struct step_said *said)
+{
+	struct sync_down_sums n = { .asked = 0 };
+	(void)c;
+	enum vh_rc rc = sync_down(cx, NULL, &n);
+	said->skipped = !n.asked;
+	if (rc == VH_OK)
+		SAY(said, "%lld hotels asked about: %lld looks and %lld tasks came down",
+		    (long long)n.asked, (long long)n.got.looks, (long long)n.got.tasks);
+	return rc;
 }
 
 static enum vh_rc erase(struct cli *c, struct ctx *cx, struct step_said *said)
@@ -143,8 +156,8 @@ static const struct {
 	step_fn *fn;
 } steps[] = {
 	{ "overdue", overdue }, { "close", close_day }, { "seal", seal },
-	{ "sync", sync_up },    { "erase", erase },     { "backup", back_up },
-	{ "retention", sweep },
+	{ "sync", sync_up },    { "down", down },       { "erase", erase },
+	{ "backup", back_up },  { "retention", sweep },
 };
 
 /* A step has its own memory, clock and error; what it says is printed as it ends. */

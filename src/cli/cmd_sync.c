@@ -8,6 +8,7 @@
 #include "vh/id.h"
 #include "vh/outbox.h"
 #include "vh/sync.h"
+#include "vh/sync_down.h"
 #include "vh/sync_reconcile.h"
 #include "vh/sync_recover.h"
 
@@ -331,18 +332,22 @@ static enum vh_rc cmd_reconcile(struct cli *c)
 	const struct reconcile_opts opts = { .upstream = cli_opt(c, "upstream"),
 		                             .repair = cli_opt(c, "repair") != NULL };
 	struct reconcile_sums n;
+	struct sync_down_sums down;
 	struct diff *list = NULL;
 	struct pick p;
 	enum vh_rc rc = pick(c, &p);
 	if (rc == VH_OK)
 		rc = sync_reconcile(&c->cx, &opts, &n, &list);
+	if (rc == VH_OK)
+		rc = sync_down(&c->cx, opts.upstream, &down);
 	if (rc != VH_OK)
 		return rc;
 	const struct {
 		const char *name;
 		int64_t n;
 	} told[] = { { "asked", n.asked },   { "waiting", n.waiting }, { "mute", n.mute },
-		     { "resent", n.resent }, { "differ", n.differ },   { "repaired", n.repaired } };
+		     { "resent", n.resent }, { "differ", n.differ },   { "repaired", n.repaired },
+		     { "tasks", down.got.tasks }, { "looks", down.got.looks } };
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
 		view_num(&c->view, c->view.root, told[i].name, (double)told[i].n);
 		cli_say(c, "%-10s %" PRId64, told[i].name, told[i].n);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "vh/limits.h"
+#include "vh/store_down.h"
 #include "vh/utf8.h"
 
 struct hit {
@@ -222,6 +223,25 @@ struct self {
 	int64_t hotel, person;
 };
 
+/* Looks here and at the nodes above, the newest first. */
+static enum vh_rc looks_of(struct ctx *cx, struct self *s)
+{
+	enum { MOST = 1000 };
+	struct access_row *here = NULL, *above = NULL, **tail = &s->ret->looks;
+	enum vh_rc rc = access_of_person(cx, s->hotel, s->person, MOST, &here);
+	if (rc == VH_OK)
+		rc = look_above_of_person(cx, s->hotel, s->person, MOST, &above);
+	while (rc == VH_OK && (here || above)) {
+		struct access_row **from =
+			!above || (here && here->at >= above->at) ? &here : &above;
+		*tail = *from;
+		tail = &(*from)->next;
+		*from = *tail;
+	}
+	*tail = NULL;
+	return rc;
+}
+
 static enum vh_rc me_step(struct ctx *cx, void *arg)
 {
 	struct self *s = arg;
@@ -245,7 +265,7 @@ static enum vh_rc me_step(struct ctx *cx, void *arg)
 		*tail = f;
 		tail = &f->next;
 	}
-	return rc == VH_OK ? access_of_person(cx, s->hotel, s->person, 1000, &s->ret->looks) : rc;
+	return rc == VH_OK ? looks_of(cx, s) : rc;
 }
 
 static enum vh_rc me_in(struct ctx *cx, const struct grant *g, struct me **ret)

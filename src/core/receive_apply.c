@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "down.h"
 #include "erase_data.h"
 #include "place_data.h"
 #include "vh/date.h"
@@ -345,7 +346,9 @@ static enum vh_rc erase(struct ctx *cx, const struct applying *a, int64_t id)
 		rc = person_get(cx, a->h->id, id, &p);
 	if (rc != VH_OK || !newer)
 		return rc == VH_NOTFOUND ? VH_OK : rc;
-	rc = stay_list_person(cx, a->h->id, id, &stays);
+	rc = known_drop(cx, a->h->id, id);
+	if (rc == VH_OK)
+		rc = stay_list_person(cx, a->h->id, id, &stays);
 	for (struct stay *s = stays; rc == VH_OK && s; s = s->next)
 		rc = stay_forget(cx, &a->k->data, s, &events);
 	return rc == VH_OK ? person_forget(cx, &a->k->data, &p) : rc;
@@ -370,6 +373,8 @@ static enum vh_rc apply_person(struct ctx *cx, struct applying *a)
 	rc = person_seal(cx, a->k, &p);
 	if (rc == VH_OK)
 		rc = person_room_for(cx, a, &p);
+	if (rc == VH_OK && a->h->source)
+		rc = known_note(cx, &p);
 	if (rc != VH_OK)
 		return rc;
 	rc = person_get(cx, p.hotel, p.id, &had);
@@ -484,12 +489,13 @@ static enum vh_rc apply_stay(struct ctx *cx, struct applying *a)
 	if (rc != VH_OK)
 		return rc;
 	rc = stay_get(cx, s.hotel, s.id, &had);
-	if (rc == VH_NOTFOUND)
-		return stay_insert(cx, &s);
-	if (rc != VH_OK)
-		return rc;
-	keep_own(&had, &s);
-	return stay_update(cx, &s);
+	if (rc == VH_NOTFOUND) {
+		rc = stay_insert(cx, &s);
+	} else if (rc == VH_OK) {
+		keep_own(&had, &s);
+		rc = stay_update(cx, &s);
+	}
+	return rc == VH_OK && a->h->source ? elsewhere_note(cx, &s) : rc;
 }
 
 /* From the outside inwards: each needs what stands around it. */

@@ -104,7 +104,7 @@ static const char *settled(const struct task *t, const struct stay *s, const cha
 	if (t->stay != s->id)
 		return NULL;
 	bool over = !stay_is_current(s->state) && s->state != STAY_CONTESTED;
-	if (is_kind(t, "skip"))
+	if (is_kind(t, "skip") || is_kind(t, "elsewhere"))
 		return over ? "left" : NULL;
 	if (is_kind(t, "wrong_person"))
 		return voided(s);

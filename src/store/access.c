@@ -8,6 +8,7 @@
 enum {
 	Q_INSERT,
 	Q_LIST,
+	Q_AFTER,
 	Q_OF_PERSON,
 	Q_UNMASKED,
 	Q_SEAL_TAKE,
@@ -23,6 +24,9 @@ static const struct sql q[Q__MAX] = {
 	[Q_LIST] = { "access.list", "iii", SIG,
 	             "SELECT " COLS " FROM access WHERE hotel = $1 AND id < $2"
 	             " ORDER BY id DESC LIMIT $3", NULL },
+	[Q_AFTER] = { "access.after", "iiii", SIG,
+	              "SELECT " COLS " FROM access WHERE hotel = $1 AND id > $2 AND id < $3"
+	              " AND subject <> 0 ORDER BY id LIMIT $4", NULL },
 	[Q_OF_PERSON] = { "access.of_person", "iii", SIG,
 	                  "SELECT " COLS " FROM access WHERE hotel = $1 AND subject = $2"
 	                  " ORDER BY id DESC LIMIT $3", NULL },
@@ -88,6 +92,17 @@ enum vh_rc access_list(struct ctx *cx, int64_t hotel, int64_t before, int64_t n,
 {
 	struct stmt *st = db_stmt(cx, &q[Q_LIST]);
 	bind_i64(st, hotel);
+	bind_i64(st, before);
+	bind_i64(st, n);
+	return list(cx, st, ret);
+}
+
+enum vh_rc access_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t before, int64_t n,
+                        struct access_row **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_AFTER]);
+	bind_i64(st, hotel);
+	bind_i64(st, after);
 	bind_i64(st, before);
 	bind_i64(st, n);
 	return list(cx, st, ret);

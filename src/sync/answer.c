@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "vh/date.h"
+#include "vh/down.h"
 #include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/log.h"
@@ -181,6 +182,52 @@ static enum vh_rc tell_events(const struct said *s, const cJSON *after, int64_t 
 	return rc;
 }
 
+/* --- what comes down --- */
+
+static void view_when(struct view *v, cJSON *o, int64_t at)
+{
+	char when[INSTANT_TEXT];
+	instant_format(at, when);
+	view_str(v, o, "at", when);
+}
+
+static enum vh_rc put_tasks(const struct said *s, int64_t after, struct view *v)
+{
+	struct down_task *list = NULL;
+	size_t n = 0;
+	enum vh_rc rc = down_tasks(s->cx, &s->from, s->area, after, &list, &n);
+	cJSON *to = view_arr(v, v->root, "tasks");
+	for (size_t i = 0; rc == VH_OK && i < n; i++) {
+		cJSON *o = view_obj(v, to, NULL);
+		view_id(v, o, "id", list[i].id);
+		view_str(v, o, "kind", "elsewhere");
+		view_id(v, o, "stay", list[i].stay);
+		view_bool(v, o, "open", list[i].open);
+		view_when(v, o, list[i].at);
+	}
+	return rc;
+}
+
+static enum vh_rc put_looks(const struct said *s, int64_t after, struct view *v)
+{
+	struct access_row *list = NULL;
+	enum vh_rc rc = down_looks(s->cx, &s->from, s->area, after, &list);
+	cJSON *to = view_arr(v, v->root, "looks");
+	for (; rc == VH_OK && list; list = list->next) {
+		cJSON *o = view_obj(v, to, NULL);
+		view_id(v, o, "id", list->id);
+		view_id(v, o, "origin", list->node ? list->origin : list->id);
+		view_str(v, o, "node", list->node);
+		view_when(v, o, list->at);
+		view_str(v, o, "role", list->role);
+		view_id(v, o, "person", list->subject);
+		view_str(v, o, "fields", list->fields);
+		view_str(v, o, "reason", list->reason);
+		view_str(v, o, "request", list->request);
+	}
+	return rc;
+}
+
 /* What was asked for, in one question or several. */
 static enum vh_rc answers(const struct said *s, const cJSON *asked, struct view *v)
 {
@@ -193,6 +240,12 @@ static enum vh_rc answers(const struct said *s, const cJSON *asked, struct view 
 		rc = tell_ids(s, ids, v);
 	if (rc == VH_OK && (house || room || json_is_true(asked, "houses")))
 		rc = tell_sums(s, house, room, v);
+	int64_t tasks = json_i64(asked, "tasks_after", -1);
+	int64_t looks = json_i64(asked, "looks_after", -1);
+	if (rc == VH_OK && tasks >= 0)
+		rc = put_tasks(s, tasks, v);
+	if (rc == VH_OK && looks >= 0)
+		rc = put_looks(s, looks, v);
 	return rc == VH_OK && v->failed ? ctx_nomem(s->cx) : rc;
 }
 

@@ -237,6 +237,12 @@ static void put_my_stay(struct call *c, cJSON *o, const struct found *f, const s
 	put_url(c, o, "stay_url", true, "/h/%s/stays/%s", f->hotel.area, id_text(c, s->id));
 }
 
+static const char *looker_text(struct call *c, const struct access_row *r)
+{
+	const char *role = word(c, "role_", r->role);
+	return r->node ? arena_printf(c->cx.a, "%s · %s", role, word(c, "looks_", "above")) : role;
+}
+
 static void put_look(struct call *c, cJSON *list, const struct access_row *r, const struct hotel *h)
 {
 	char at[INSTANT_TEXT];
@@ -245,7 +251,8 @@ static void put_look(struct call *c, cJSON *list, const struct access_row *r, co
 	put(c, o, "at", at);
 	put_text(c, o, "at_text", at_text(c, r->at, h));
 	put(c, o, "role", r->role);
-	put_word(c, o, "role_text", "role_", r->role);
+	put(c, o, "node", r->node);
+	put_text(c, o, "role_text", looker_text(c, r));
 	put(c, o, "fields", r->fields);
 	put_text(c, o, "fields_text", fields_words(c, r->fields));
 	put(c, o, "reason", r->reason);

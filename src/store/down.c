@@ -1,0 +1,212 @@
+#include "vh/store_down.h"
+
+#include "rows.h"
+
+#define E_COLS "hotel, stay, task, at, other_hotel, other_stay"
+#define E_SIG "iiiiII"
+#define L_COLS "hotel, id, node, origin, at, role, subject, fields, reason, request"
+#define L_SIG "iitiitittT"
+
+enum {
+	Q_KNOWN_PUT, Q_KNOWN_DROP, Q_KNOWN_GET, Q_KNOWN_LIST, Q_ELSE_INSERT, Q_ELSE_GET,
+	Q_ELSE_AFTER, Q_LOOK_PUT, Q_LOOK_PERSON, Q_LOOK_AFTER, Q_CURSOR_GET, Q_CURSOR_PUT, Q__MAX
+};
+static const struct sql q[Q__MAX] = {
+	[Q_KNOWN_PUT] = { "known.put", "iib", "",
+	                  "INSERT INTO known_in (hotel, person, idx) VALUES ($1, $2, $3)"
+	                  " ON CONFLICT (hotel, person) DO UPDATE SET idx = excluded.idx", NULL },
+	[Q_KNOWN_DROP] = { "known.drop", "ii", "",
+	                   "DELETE FROM known_in WHERE hotel = $1 AND person = $2", NULL },
+	[Q_KNOWN_GET] = { "known.get", "ii", "iib",
+	                  "SELECT hotel, person, idx FROM known_in WHERE hotel = $1"
+	                  " AND person = $2", NULL },
+	[Q_KNOWN_LIST] = { "known.list", "bi", "iib",
+	                   "SELECT hotel, person, idx FROM known_in WHERE idx = $1"
+	                   " ORDER BY hotel, person LIMIT $2", NULL },
+	[Q_ELSE_INSERT] = { "elsewhere.insert", E_SIG, "",
+	                    "INSERT INTO elsewhere (" E_COLS ") VALUES ($1, $2, $3, $4, $5, $6)",
+	                    NULL },
+	[Q_ELSE_GET] = { "elsewhere.get", "ii", E_SIG,
+	                 "SELECT " E_COLS " FROM elsewhere WHERE hotel = $1 AND stay = $2", NULL },
+	[Q_ELSE_AFTER] = { "elsewhere.after", "iiii", E_SIG,
+	                   "SELECT " E_COLS " FROM elsewhere WHERE hotel = $1 AND task > $2"
+	                   " AND task < $3 ORDER BY task LIMIT $4", NULL },
+	[Q_LOOK_PUT] = { "look_above.put", L_SIG, "",
+	                 "INSERT INTO look_above (" L_COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7,"
+	                 " $8, $9, $10) ON CONFLICT (hotel, node, origin) DO NOTHING", NULL },
+	[Q_LOOK_PERSON] = { "look_above.of_person", "iii", L_SIG,
+	                    "SELECT " L_COLS " FROM look_above WHERE hotel = $1 AND subject = $2"
+	                    " ORDER BY at DESC, id DESC LIMIT $3", NULL },
+	[Q_LOOK_AFTER] = { "look_above.after", "iiii", L_SIG,
+	                   "SELECT " L_COLS " FROM look_above WHERE hotel = $1 AND id > $2"
+	                   " AND id < $3 ORDER BY id LIMIT $4", NULL },
+	[Q_CURSOR_GET] = { "down_cursor.get", "ii", "iiii",
+	                   "SELECT upstream, hotel, tasks, looks FROM down_cursor"
+	                   " WHERE upstream = $1 AND hotel = $2", NULL },
+	[Q_CURSOR_PUT] = { "down_cursor.put", "iiii", "",
+	                   "INSERT INTO down_cursor (upstream, hotel, tasks, looks)"
+	                   " VALUES ($1, $2, $3, $4) ON CONFLICT (upstream, hotel)"
+	                   " DO UPDATE SET tasks = excluded.tasks, looks = excluded.looks", NULL },
+};
+const struct sql_table down_sql = { q, Q__MAX };
+
+static struct stmt *by_two(struct ctx *cx, int which, int64_t a, int64_t b)
+{
+	struct stmt *st = db_stmt(cx, &q[which]);
+	bind_i64(st, a);
+	bind_i64(st, b);
+	return st;
+}
+
+/* --- who is known where --- */
+
+enum vh_rc known_put(struct ctx *cx, const struct known *k)
+{
+	struct stmt *st = by_two(cx, Q_KNOWN_PUT, k->hotel, k->person);
+	bind_blob(st, k->idx);
+	return db_run(cx, st, NULL);
+}
+
+enum vh_rc known_drop(struct ctx *cx, int64_t hotel, int64_t person)
+{
+	return db_run(cx, by_two(cx, Q_KNOWN_DROP, hotel, person), NULL);
+}
+
+static void fill_known(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct known *k = p;
+	k->hotel = col_i64(st);
+	k->person = col_i64(st);
+	k->idx = col_blob(cx, st);
+}
+
+enum vh_rc known_get(struct ctx *cx, int64_t hotel, int64_t person, struct known *ret)
+{
+	return row_one(cx, by_two(cx, Q_KNOWN_GET, hotel, person), fill_known, ret, sizeof *ret);
+}
+
+enum vh_rc known_list(struct ctx *cx, struct blob idx, int64_t n, struct known **ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_KNOWN_LIST]);
+	bind_blob(st, idx);
+	bind_i64(st, n);
+	return row_list(cx, st, fill_known, sizeof **ret, offsetof(struct known, next), ret);
+}
+
+/* --- what was noticed --- */
+
+enum vh_rc elsewhere_insert(struct ctx *cx, const struct elsewhere *e)
+{
+	struct stmt *st = by_two(cx, Q_ELSE_INSERT, e->hotel, e->stay);
+	bind_i64(st, e->task);
+	bind_i64(st, e->at);
+	bind_ref(st, e->other_hotel);
+	bind_ref(st, e->other_stay);
+	return db_run(cx, st, NULL);
+}
+
+static void fill_elsewhere(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct elsewhere *e = p;
+	(void)cx;
+	e->hotel = col_i64(st);
+	e->stay = col_i64(st);
+	e->task = col_i64(st);
+	e->at = col_i64(st);
+	e->other_hotel = col_i64(st);
+	e->other_stay = col_i64(st);
+}
+
+enum vh_rc elsewhere_get(struct ctx *cx, int64_t hotel, int64_t stay, struct elsewhere *ret)
+{
+	return row_one(cx, by_two(cx, Q_ELSE_GET, hotel, stay), fill_elsewhere, ret, sizeof *ret);
+}
+
+enum vh_rc elsewhere_after(struct ctx *cx, int64_t hotel, int64_t task, int64_t before, int64_t n,
+                           struct elsewhere **ret)
+{
+	struct stmt *st = by_two(cx, Q_ELSE_AFTER, hotel, task);
+	bind_i64(st, before);
+	bind_i64(st, n);
+	return row_list(cx, st, fill_elsewhere, sizeof **ret, offsetof(struct elsewhere, next),
+	                ret);
+}
+
+/* --- looks --- */
+
+enum vh_rc look_above_put(struct ctx *cx, const struct access_row *r)
+{
+	struct stmt *st = by_two(cx, Q_LOOK_PUT, r->hotel, r->id);
+	bind_text(st, r->node);
+	bind_i64(st, r->origin);
+	bind_i64(st, r->at);
+	bind_text(st, r->role);
+	bind_i64(st, r->subject);
+	bind_text(st, r->fields);
+	bind_text(st, r->reason);
+	bind_text(st, r->request);
+	return db_run(cx, st, NULL);
+}
+
+static void fill_look(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct access_row *r = p;
+	r->hotel = col_i64(st);
+	r->id = col_i64(st);
+	r->node = col_text(cx, st);
+	r->origin = col_i64(st);
+	r->at = col_i64(st);
+	r->role = col_text(cx, st);
+	r->subject = col_i64(st);
+	r->fields = col_text(cx, st);
+	r->reason = col_text(cx, st);
+	r->request = col_text(cx, st);
+}
+
+enum vh_rc look_above_of_person(struct ctx *cx, int64_t hotel, int64_t person, int64_t n,
+                                struct access_row **ret)
+{
+	struct stmt *st = by_two(cx, Q_LOOK_PERSON, hotel, person);
+	bind_i64(st, n);
+	return row_list(cx, st, fill_look, sizeof **ret, offsetof(struct access_row, next), ret);
+}
+
+enum vh_rc look_above_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t before,
+                            int64_t n, struct access_row **ret)
+{
+	struct stmt *st = by_two(cx, Q_LOOK_AFTER, hotel, after);
+	bind_i64(st, before);
+	bind_i64(st, n);
+	return row_list(cx, st, fill_look, sizeof **ret, offsetof(struct access_row, next), ret);
+}
+
+/* --- how far --- */
+
+static void fill_cursor(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct down_cursor *c = p;
+	(void)cx;
+	c->upstream = col_i64(st);
+	c->hotel = col_i64(st);
+	c->tasks = col_i64(st);
+	c->looks = col_i64(st);
+}
+
+enum vh_rc down_cursor_get(struct ctx *cx, int64_t upstream, int64_t hotel, struct down_cursor *ret)
+{
+	struct down_cursor c = { upstream, hotel, 0, 0 };
+	struct stmt *st = by_two(cx, Q_CURSOR_GET, upstream, hotel);
+	enum vh_rc rc = row_one(cx, st, fill_cursor, &c, sizeof c);
+	if (rc != VH_OK && rc != VH_NOTFOUND)
+		return rc;
+	*ret = c;
+	return VH_OK;
+}
+
+enum vh_rc down_cursor_put(struct ctx *cx, const struct down_cursor *c)
+{
+	struct stmt *st = by_two(cx, Q_CURSOR_PUT, c->upstream, c->hotel);
+	bind_i64(st, c->tasks);
+	bind_i64(st, c->looks);
+	return db_run(cx, st, NULL);
+}

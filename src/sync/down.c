@@ -1,0 +1,210 @@
+#include "vh/sync_down.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "query.h"
+#include "vh/date.h"
+#include "vh/id.h"
+#include "vh/limits.h"
+#include "vh/log.h"
+
+struct asking {
+	struct ctx *cx;
+	struct query q;
+	const struct hotel *h;
+	struct arena *page;
+	struct sync_down_sums sums;
+};
+
+struct world {
+	struct upstream *ups;
+	struct hotel *hotels;
+};
+
+static enum vh_rc world_step(struct ctx *cx, void *arg)
+{
+	struct world *w = arg;
+	enum vh_rc rc = upstream_list(cx, &w->ups);
+	return rc == VH_OK ? hotel_list(cx, &w->hotels) : rc;
+}
+
+/* --- what it says --- */
+
+static enum vh_rc bad(struct ctx *cx, const struct asking *g, const char *what)
+{
+	return ctx_fail(cx, VH_IO, "answer", what, "%s tells %s that cannot be read",
+	                g->q.up->name, what);
+}
+
+static enum vh_rc read_tasks(struct asking *g, struct ctx *cx, const cJSON *list,
+                             struct down_cursor *to, struct down_task **ret, size_t *ret_n)
+{
+	size_t n = 0, most = (size_t)cJSON_GetArraySize(list);
+	struct down_task *t = arena_array(cx->a, most + 1, sizeof *t);
+	const cJSON *o;
+	if (!t)
+		return ctx_nomem(cx);
+	cJSON_ArrayForEach(o, list) {
+		t[n] = (struct down_task){ .id = json_i64(o, "id", 0),
+			                   .stay = json_i64(o, "stay", 0),
+			                   .open = json_is_true(o, "open") };
+		if (t[n].id <= to->tasks || !t[n].stay)
+			return bad(cx, g, "tasks");
+		to->tasks = t[n++].id;
+	}
+	*ret = t;
+	*ret_n = n;
+	return VH_OK;
+}
+
+static enum vh_rc word_of(struct ctx *cx, const cJSON *o, const char *key, bool required,
+                          const char **ret)
+{
+	return text_take(cx, key, json_str(o, key), LIM_TEXT, required, ret);
+}
+
+static enum vh_rc read_look(struct asking *g, struct ctx *cx, const cJSON *o, struct access_row *l)
+{
+	const char *at = json_str(o, "at");
+	*l = (struct access_row){ .id = json_i64(o, "id", 0), .origin = json_i64(o, "origin", 0),
+		                  .subject = json_i64(o, "person", 0) };
+	if (!at || instant_parse(at, &l->at) != VH_OK || !l->origin || !l->subject)
+		return bad(cx, g, "looks");
+	enum vh_rc rc = word_of(cx, o, "role", true, &l->role);
+	if (rc == VH_OK)
+		rc = word_of(cx, o, "fields", true, &l->fields);
+	if (rc == VH_OK)
+		rc = word_of(cx, o, "reason", true, &l->reason);
+	if (rc == VH_OK)
+		rc = word_of(cx, o, "request", false, &l->request);
+	if (rc == VH_OK)
+		rc = word_of(cx, o, "node", false, &l->node);
+	if (rc == VH_OK && !l->node)
+		l->node = g->q.up->name;
+	return rc;
+}
+
+static enum vh_rc read_looks(struct asking *g, struct ctx *cx, const cJSON *list,
+                             struct down_cursor *to, struct access_row **ret)
+{
+	struct access_row **tail = ret;
+	const cJSON *o;
+	*ret = NULL;
+	cJSON_ArrayForEach(o, list) {
+		struct access_row *l = arena_alloc(cx->a, sizeof *l);
+		if (!l)
+			return ctx_nomem(cx);
+		enum vh_rc rc = read_look(g, cx, o, l);
+		if (rc == VH_OK && l->id <= to->looks)
+			rc = bad(cx, g, "looks");
+		if (rc != VH_OK)
+			return rc;
+		to->looks = l->id;
+		*tail = l;
+		tail = &l->next;
+	}
+	return VH_OK;
+}
+
+/* --- asking --- */
+
+static enum vh_rc take(struct asking *g, struct ctx *cx, const cJSON *got, struct down_cursor *to,
+                       bool *ret_more)
+{
+	struct down_task *tasks = NULL;
+	struct access_row *looks = NULL;
+	const struct down_cursor from = *to;
+	size_t n = 0;
+	enum vh_rc rc = read_tasks(g, cx, cJSON_GetObjectItemCaseSensitive(got, "tasks"), to,
+	                           &tasks, &n);
+	if (rc == VH_OK)
+		rc = read_looks(g, cx, cJSON_GetObjectItemCaseSensitive(got, "looks"), to, &looks);
+	*ret_more = to->tasks > from.tasks || to->looks > from.looks;
+	if (rc == VH_OK && *ret_more)
+		rc = down_take(cx, to, tasks, n, looks, &g->sums.got);
+	return rc;
+}
+
+static void mute(struct asking *g, const char *why)
+{
+	g->sums.mute++;
+	LOG(LOG_WARN, "down.mute", KV("upstream", g->q.up->name), KV("hotel", g->h->area),
+	    KV("why", why));
+}
+
+static enum vh_rc page(struct asking *g, struct ctx *cx, struct down_cursor *to, bool *ret_more)
+{
+	struct wire_answer answer;
+	const char *why = NULL;
+	cJSON *got = NULL;
+	struct err e = { 0 };
+	char *question = arena_printf(cx->a, "{\"tasks_after\":\"%" PRId64
+	                                     "\",\"looks_after\":\"%" PRId64 "\"}",
+	                              to->tasks, to->looks);
+	*ret_more = false;
+	if (!question)
+		return ctx_nomem(cx);
+	enum vh_rc rc = query_post(cx, &g->q, g->h->area, question, &answer, &why);
+	if (rc == VH_OK && !why && json_parse(answer.body.p, answer.body.n, &got, &e) != VH_OK)
+		why = "the answer is no JSON";
+	wire_answer_done(&answer);
+	if (rc == VH_OK && why)
+		mute(g, why);
+	if (rc == VH_OK && !why)
+		rc = take(g, cx, got, to, ret_more);
+	cJSON_Delete(got);
+	return rc;
+}
+
+static enum vh_rc ask_hotel(struct asking *g)
+{
+	struct down_cursor to;
+	int64_t mute_before = g->sums.mute;
+	bool more = true;
+	enum vh_rc rc = down_from(g->cx, g->q.up->id, g->h->id, &to);
+	while (rc == VH_OK && more) {
+		struct ctx cx = *g->cx;
+		arena_reset(g->page);
+		cx.a = g->page;
+		rc = page(g, &cx, &to, &more);
+		if (rc != VH_OK)
+			g->cx->err = cx.err;
+	}
+	g->sums.asked += g->sums.mute == mute_before;
+	return rc;
+}
+
+static enum vh_rc each(struct asking *g, const struct world *w, struct wire *wire,
+                       const char *upstream)
+{
+	enum vh_rc rc = VH_OK;
+	for (const struct upstream *up = w->ups; rc == VH_OK && up; up = up->next) {
+		bool can = false;
+		if (strcmp(up->state, "open") != 0 || (upstream && strcmp(upstream, up->name) != 0))
+			continue;
+		rc = query_open(g->cx, wire, up, &g->q, &can);
+		g->sums.mute += rc == VH_OK && !can;
+		for (g->h = w->hotels; can && rc == VH_OK && g->h; g->h = g->h->next)
+			rc = ask_hotel(g);
+	}
+	return rc;
+}
+
+enum vh_rc sync_down(struct ctx *cx, const char *upstream, struct sync_down_sums *ret)
+{
+	struct asking g = { .cx = cx, .page = arena_new(LIM_ARENA) };
+	struct world w = { NULL, NULL };
+	struct wire *wire = NULL;
+	enum vh_rc rc = g.page ? wire_open(&wire, &cx->err) : ctx_nomem(cx);
+	if (rc == VH_OK)
+		rc = db_read(cx, world_step, &w);
+	if (rc == VH_OK)
+		rc = each(&g, &w, wire, upstream);
+	wire_close(wire);
+	arena_free(g.page);
+	wipe(&g.q.keys, sizeof g.q.keys);
+	if (rc == VH_OK)
+		*ret = g.sums;
+	return rc;
+}

@@ -1,0 +1,280 @@
+/*
+ * What comes down: one person current in two villages becomes a task for both desks, once; and who looked at the
+ * villages' people in the district is told to them.
+ */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "village.h"
+#include "vh/access.h"
+#include "vh/down.h"
+#include "vh/look.h"
+#include "vh/sync_receive.h"
+#include "vh/sync_wire.h"
+
+#define SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqrTwjUPD8="
+enum { EVENTS = 200 };
+
+struct pair {
+	struct village v, d; /* two villages in one registry, and the district above it */
+	struct source from;
+	struct arena *a;
+};
+
+static const char divisions[] = "code,name,parent,kind\n"
+				"310116000000,金山区,,county\n" TOWN ",山阳镇,310116000000,town\n" DONGXIN
+				",东新村村委会," TOWN ",village\n" XIXIN ",西新村村委会," TOWN ",village\n";
+
+static int setup(void **state)
+{
+	struct pair *p = calloc(1, sizeof *p);
+	const char *secret;
+	int64_t rows;
+	assert_non_null(p);
+	p->a = arena_new(64u << 20);
+	village_open(&p->v);
+	village_bare(&p->d);
+	assert_int_equal(areas_load(p->d.cx, divisions, sizeof divisions - 1, &rows), VH_OK);
+	assert_int_equal(source_add(p->d.cx, "town", TOWN, SECRET), VH_OK);
+	assert_int_equal(source_of(p->d.cx, DONGXIN, &p->from, &secret), VH_OK);
+	*state = p;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct pair *p = *state;
+	village_close(&p->v);
+	village_close(&p->d);
+	arena_free(p->a);
+	free(p);
+	return 0;
+}
+
+struct collect {
+	int64_t hotel;
+	struct event *list;
+};
+
+static enum vh_rc collect_step(struct ctx *cx, void *arg)
+{
+	struct collect *c = arg;
+	return event_after(cx, c->hotel, 0, 0, EVENTS, &c->list);
+}
+
+static void tell(struct pair *p, int64_t hotel, const char *area)
+{
+	struct collect c = { hotel, NULL };
+	struct received_event list[EVENTS];
+	size_t n = 0;
+	assert_int_equal(db_read(p->v.cx, collect_step, &c), VH_OK);
+	for (const struct event *e = c.list; e; e = e->next) {
+		char *data = NULL;
+		assert_int_equal(journal_data(p->v.cx, e, &data), VH_OK);
+		list[n++] = (struct received_event){ .type = e->type, .subject = e->subject, .data = data,
+			                             .id = e->id, .part = e->part, .epoch = e->epoch,
+			                             .seq = e->seq, .time = e->at };
+	}
+	assert_int_equal(receive_events(p->d.cx, &p->from, area, list, n), VH_OK);
+	for (size_t i = 0; i < n; i++)
+		assert_int_not_equal(list[i].state, RECEIVE_REJECTED);
+}
+
+static void tell_both(struct pair *p)
+{
+	tell(p, p->v.hotel, DONGXIN);
+	tell(p, p->v.far, XIXIN);
+}
+
+static int64_t in_far(struct pair *p, unsigned n)
+{
+	village_as(&p->v, "clerk2");
+	int64_t id = village_in(&p->v, V_FAR, n);
+	village_as(&p->v, "clerk");
+	return id;
+}
+
+/* Ids are made by the machine's clock, the tests' stands still: what was just written is told at once. */
+static void later(struct pair *p)
+{
+	p->d.cx->now = now_ms() + 60000;
+}
+
+static int open_tasks(struct village *v)
+{
+	return (int)village_sql(v, "SELECT count(*) FROM task WHERE kind = 'elsewhere' AND state <> 'confirmed'");
+}
+
+static void out(struct pair *p, int64_t stay)
+{
+	struct stay_change c = { .verb = SV_OUT };
+	struct stay_done done;
+	assert_int_equal(stay_change(p->v.cx, p->v.hotel, stay, &c, &done), VH_OK);
+}
+
+/* --- in two villages --- */
+
+static void one_person_in_two_villages_is_a_task_in_both_once(void **state)
+{
+	struct pair *p = *state;
+	village_in(&p->v, V_101, 1);
+	village_in(&p->v, V_102, 2);
+	in_far(p, 1);
+	in_far(p, 3);
+	tell(p, p->v.hotel, DONGXIN);
+	assert_int_equal(open_tasks(&p->d), 0); /* so far each is in one */
+	tell_both(p);
+	assert_int_equal(open_tasks(&p->d), 2);
+	assert_int_equal(village_sql(&p->d, "SELECT count(DISTINCT hotel) FROM task WHERE kind = 'elsewhere'"), 2);
+	tell_both(p);
+	assert_int_equal(village_sql(&p->d, "SELECT count(*) FROM task"), 2);
+	assert_int_equal(village_sql(&p->d, "SELECT count(*) FROM event"),
+	                 village_sql(&p->d, "SELECT count(*) FROM received"));
+}
+
+static void one_who_left_is_in_no_task(void **state)
+{
+	struct pair *p = *state;
+	int64_t gone = village_in(&p->v, V_101, 1), stays = village_in(&p->v, V_102, 2);
+	out(p, gone);
+	in_far(p, 1);
+	tell_both(p);
+	assert_int_equal(village_sql(&p->d, "SELECT count(*) FROM task"), 0);
+	/* And the end of one of two ends both tasks. */
+	in_far(p, 2);
+	tell_both(p);
+	assert_int_equal(open_tasks(&p->d), 2);
+	out(p, stays);
+	tell_both(p);
+	assert_int_equal(open_tasks(&p->d), 0);
+}
+
+static void take(struct pair *p, struct down_sums *sums)
+{
+	struct down_cursor at;
+	struct down_task *tasks = NULL;
+	struct access_row *looks = NULL;
+	size_t n = 0;
+	assert_int_equal(down_from(p->v.cx, 7, p->v.hotel, &at), VH_OK);
+	assert_int_equal(down_tasks(p->d.cx, &p->from, DONGXIN, at.tasks, &tasks, &n), VH_OK);
+	assert_int_equal(down_looks(p->d.cx, &p->from, DONGXIN, at.looks, &looks), VH_OK);
+	for (size_t i = 0; i < n; i++)
+		at.tasks = tasks[i].id;
+	for (struct access_row *l = looks; l; l = l->next) {
+		at.looks = l->origin = l->id;
+		l->node = "district";
+	}
+	*sums = (struct down_sums){ 0 };
+	assert_int_equal(down_take(p->v.cx, &at, tasks, n, looks, sums), VH_OK);
+}
+
+static void the_desk_gets_the_task_and_is_not_told_where(void **state)
+{
+	struct pair *p = *state;
+	struct down_sums n;
+	int64_t stay = village_in(&p->v, V_101, 1);
+	in_far(p, 1);
+	tell_both(p);
+	later(p);
+	take(p, &n);
+	assert_int_equal(n.tasks, 1);
+	assert_int_equal(open_tasks(&p->v), 1);
+	assert_int_equal(village_sql(&p->v, "SELECT stay FROM task WHERE kind = 'elsewhere'"), stay);
+	assert_int_equal(village_sql(&p->v, "SELECT count(*) FROM elsewhere WHERE other_hotel IS NOT NULL"), 0);
+	take(p, &n);
+	assert_int_equal(n.tasks, 0);
+	/* When he moves out, the desk has nothing left to do. */
+	out(p, stay);
+	assert_int_equal(open_tasks(&p->v), 0);
+}
+
+/* --- looks --- */
+
+static void look_at(struct pair *p, const char *reason)
+{
+	int64_t hotel = village_sql(&p->d, "SELECT id FROM hotel WHERE area = '" DONGXIN "'");
+	int64_t person = village_sql(&p->d, "SELECT person FROM stay LIMIT 1");
+	assert_int_equal(access_note(p->d.cx, hotel, &person, 1, "name,doc_no", reason), VH_OK);
+}
+
+static void a_look_above_is_on_the_tenants_page(void **state)
+{
+	struct pair *p = *state;
+	struct down_sums n;
+	struct me *me = NULL;
+	village_in(&p->v, V_101, 1);
+	village_in(&p->v, V_102, 2);
+	tell_both(p);
+	look_at(p, "case 7");
+	look_at(p, "case 8");
+	take(p, &n);
+	assert_int_equal(n.looks, 0); /* too young: an older one may still come beside it */
+	later(p);
+	take(p, &n);
+	assert_int_equal(n.looks, 2);
+	take(p, &n);
+	assert_int_equal(n.looks, 0);
+	int64_t person = village_sql(&p->d, "SELECT person FROM stay LIMIT 1");
+	village_sql(&p->v, arena_printf(p->a, "INSERT INTO grants (id, account, role, scope, hotel, person, created)"
+	                                      " SELECT 5, id, 'tenant', '" DONGXIN "', %" PRId64 ", %" PRId64
+	                                      ", 0 FROM account WHERE login = 'tenant'", p->v.hotel, person));
+	village_reload(&p->v, "tenant");
+	village_as(&p->v, "tenant");
+	assert_int_equal(look_me(p->v.cx, &me), VH_OK);
+	int above = 0, here = 0;
+	for (const struct access_row *r = me ? me->looks : NULL; r; r = r->next) {
+		if (r->node) {
+			assert_string_equal(r->node, "district");
+			assert_string_equal(r->reason, above ? "case 7" : "case 8");
+			above++;
+		} else {
+			here++;
+		}
+	}
+	assert_int_equal(above, 2);
+	assert_int_equal(access_seal_now(p->v.cx, p->v.hotel), VH_OK);
+	assert_int_equal(access_verify(p->v.cx, p->v.hotel), VH_OK);
+	(void)here;
+}
+
+static void what_is_about_another_is_told_to_nobody(void **state)
+{
+	struct pair *p = *state;
+	struct down_task *tasks = NULL;
+	struct access_row *looks = NULL;
+	struct source other = p->from;
+	size_t n = 9;
+	village_in(&p->v, V_101, 1);
+	tell_both(p);
+	look_at(p, "case 7");
+	later(p);
+	other.id++;
+	village_refused(&p->d, down_looks(p->d.cx, &other, DONGXIN, 0, &looks), VH_CONFLICT, "other_source");
+	village_refused(&p->d, down_tasks(p->d.cx, &other, DONGXIN, 0, &tasks, &n), VH_CONFLICT, "other_source");
+	assert_int_equal(down_looks(p->d.cx, &p->from, XIXIN, 0, &looks), VH_OK);
+	assert_null(looks);
+	assert_int_equal(down_looks(p->d.cx, &p->from, DONGXIN, 0, &looks), VH_OK);
+	assert_non_null(looks);
+	assert_null(looks->next);
+	assert_string_equal(looks->reason, "case 7");
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(one_person_in_two_villages_is_a_task_in_both_once),
+		T(one_who_left_is_in_no_task),
+		T(the_desk_gets_the_task_and_is_not_told_where),
+		T(a_look_above_is_on_the_tenants_page),
+		T(what_is_about_another_is_told_to_nobody),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
