@@ -231,6 +231,7 @@ tiers() { # SEED
 	step crash d && step live $part "${1}3" || return 1
 	push 0 $(villages)
 	push 0 $(towns)
+	push 10 v7 # so that there is something to lose
 	step bring_back t1 && step bring_back v7 && step come_back v7 && step live $part "${1}4" || return 1
 	push 0 $(villages)
 	push 0 $(towns)
