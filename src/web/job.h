@@ -16,7 +16,7 @@
 #include "vh/ledger_import.h"
 #include "vh/place.h"
 
-enum { JOBS = 24, JOBS_EACH = 4, JOB_KEEP_MS = 10 * 60 * 1000, JOB_OUT = 64 << 20 };
+enum { JOBS = 12, JOBS_EACH = 3, JOB_KEEP_MS = 10 * 60 * 1000, JOB_OUT = 48 << 20 };
 
 enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED };
 

@@ -151,7 +151,7 @@ async function tell(device, how) {
 		await desk.press('a[href$="/bind"]');
 		await seen(desk, "bind");
 		await desk.page.fill("#f-house", "9001");
-		await desk.press('form[role="search"][action$="/bind"] button');
+		await desk.press('form[method="get"][action$="/bind"] button');
 		await seen(desk, "bind-rooms");
 		await desk.press(`form:has(input[name="room"][value="${r.room["102"]}"]) button`);
 		await seen(desk, "bound");
