@@ -139,6 +139,12 @@ static enum vh_rc from_cairo(cairo_status_t status)
 	}
 }
 
+/* Memory knows better than cairo why it took no more. */
+static enum vh_rc outcome(const struct paper *s, cairo_status_t status)
+{
+	return s->memory && !buf_ok(s->memory) ? s->memory->rc : from_cairo(status);
+}
+
 static enum vh_rc fail(struct paper *s, enum vh_rc rc)
 {
 	if (s->rc == VH_OK)
@@ -465,7 +471,7 @@ enum vh_rc paper_add(struct paper *s, const struct plate_face *face)
 	cairo_restore(s->cr);
 	s->stats.plates++;
 	s->stats.pages += place == 0;
-	return fail(s, from_cairo(cairo_status(s->cr)));
+	return fail(s, outcome(s, cairo_status(s->cr)));
 }
 
 static enum vh_rc sync_folder(const char *path)
@@ -497,10 +503,8 @@ static enum vh_rc publish(struct paper *s)
 		return VH_INVALID;
 	cairo_surface_finish(s->pdf);
 	status = cairo_surface_status(s->pdf);
-	if (status != CAIRO_STATUS_SUCCESS)
-		return from_cairo(status);
-	if (s->memory)
-		return buf_ok(s->memory) ? VH_OK : s->memory->rc;
+	if (s->memory || status != CAIRO_STATUS_SUCCESS)
+		return outcome(s, status);
 	failed = fflush(s->file) || fsync(fileno(s->file));
 	failed |= fclose(s->file);
 	s->file = NULL;

@@ -230,6 +230,40 @@ static void walk_over_plates_shows_the_active_ones_and_stops_when_told(void **st
 	village_refused(v, plate_each(v->cx, v->hotel, false, count_plate, &n), VH_DENIED, "role");
 }
 
+static void plates_are_listed_in_batches_each_once(void **state)
+{
+	struct village *v = *state;
+	struct plate_pick pick = { .hotel = v->hotel, .most = 2, .kind = PLATES_ROOMS };
+	struct plate_item *list = NULL;
+	int64_t first, seen = 0;
+	do {
+		assert_int_equal(plate_batch(v->cx, &pick, &list, &pick.after), VH_OK);
+		for (; list; list = list->next, seen++)
+			assert_true(list->s.room.id);
+	} while (pick.after);
+	assert_int_equal(seen, 3);
+	pick = (struct plate_pick){ .hotel = v->hotel, .kind = PLATES_ROOMS, .house = v->house[0] };
+	assert_int_equal(plate_batch(v->cx, &pick, &list, &pick.after), VH_OK);
+	assert_non_null(list->next);
+	assert_null(list->next->next);
+	assert_int_equal(plate_make_unbound(v->cx, v->hotel, 5, &first), VH_OK);
+	pick = (struct plate_pick){ .hotel = v->hotel, .kind = PLATES_UNBOUND, .most = 2,
+		                    .after = first, .upto = first + 3 };
+	for (seen = 0;;) {
+		assert_int_equal(plate_batch(v->cx, &pick, &list, &pick.after), VH_OK);
+		for (; list; list = list->next)
+			assert_int_equal(list->s.plate.id, first + ++seen);
+		if (!pick.after)
+			break;
+	}
+	assert_int_equal(seen, 3);
+	village_as(v, "clerk2");
+	pick.after = 0;
+	village_refused(v, plate_batch(v->cx, &pick, &list, &first), VH_NOTFOUND, "not_found");
+	village_as(v, "police");
+	village_refused(v, plate_batch(v->cx, &pick, &list, &first), VH_DENIED, "role");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, village_setup, village_teardown)
 
 int main(void)
@@ -243,6 +277,7 @@ int main(void)
 		T(revoked_plate_is_found_and_says_so),
 		T(replaced_plate_gives_the_door_a_new_one),
 		T(plates_are_the_desks_business),
+		T(plates_are_listed_in_batches_each_once),
 		T(walk_over_plates_shows_the_active_ones_and_stops_when_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

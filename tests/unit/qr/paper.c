@@ -89,6 +89,7 @@ static void sheet_appears_whole_at_the_end(void **state)
 	char head[5] = "";
 	FILE *f;
 
+	static const unsigned pages[] = { [PAPER_ROOM] = 2, [PAPER_HOUSE] = 4, [PAPER_SLIP] = 1 };
 	for (int kind = 0; kind < PAPER__MAX; kind++) {
 		assert_int_equal(paper_begin(h->pdf, kind, &s), VH_OK);
 		for (int i = 0; i < 4; i++)
@@ -98,6 +99,7 @@ static void sheet_appears_whole_at_the_end(void **state)
 		assert_int_equal(paper_end(s, &stats), VH_OK);
 		assert_int_equal(stats.plates, 4);
 		assert_int_equal(stats.pages, pages_of_four[kind]);
+		assert_int_equal(stats.pages, pages[kind]);
 		assert_int_equal(stats.unknown, 0);
 		assert_int_equal(files_in(h->dir), 1);
 	}
@@ -106,6 +108,35 @@ static void sheet_appears_whole_at_the_end(void **state)
 	assert_int_equal(fread(head, 1, 4, f), 4);
 	fclose(f);
 	assert_string_equal(head, "%PDF");
+}
+
+static void sheet_in_memory_is_the_same_and_keeps_its_ceiling(void **state)
+{
+	struct home *h = *state;
+	struct paper_stats stats;
+	struct paper *s;
+	struct buf out;
+	enum vh_rc rc = VH_OK;
+
+	buf_init(&out, 1 << 20);
+	assert_int_equal(paper_begin_buf(&out, PAPER_SLIP, &s), VH_OK);
+	for (int i = 0; i < 7; i++)
+		assert_int_equal(paper_add(s, &h->face), VH_OK);
+	assert_int_equal(paper_end(s, &stats), VH_OK);
+	assert_int_equal(stats.plates, 7);
+	assert_int_equal(stats.pages, 2); /* six to a page */
+	assert_memory_equal(out.p, "%PDF", 4);
+	assert_int_equal(files_in(h->dir), 0);
+	assert_int_equal(paper_begin_buf(&out, PAPER_SLIP, &s), VH_OK);
+	assert_int_equal(paper_end(s, NULL), VH_INVALID);
+	buf_done(&out);
+	buf_init(&out, 2000);
+	assert_int_equal(paper_begin_buf(&out, PAPER_ROOM, &s), VH_OK);
+	for (int i = 0; i < 40 && rc == VH_OK; i++)
+		rc = paper_add(s, &h->face);
+	rc = paper_end(s, NULL);
+	assert_int_equal(rc, VH_LIMIT);
+	buf_done(&out);
 }
 
 static void dropped_or_empty_sheet_leaves_nothing(void **state)
@@ -214,6 +245,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(sheet_appears_whole_at_the_end),
+		CASE(sheet_in_memory_is_the_same_and_keeps_its_ceiling),
 		CASE(dropped_or_empty_sheet_leaves_nothing),
 		CASE(unwritable_place_is_refused),
 		CASE(full_disk_leaves_the_old_file),
