@@ -166,6 +166,22 @@ all_tiers_agree() {
 	done
 }
 
+looks_made_above_come_down_tier_by_tier() {
+	local room token made
+	room=$(sqlite3 "$T/district.db" "SELECT room FROM stay WHERE state = 'pending' LIMIT 1")
+	token=$(at district user token reader)
+	curl -sf -H "Authorization: Bearer $token" -H 'Accept: application/json' \
+		"http://$(cat "$T/district.at")/h/$AREA/rooms/$room" >/dev/null || return 1
+	made=$(sqlite3 "$T/district.db" 'SELECT count(*) FROM access WHERE subject <> 0')
+	[ "$made" -gt 0 ] || return 1
+	sleep 11 # the youngest wait for what may still come beside them
+	reconcile town && says ".looks == $made" || return 1
+	sleep 11
+	reconcile village && says ".looks >= $made" || return 1
+	[ "$(sqlite3 "$T/village.db" "SELECT count(*) FROM look_above WHERE node = 'district'")" = "$made" ] || return 1
+	reconcile village && says '.looks == 0 and .tasks == 0'
+}
+
 what_differs_above_is_found_and_told_again() {
 	sqlite3 "$T/town.db" "UPDATE room SET capacity = 9 WHERE id = (SELECT min(id) FROM room);
 		DELETE FROM stay WHERE id = (SELECT max(id) FROM stay);
@@ -200,7 +216,7 @@ what_an_upstream_lost_goes_again_and_once() {
 for test in three_nodes_start a_village_is_read_two_tiers_up receipts_are_of_the_next_tier \
 	receipts_are_verified_offline_and_tampered_ones_refused every_try_is_kept_as_evidence \
 	ids_are_the_village_s_own nothing_goes_twice a_rotated_key_is_followed_and_a_foreign_one_is_not every_node_is_sound \
-	all_tiers_agree what_differs_above_is_found_and_told_again what_an_upstream_lost_goes_again_and_once \
+	all_tiers_agree looks_made_above_come_down_tier_by_tier what_differs_above_is_found_and_told_again what_an_upstream_lost_goes_again_and_once \
 	a_stranger_s_batch_is_refused_and_logged; do
 	$test
 	verdict $test
