@@ -12,8 +12,10 @@
 #include "vh/date.h"
 #include "vh/keeping.h"
 #include "vh/limits.h"
+#include "vh/log.h"
 #include "vh/sync.h"
 #include "vh/sync_down.h"
+#include "vh/sync_reconcile.h"
 
 enum { WORDS = 200, KEEP_LEAST = 3, KEEP_DAYS = 30 };
 
@@ -64,6 +66,8 @@ static enum vh_rc sync_up(struct cli *c, struct ctx *cx, struct step_said *said)
 	enum vh_rc rc = cli_opt_i64(c, "wait", 0, 86400, SYNC_WAIT_MS / 1000, &wait);
 	opts.wait_ms = wait * 1000;
 	if (rc == VH_OK)
+		rc = cli_sync_until(c, &opts.until);
+	if (rc == VH_OK)
 		rc = sync_run(cx, &opts, &s);
 	cli_progress(c, "sync", 0, 0);
 	if (rc != VH_OK)
@@ -76,6 +80,28 @@ static enum vh_rc sync_up(struct cli *c, struct ctx *cx, struct step_said *said)
 		    (long long)s.left);
 	else
 		SAY(said, "no upstream is open");
+	LOG(LOG_INFO, "night.reported", KN("sent", s.sent),
+	    KN("accepted", s.accepted + s.duplicate), KN("refused", s.rejected + s.dead),
+	    KN("unknown", s.unknown), KN("left", s.left));
+	return VH_OK;
+}
+
+/* Do the upstreams hold what we hold? What one has lost goes again; the rest a person decides. */
+static enum vh_rc reconcile(struct cli *c, struct ctx *cx, struct step_said *said)
+{
+	const struct reconcile_opts opts = { .repair = false };
+	struct reconcile_sums n;
+	struct diff *list = NULL;
+	(void)c;
+	enum vh_rc rc = sync_reconcile(cx, &opts, &n, &list);
+	if (rc != VH_OK)
+		return rc;
+	said->skipped = !n.asked && !n.waiting;
+	said->failed = n.differ > 0;
+	SAY(said, "%lld hotels compared, %lld differences; %lld events lost above go again; "
+	          "%lld not through yet, %lld not answered",
+	    (long long)n.asked, (long long)n.differ, (long long)n.resent, (long long)n.waiting,
+	    (long long)n.mute);
 	return VH_OK;
 }
 
@@ -144,10 +170,10 @@ static enum vh_rc sweep(struct cli *c, struct ctx *cx, struct step_said *said)
 	enum vh_rc rc = night_sweep(cx, &s);
 	if (rc == VH_OK)
 		SAY(said,
-		    "%lld ended secrets and %lld keys removed; %lld people past retention, "
-		    "%lld hotels without one",
-		    (long long)s.secrets, (long long)s.keys, (long long)s.people,
-		    (long long)s.unset);
+		    "%lld ended secrets, %lld keys and %lld old attempts removed; "
+		    "%lld people past retention, %lld hotels without one",
+		    (long long)s.secrets, (long long)s.keys, (long long)s.attempts,
+		    (long long)s.people, (long long)s.unset);
 	return rc;
 }
 
@@ -156,8 +182,8 @@ static const struct {
 	step_fn *fn;
 } steps[] = {
 	{ "overdue", overdue }, { "close", close_day }, { "seal", seal },
-	{ "sync", sync_up },    { "down", down },       { "erase", erase },
-	{ "backup", back_up },  { "retention", sweep },
+	{ "sync", sync_up },    { "reconcile", reconcile }, { "down", down },
+	{ "erase", erase },     { "backup", back_up },      { "retention", sweep },
 };
 
 /* A step has its own memory, clock and error; what it says is printed as it ends. */
@@ -192,7 +218,10 @@ static enum vh_rc run_step(struct cli *c, cJSON *list, size_t i)
 
 static enum vh_rc run_night(struct cli *c)
 {
-	enum vh_rc rc = night_take(&c->cx, c->priv->holder);
+	int64_t until; /* a slip is told before anything is done */
+	enum vh_rc rc = cli_sync_until(c, &until);
+	if (rc == VH_OK)
+		rc = night_take(&c->cx, c->priv->holder);
 	if (rc != VH_OK)
 		return rc;
 	cJSON *list = view_arr(&c->view, c->view.root, "steps");
@@ -209,6 +238,7 @@ static enum vh_rc run_night(struct cli *c)
 
 static const struct opt night_opts[] = {
 	{ "wait", "S", "sync goes on retrying so many seconds after the last success (30)" },
+	OPT_UNTIL,
 	{ 0 },
 };
 

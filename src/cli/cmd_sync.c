@@ -1,5 +1,6 @@
 /* What goes up, what became of it, and once more. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ static const struct opt run_opts[] = {
 	{ "wait", "S", "go on retrying for so many seconds after the last success (30)" },
 	{ "timeout", "S", "wait so long for one answer (30)" },
 	{ "as-is", NULL, "after a restore: go on without what was lost" },
+	OPT_UNTIL,
 	OPT_UPSTREAM,
 	{ 0 },
 };
@@ -60,6 +62,33 @@ void cli_sync_told(void *arg, const struct sync_sums *s)
 	cli_progress(arg, "sync", done, s->left);
 }
 
+static enum vh_rc zone_step(struct ctx *cx, void *arg)
+{
+	struct hotel *list = NULL;
+	enum vh_rc rc = hotel_list(cx, &list);
+	*(int *)arg = list ? list->zone_min : 0;
+	return rc;
+}
+
+enum vh_rc cli_sync_until(struct cli *c, int64_t *ret)
+{
+	const char *text = cli_opt(c, "until");
+	int hour = 0, minute = 0, zone = 0, end = 0;
+	*ret = 0;
+	if (!text)
+		return VH_OK;
+	if (sscanf(text, "%2d:%2d%n", &hour, &minute, &end) != 2 || text[end] || hour < 0 ||
+	    hour > 23 || minute < 0 || minute > 59)
+		return cli_usage(c, "--until: %s is not a time of day like 05:30", text);
+	enum vh_rc rc = db_read(&c->cx, zone_step, &zone);
+	int64_t now = now_ms(), at = ((int64_t)hour * 60 + minute) * 60000;
+	int32_t today = day_of(now, zone);
+	*ret = day_start(today, zone) + at;
+	if (*ret <= now)
+		*ret = day_start(today + 1, zone) + at;
+	return rc;
+}
+
 static enum vh_rc cmd_run(struct cli *c)
 {
 	struct sync_opts opts = { .upstream = cli_opt(c, "upstream"), .tell = cli_sync_told,
@@ -69,6 +98,8 @@ static enum vh_rc cmd_run(struct cli *c)
 	enum vh_rc rc = cli_opt_i64(c, "wait", 0, 86400, SYNC_WAIT_MS / 1000, &wait);
 	if (rc == VH_OK)
 		rc = cli_opt_i64(c, "timeout", 1, 600, 30, &timeout);
+	if (rc == VH_OK)
+		rc = cli_sync_until(c, &opts.until);
 	if (rc != VH_OK)
 		return rc;
 	opts.wait_ms = wait * 1000;

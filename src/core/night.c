@@ -9,11 +9,12 @@
 #include "vh/json.h"
 #include "vh/limits.h"
 #include "vh/store_people.h"
+#include "vh/store_pin.h"
 #include "vh/store_stay.h"
 
 #define LEASE "night"
 
-enum { SECRET_DAYS = 30, KEY_DAYS = 2, CHUNK = 200 };
+enum { SECRET_DAYS = 30, KEY_DAYS = 2, ATTEMPT_DAYS = 731, CHUNK = 200 };
 
 struct holder {
 	const char *name;
@@ -359,7 +360,9 @@ static enum vh_rc sweep_step(struct ctx *cx, void *arg)
 {
 	struct night_swept *s = arg;
 	enum vh_rc rc = secret_sweep(cx, cx->now - SECRET_DAYS * DAY_MS, &s->secrets);
-	return rc == VH_OK ? idem_sweep(cx, cx->now - KEY_DAYS * DAY_MS, &s->keys) : rc;
+	if (rc == VH_OK)
+		rc = idem_sweep(cx, cx->now - KEY_DAYS * DAY_MS, &s->keys);
+	return rc == VH_OK ? attempt_sweep(cx, cx->now - ATTEMPT_DAYS * DAY_MS, &s->attempts) : rc;
 }
 
 static enum vh_rc past_step(struct ctx *cx, void *arg)

@@ -331,6 +331,8 @@ static enum vh_rc world_step(struct ctx *cx, void *arg)
 	return rc == VH_OK ? hotel_list(cx, &w->hotels) : rc;
 }
 
+enum { SILENT_MOST = 3 };
+
 static enum vh_rc each(struct asking *g, const struct world *w)
 {
 	enum vh_rc rc = VH_OK;
@@ -341,8 +343,13 @@ static enum vh_rc each(struct asking *g, const struct world *w)
 		bool can = false;
 		rc = open_pair(g, &can);
 		g->sums.mute += rc == VH_OK && !can;
-		for (g->h = w->hotels; can && rc == VH_OK && g->h; g->h = g->h->next)
+		int silent = 0; /* hotels running: it is down, or not of our kind */
+		for (g->h = w->hotels; can && rc == VH_OK && g->h; g->h = g->h->next) {
+			int64_t before = g->sums.mute;
 			rc = compare_hotel(g);
+			silent = g->sums.mute > before ? silent + 1 : 0;
+			can = silent < SILENT_MOST;
+		}
 	}
 	return rc;
 }
