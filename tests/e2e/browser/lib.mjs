@@ -41,6 +41,7 @@ export async function everywhere(tell, ways = hows) {
 	await Promise.all([teller(), teller()]);
 }
 
+for (const end of ["SIGTERM", "SIGINT"]) process.on(end, () => process.exit(1));
 let failed = 0;
 export async function test(name, fn) {
 	try {
@@ -146,6 +147,7 @@ export class Registry {
 	async serve(port = 0) {
 		this.server = spawn(vhotel, ["serve", "--listen", `127.0.0.1:${port}`, "--json"],
 			{ env: this.env, cwd: this.dir, stdio: ["ignore", "pipe", "ignore"] });
+		process.on("exit", () => this.server.kill("SIGKILL")); // also when the clock ends the test
 		for await (const line of createInterface({ input: this.server.stdout })) {
 			const { listening } = JSON.parse(line);
 			if (!listening) throw new Error(line);
