@@ -89,7 +89,6 @@ static void sheet_appears_whole_at_the_end(void **state)
 	char head[5] = "";
 	FILE *f;
 
-	static const unsigned pages[] = { [PAPER_ROOM] = 2, [PAPER_HOUSE] = 4, [PAPER_SLIP] = 1 };
 	for (int kind = 0; kind < PAPER__MAX; kind++) {
 		assert_int_equal(paper_begin(h->pdf, kind, &s), VH_OK);
 		for (int i = 0; i < 4; i++)
@@ -99,7 +98,6 @@ static void sheet_appears_whole_at_the_end(void **state)
 		assert_int_equal(paper_end(s, &stats), VH_OK);
 		assert_int_equal(stats.plates, 4);
 		assert_int_equal(stats.pages, pages_of_four[kind]);
-		assert_int_equal(stats.pages, pages[kind]);
 		assert_int_equal(stats.unknown, 0);
 		assert_int_equal(files_in(h->dir), 1);
 	}
