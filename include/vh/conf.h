@@ -19,6 +19,9 @@ const char *conf_str(const struct conf *c, const char *section, const char *key,
                      const char *otherwise);
 MUST enum vh_rc conf_i64(const struct conf *c, const char *section, const char *key, int64_t least,
                          int64_t most, int64_t otherwise, int64_t *ret, struct err *e);
+/* Every key, in the order of the file. */
+typedef void conf_fn(void *arg, const char *section, const char *key, const char *value);
+void conf_each(const struct conf *c, conf_fn *fn, void *arg);
 /* VH_INVALID naming the first key that is not in `known` ("section.key", NULL-ended; "section.*"
  * takes all). */
 MUST enum vh_rc conf_check(const struct conf *c, const char *const *known, struct err *e);

@@ -46,6 +46,9 @@ bool json_is_true(const cJSON *o, const char *key);
 /* A whole number up to 2^53, or decimal text as ids travel. */
 int64_t json_i64(const cJSON *o, const char *key, int64_t otherwise);
 
+/* RFC 6901; "" is the root itself. NULL: there is nothing, or the pointer has no leading slash. */
+const cJSON *json_at(const cJSON *root, const char *pointer);
+
 /* Give cJSON the failing allocator of the fault tests; once at start. */
 void json_hooks(void);
 

@@ -179,6 +179,12 @@ enum vh_rc conf_i64(const struct conf *c, const char *section, const char *key, 
 	return VH_OK;
 }
 
+void conf_each(const struct conf *c, conf_fn *fn, void *arg)
+{
+	for (const struct entry *x = c->first; x; x = x->next)
+		fn(arg, x->section, x->key, x->value);
+}
+
 static bool is_known(const struct entry *x, const char *const *known)
 {
 	size_t n = strlen(x->section);

@@ -7,7 +7,7 @@
 #include "cli_impl.h"
 #include "vh/date.h"
 #include "vh/id.h"
-#include "vh/outbox.h"
+#include "vh/lots.h"
 #include "vh/sync.h"
 #include "vh/sync_down.h"
 #include "vh/sync_reconcile.h"
@@ -336,6 +336,33 @@ static enum vh_rc cmd_attempts(struct cli *c)
 	return rc;
 }
 
+/* --- lots --- */
+
+static enum vh_rc cmd_lots(struct cli *c)
+{
+	struct pick p;
+	enum vh_rc rc = pick(c, &p);
+	cJSON *list = rc == VH_OK ? cli_list(c) : NULL;
+	for (const struct upstream *u = p.list; rc == VH_OK && u; u = u->next) {
+		struct lot *lots = NULL;
+		rc = lots_list(&c->cx, u, LIST_USUAL, &lots);
+		for (const struct lot *l = lots; rc == VH_OK && l; l = l->next) {
+			cJSON *o = view_obj(&c->view, list, NULL);
+			view_str(&c->view, o, "upstream", u->name);
+			view_str(&c->view, o, "hotel", area_of(&p, l->hotel));
+			view_str(&c->view, o, "lot", l->name);
+			view_str(&c->view, o, "state", l->state);
+			view_instant(c, o, "at", l->at);
+			view_instant(c, o, "next_at", l->next_at);
+			view_instant(c, o, "done_at", l->done_at);
+			view_num(&c->view, o, "polls", (double)l->polls);
+			cli_say(c, "%s lot %s %s after %" PRId64 " polls", u->name, l->name,
+			        l->state, l->polls);
+		}
+	}
+	return rc;
+}
+
 /* --- reconcile --- */
 
 static const struct opt reconcile_opts[] = {
@@ -457,6 +484,11 @@ const struct command cmd_sync[] = {
 		.name = "sync attempts", .args = "", .opts = attempts_opts,
 		.help = "every try to send of a hotel, as evidence", .needs = CLI_DB,
 		.run = cmd_attempts,
+	},
+	{
+		.name = "sync lots", .args = "", .opts = status_opts,
+		.help = "what upstreams took and judge later, the latest first", .needs = CLI_DB,
+		.run = cmd_lots,
 	},
 	{
 		.name = "sync replay", .args = "[EVENT]", .opts = replay_opts, .most = 1,

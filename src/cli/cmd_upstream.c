@@ -1,25 +1,36 @@
 /* Where events go. A secret is taken once and never shown again. */
+#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "vh/cli.h"
 #include "vh/date.h"
 #include "vh/limits.h"
-#include "vh/outbox.h"
+#include "vh/lots.h"
 #include "vh/sync_http.h"
 #include "vh/sync_pin.h"
+#include "vh/sync_profile.h"
 #include "vh/sync_wire.h"
 #include "vh/utf8.h"
+
+#define OPT_PROFILE { "profile", "FILE", "it speaks another format: deploy/profiles" }
+#define OPT_SECRET_FILE \
+	{ "secret-file", "FILE", "its first line is the token, or USER:PASS; kept sealed" }
 
 static const struct opt add_opts[] = {
 	{ "url", "URL", "https://HOST/upstream/events; plain http only on this machine" },
 	{ "secret", "WHSEC", "whsec_…, agreed with it; made and shown this once if not given" },
 	{ "empty-accepted", NULL, "an empty 200 of this upstream means that all was accepted" },
+	OPT_PROFILE,
+	OPT_SECRET_FILE,
 	{ 0 },
 };
 static const struct opt amend_opts[] = {
 	{ "url", "URL", "the new address" },
 	{ "secret", "WHSEC", "the new secret; \"NEW OLD\" signs with both" },
+	OPT_PROFILE,
+	OPT_SECRET_FILE,
 	{ 0 },
 };
 
@@ -77,33 +88,105 @@ static enum vh_rc pin_if_it_answers(struct cli *c, const char *name)
 	return VH_OK;
 }
 
+/* How it is spoken to: a profile, and what proves who we are. */
+struct manner {
+	const char *url, *secret, *profile; /* profile NULL: our own kind */
+	enum profile_auth auth;
+	bool made; /* the secret is new */
+};
+
+/* The first line of a file, so that no token stands in a list of processes. */
+static enum vh_rc secret_from(struct cli *c, const char *path, const char **ret)
+{
+	char line[LIM_FIELD];
+	FILE *f = fopen(path, "re");
+	if (!f)
+		return ctx_fail(&c->cx, VH_NOTFOUND, "secret_file", "secret-file",
+		                "cannot open %s: %s", path, strerror(errno));
+	bool got = fgets(line, sizeof line, f) != NULL;
+	fclose(f);
+	if (got)
+		line[strcspn(line, "\r\n")] = '\0';
+	*ret = got && line[0] ? arena_dup(c->cx.a, line) : NULL;
+	wipe(line, sizeof line);
+	return *ret ? VH_OK : ctx_fail(&c->cx, VH_INVALID, "secret_file", "secret-file",
+	                               "%s is empty", path);
+}
+
+static enum vh_rc read_profile(struct cli *c, struct manner *m)
+{
+	struct profile *p = NULL;
+	const char *path = cli_opt(c, "profile");
+	if (!path)
+		return VH_OK;
+	enum vh_rc rc = profile_load(c->cx.a, path, &m->profile, &c->cx.err);
+	if (rc == VH_OK)
+		rc = profile_parse(c->cx.a, m->profile, &p, &c->cx.err);
+	if (rc != VH_OK)
+		return rc;
+	m->auth = p->auth;
+	if (p->out && !m->url)
+		m->url = arena_printf(c->cx.a, "folder:%s", p->out);
+	profile_done(p);
+	return VH_OK;
+}
+
+static enum vh_rc read_secret(struct cli *c, struct manner *m)
+{
+	const char *file = cli_opt(c, "secret-file");
+	enum vh_rc rc = file ? secret_from(c, file, &m->secret) : VH_OK;
+	if (rc != VH_OK)
+		return rc;
+	if (m->auth == AUTH_NONE)
+		m->secret = "-";
+	if (m->auth == AUTH_BEARER || m->auth == AUTH_BASIC)
+		return m->secret ? VH_OK
+		                 : cli_usage(c, "--secret-file is needed with this profile");
+	if (m->auth == AUTH_NONE)
+		return VH_OK;
+	m->made = m->secret == NULL;
+	if (m->made && !(m->secret = webhook_secret_new(c->cx.a)))
+		return ctx_nomem(&c->cx);
+	return check_secret(c, m->secret);
+}
+
+static enum vh_rc add_upstream(struct cli *c, const char *name, const struct manner *m)
+{
+	bool empty = cli_opt(c, "empty-accepted") != NULL;
+	if (!m->profile)
+		return outbox_upstream_add(&c->cx, name, m->url, m->secret, empty);
+	return lots_upstream_add(&c->cx, name, m->url, m->secret, empty, m->profile);
+}
+
 static enum vh_rc cmd_add(struct cli *c)
 {
-	const char *name = cli_arg(c, 0), *url = NULL, *secret = cli_opt(c, "secret");
-	bool made = secret == NULL;
-	enum vh_rc rc = cli_opt_need(c, "url", &url);
+	const char *name = cli_arg(c, 0);
+	struct manner m = { .url = cli_opt(c, "url"), .secret = cli_opt(c, "secret") };
+	const char *url = m.url;
+	enum vh_rc rc = cli_opt(c, "profile") ? VH_OK : cli_opt_need(c, "url", &url);
 	if (rc == VH_OK)
 		rc = check_name(c, name);
-	if (rc == VH_OK)
+	if (rc == VH_OK && url)
 		rc = wire_url_check(url, &c->cx.err);
-	if (rc == VH_OK && made && !(secret = webhook_secret_new(c->cx.a)))
-		rc = ctx_nomem(&c->cx);
 	if (rc == VH_OK)
-		rc = check_secret(c, secret);
+		rc = read_profile(c, &m);
+	if (rc == VH_OK && !m.url)
+		return cli_usage(c, "--url is needed");
 	if (rc == VH_OK)
-		rc = outbox_upstream_add(&c->cx, name, url, secret,
-		                         cli_opt(c, "empty-accepted") != NULL);
+		rc = read_secret(c, &m);
+	if (rc == VH_OK)
+		rc = add_upstream(c, name, &m);
 	if (rc != VH_OK)
 		return rc;
 	view_str(&c->view, c->view.root, "name", name);
-	view_str(&c->view, c->view.root, "url", url);
+	view_str(&c->view, c->view.root, "url", m.url);
 	view_str(&c->view, c->view.root, "state", "open");
-	cli_say(c, "%s will be told at %s", name, url);
-	if (made) {
-		view_str(&c->view, c->view.root, "secret", secret);
-		cli_say(c, "its secret, shown this once: %s", secret);
+	cli_say(c, "%s will be told at %s", name, m.url);
+	if (m.made) {
+		view_str(&c->view, c->view.root, "secret", m.secret);
+		cli_say(c, "its secret, shown this once: %s", m.secret);
 	}
-	return pin_if_it_answers(c, name);
+	return m.profile ? VH_OK : pin_if_it_answers(c, name);
 }
 
 static enum vh_rc change(struct cli *c, const struct upstream_change *to, const char *did)
@@ -119,15 +202,22 @@ static enum vh_rc change(struct cli *c, const struct upstream_change *to, const 
 
 static enum vh_rc cmd_amend(struct cli *c)
 {
-	const struct upstream_change to = { .url = cli_opt(c, "url"),
-		                            .secret = cli_opt(c, "secret") };
+	struct manner m = { .url = cli_opt(c, "url"), .secret = cli_opt(c, "secret") };
+	const char *url = m.url, *file = cli_opt(c, "secret-file");
 	enum vh_rc rc = VH_OK;
-	if (!to.url && !to.secret)
-		return cli_usage(c, "--url or --secret is needed");
-	if (to.url)
-		rc = wire_url_check(to.url, &c->cx.err);
-	if (rc == VH_OK && to.secret)
-		rc = check_secret(c, to.secret);
+	if (!m.url && !m.secret && !file && !cli_opt(c, "profile"))
+		return cli_usage(c, "--url, --secret, --secret-file or --profile is needed");
+	if (url)
+		rc = wire_url_check(url, &c->cx.err);
+	if (rc == VH_OK && m.secret)
+		rc = check_secret(c, m.secret);
+	if (rc == VH_OK)
+		rc = read_profile(c, &m);
+	if (rc == VH_OK && file)
+		rc = secret_from(c, file, &m.secret);
+	if (rc == VH_OK && m.profile)
+		rc = lots_profile_set(&c->cx, cli_arg(c, 0), m.profile);
+	const struct upstream_change to = { .url = m.url, .secret = m.secret };
 	return rc == VH_OK ? change(c, &to, "is amended") : rc;
 }
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "vh/crypto.h"
-#include "vh/outbox.h"
+#include "vh/lots.h"
 
 #define EVENTS_PATH "/upstream/events"
 #define QUERY_PATH "/upstream/query"
@@ -14,12 +14,15 @@ enum vh_rc query_open(struct ctx *cx, struct wire *wire, const struct upstream *
 	size_t n = strlen(up->url), tail = strlen(EVENTS_PATH);
 	struct query q = { .wire = wire, .up = up };
 	*ret_can = n >= tail && !strcmp(up->url + n - tail, EVENTS_PATH);
-	if (!*ret_can)
-		return VH_OK;
+	const char *profile = NULL;
+	enum vh_rc rc = *ret_can ? lots_profile(cx, up->id, &profile) : VH_OK;
+	*ret_can = *ret_can && !profile;
+	if (rc != VH_OK || !*ret_can)
+		return rc;
 	q.url = arena_printf(cx->a, "%.*s" QUERY_PATH, (int)(n - tail), up->url);
 	if (!q.url)
 		return ctx_nomem(cx);
-	enum vh_rc rc = outbox_secret(cx, up, &q.secret);
+	rc = outbox_secret(cx, up, &q.secret);
 	if (rc == VH_OK && webhook_keys_parse(cx->a, q.secret, &q.keys) != VH_OK)
 		return ctx_fail(cx, VH_INVALID, "secret", "secret", "%s has no usable secret",
 		                up->name);

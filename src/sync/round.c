@@ -94,7 +94,8 @@ static enum vh_rc land(struct round *o, struct slot *t)
 	struct way *w = t->on->way;
 	struct sender *s = &t->s;
 	t->cx.now = now_ms();
-	enum vh_rc rc = outbox_mark(&t->cx, t->list, s->attempts);
+	enum vh_rc rc = s->lots ? lots_mark(&t->cx, t->list, s->attempts, s->lots)
+	                        : outbox_mark(&t->cx, t->list, s->attempts);
 	if (rc != VH_OK)
 		return rc;
 	w->until[t->on->at] = s->pause;
@@ -143,12 +144,14 @@ static enum vh_rc take_off(struct round *o, struct slot *t, struct errand *on)
 	t->s = (struct sender){ .cx = &t->cx, .opts = r->opts, .up = w->up,
 		                .hotel = r->hotel[on->at], .keys = &w->keys,
 		                .pinned = &w->pinned, .wires = r->wires, .tag = t,
-		                .gzip = w->gzip, .sums = &r->sums, .rest = t->list };
+		                .gzip = w->gzip, .sums = &r->sums, .rest = t->list,
+		                .profile = w->profile, .secret = w->secret };
 	t->on = on;
 	on->state = ERRAND_FLYING;
 	w->flying++;
 	o->any = true;
-	return go_on(o, t);
+	rc = w->profile ? send_sift(&t->s) : VH_OK;
+	return rc == VH_OK ? go_on(o, t) : rc;
 }
 
 /* May it go now? What may not go again in this round is done. */
@@ -231,6 +234,42 @@ static enum vh_rc make_round(struct run *r, bool *ret_any)
 	return rc;
 }
 
+/* --- lots that upstreams judge later ---------------------------------------------------------- */
+
+static enum vh_rc poll_hotel(struct run *r, struct way *w, const struct hotel *h)
+{
+	bool any = true;
+	enum vh_rc rc = VH_OK;
+	while (rc == VH_OK && any && !w->stopped && !run_over(r)) {
+		rc = run_lease(r);
+		if (rc != VH_OK)
+			return rc;
+		struct ctx cx = run_step(r);
+		struct sender s = { .cx = &cx, .opts = r->opts, .up = w->up, .hotel = h,
+			            .keys = &w->keys, .profile = w->profile,
+			            .secret = w->secret, .wire = r->wire, .sums = &r->sums };
+		any = false;
+		rc = send_poll(&s, &any);
+		if (rc != VH_OK)
+			r->cx->err = cx.err;
+		w->stopped |= s.stopped;
+		r->settled += s.settled;
+		if (s.settled)
+			r->settled_at = now_ms();
+	}
+	return rc;
+}
+
+/* One after another: an upstream has few lots open, and is not to be hurried. */
+static enum vh_rc poll_all(struct run *r)
+{
+	enum vh_rc rc = VH_OK;
+	for (size_t i = 0; i < r->way_n; i++)
+		for (size_t k = 0; rc == VH_OK && r->way[i].profile && k < r->hotel_n; k++)
+			rc = poll_hotel(r, &r->way[i], r->hotel[k]);
+	return rc;
+}
+
 /* --- round after round ------------------------------------------------------------------------ */
 
 struct wake {
@@ -244,12 +283,16 @@ static enum vh_rc read_wake(struct ctx *cx, void *arg)
 	w->at = 0;
 	for (size_t i = 0; i < w->r->way_n; i++) {
 		const struct way *way = &w->r->way[i];
-		int64_t at = 0;
+		int64_t at = 0, lot_at = 0;
 		enum vh_rc rc = VH_OK;
 		if (!way->stopped)
 			rc = delivery_next_after(cx, way->up->id, cx->now, &at);
+		if (rc == VH_OK && way->profile && !way->stopped)
+			rc = lot_next_after(cx, way->up->id, cx->now, &lot_at);
 		if (rc != VH_OK)
 			return rc;
+		if (lot_at && (!at || lot_at < at))
+			at = lot_at;
 		if (at && (!w->at || at < w->at))
 			w->at = at;
 	}
@@ -277,7 +320,9 @@ enum vh_rc run_rounds(struct run *r)
 	for (;;) {
 		bool any = false;
 		int64_t at = 0, before = r->settled;
-		enum vh_rc rc = make_round(r, &any);
+		enum vh_rc rc = poll_all(r);
+		if (rc == VH_OK)
+			rc = make_round(r, &any);
 		if (rc != VH_OK || run_over(r))
 			return rc;
 		int64_t patience = r->settled_at + r->opts->wait_ms;

@@ -85,12 +85,24 @@ static enum vh_rc open_pins(struct ctx *cx, const struct upstream *up, struct pi
 	return rc;
 }
 
+static enum vh_rc open_profile(struct run *r, const struct upstream *up, struct way *ret)
+{
+	const char *text = NULL;
+	enum vh_rc rc = lots_profile(r->cx, up->id, &text);
+	if (rc == VH_OK && text)
+		rc = profile_parse(r->cx->a, text, &ret->profile, &r->cx->err);
+	return rc == VH_OK && text && !r->wire ? wire_open(&r->wire, &r->cx->err) : rc;
+}
+
 static enum vh_rc open_way(struct run *r, const struct upstream *up, struct way *ret)
 {
-	const char *secret = NULL;
-	enum vh_rc rc = outbox_secret(r->cx, up, &secret);
+	enum vh_rc rc = open_profile(r, up, ret);
 	if (rc == VH_OK)
-		rc = webhook_keys_parse(r->cx->a, secret, &ret->keys);
+		rc = outbox_secret(r->cx, up, &ret->secret);
+	if (rc != VH_OK)
+		return rc;
+	if (!ret->profile || ret->profile->auth == AUTH_WEBHOOK)
+		rc = webhook_keys_parse(r->cx->a, ret->secret, &ret->keys);
 	if (rc == VH_INVALID)
 		return ctx_fail(r->cx, rc, "secret", "secret", "%s has no usable secret", up->name);
 	if (rc != VH_OK)
@@ -223,6 +235,9 @@ static enum vh_rc may_send(struct run *r)
 static void close_run(struct run *r)
 {
 	wires_close(r->wires);
+	wire_close(r->wire);
+	for (size_t i = 0; i < r->way_n; i++)
+		profile_done(r->way[i].profile);
 	for (size_t i = 0; i < LIM_SYNC_FLIGHTS; i++) {
 		send_done(&r->slot[i].s);
 		arena_free(r->slot[i].a);

@@ -15,6 +15,8 @@ struct way {
 	const struct upstream *up;
 	struct webhook_keys keys;
 	struct pinned_keys pinned;
+	struct profile *profile; /* NULL: one of our kind */
+	const char *secret;
 	bool stopped, gzip;
 	size_t flying;
 	size_t silent;  /* posts without an answer, one after another */
@@ -37,6 +39,7 @@ struct run {
 	struct arena *scratch; /* of one short step */
 	struct arena *plan;    /* of one round */
 	struct wires *wires;
+	struct wire *wire; /* of polls */
 	struct hotel **hotel; /* ascending by id */
 	size_t hotel_n;
 	struct way *way;

@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "folder.h"
 #include "post.h"
+#include "shape.h"
 #include "vh/crypto.h"
 #include "vh/date.h"
 #include "vh/id.h"
@@ -34,9 +36,32 @@ static enum vh_rc event_of(struct sender *s, const struct outgoing *o, struct cl
 	return made ? VH_OK : ctx_nomem(s->cx);
 }
 
+static struct shape_place place_of(const struct sender *s)
+{
+	return (struct shape_place){ s->cx->a, s->hotel->area, s->hotel->zone_min };
+}
+
+static bool is_shaped(const struct sender *s)
+{
+	return s->profile && s->profile->envelope != ENVELOPE_CLOUD;
+}
+
+static enum vh_rc render_shaped(struct sender *s, const struct part *p, struct buf *body)
+{
+	const struct shape_place at = place_of(s);
+	struct cloud_event *ev = arena_array(s->cx->a, p->n, sizeof *ev);
+	const struct outgoing *o = p->first;
+	enum vh_rc rc = ev ? VH_OK : ctx_nomem(s->cx);
+	for (size_t i = 0; rc == VH_OK && i < p->n; i++, o = o->next)
+		rc = event_of(s, o, &ev[i]);
+	return rc == VH_OK ? shape_body(s->profile, &at, ev, p->n, body, &s->cx->err) : rc;
+}
+
 static enum vh_rc render(struct sender *s, const struct part *p, struct buf *body)
 {
 	const struct outgoing *o = p->first;
+	if (is_shaped(s))
+		return render_shaped(s, p, body);
 	batch_open(body);
 	for (size_t i = 0; i < p->n; i++, o = o->next) {
 		struct cloud_event ev;
@@ -74,6 +99,8 @@ static enum vh_rc post(struct sender *s)
 	if (!p.id)
 		return ctx_nomem(s->cx);
 	s->plain_n = s->body.n;
+	if (s->profile)
+		return shaped_begin(s, p.id);
 	p.body = s->body.p;
 	p.n = s->body.n;
 	return post_begin(s->cx, s->wires, &p, s->tag);
@@ -189,6 +216,116 @@ static void settle_one(struct sender *s, struct outgoing *o, const struct reply_
 	s->settled = true;
 }
 
+/* The right half waits until the left has its answer. */
+static enum vh_rc bisect(struct sender *s, const struct part *p)
+{
+	struct part left = { p->first, p->n / 2 }, right = { p->first, p->n - p->n / 2 };
+	for (size_t i = 0; i < left.n; i++)
+		right.first = right.first->next;
+	if (s->waiting_n + 2 > PARTS_WAITING)
+		return ctx_fail(s->cx, VH_LIMIT, "batch", "", "a batch was halved too often");
+	s->waiting[s->waiting_n++] = right;
+	s->waiting[s->waiting_n++] = left;
+	return VH_OK;
+}
+
+static void refuse_part(struct sender *s, const struct part *p, int status, const char *code,
+                        const char *why)
+{
+	mark_part(p, "rejected", 0, status, code, why);
+	struct outgoing *o = p->first;
+	for (size_t i = 0; i < p->n; i++, o = o->next)
+		o->d.done_at = s->cx->now;
+	s->sums->rejected += (int64_t)p->n;
+	s->settled = true;
+}
+
+/* --- upstreams of another kind ---------------------------------------------------------------- */
+
+/* Taken under the upstream's own number: what became of each event will be asked. */
+static enum vh_rc take_lot(struct sender *s, const struct part *p, int status, const char *name)
+{
+	const struct profile_lot *how = &s->profile->lot;
+	struct lot_sent *l = arena_alloc(s->cx->a, sizeof *l);
+	int64_t now = now_ms();
+	if (!l)
+		return ctx_nomem(s->cx);
+	*l = (struct lot_sent){
+		.lot = { .upstream = s->up->id, .hotel = s->hotel->id, .id = id_new(), .name = name,
+		         .state = "received", .at = now, .next_at = now + how->first_ms },
+		.first = p->first, .n = p->n, .next = s->lots,
+	};
+	s->lots = l;
+	mark_part(p, "unknown", now + how->give_up_ms, status, LOT_RECEIVED,
+	          arena_printf(s->cx->a, "lot %s", name));
+	s->settled = true;
+	return VH_OK;
+}
+
+/*
+ * What an answer of theirs says of the items. *ret_done: it was about the whole, and the events are
+ * marked.
+ */
+static enum vh_rc read_shaped(struct sender *s, const struct part *p,
+                              const struct wire_answer *answer, struct reply_item *item,
+                              bool *ret_done)
+{
+	const struct profile *f = s->profile;
+	struct err e = { .n = 0 };
+	cJSON *tree = NULL;
+	const char *why = NULL;
+	enum vh_rc rc = VH_OK;
+	for (size_t i = 0; i < p->n; i++)
+		item[i].state = f->answer.by_status ? REPLY_ACCEPTED : REPLY_UNKNOWN;
+	if (f->answer.by_status)
+		return VH_OK;
+	if (shape_tree(f, answer->body.p, answer->body.n, &tree, &e) != VH_OK)
+		return e.rc == VH_NOMEM ? ctx_nomem(s->cx) : VH_OK;
+	const char *lot = shape_text(s->cx->a, tree, f->lot.id);
+	enum shape_whole whole = shape_read(s->cx->a, &f->answer, tree, item, p->n, &why);
+	*ret_done = whole == WHOLE_REFUSED;
+	if (whole == WHOLE_REFUSED && p->n > 1)
+		rc = bisect(s, p);
+	else if (whole == WHOLE_REFUSED)
+		refuse_part(s, p, answer->status, "refused", why);
+	for (size_t i = 0; f->lot.id && i < p->n; i++)
+		item[i].state = REPLY_UNKNOWN;
+	if (whole == WHOLE_ITEMS && lot && *lot && strlen(lot) <= LIM_NAME) {
+		*ret_done = true;
+		rc = take_lot(s, p, answer->status, lot);
+	}
+	cJSON_Delete(tree);
+	return rc;
+}
+
+enum vh_rc send_sift(struct sender *s)
+{
+	const struct shape_place at = place_of(s);
+	enum vh_rc rc = VH_OK;
+	for (struct outgoing *o = s->rest; rc == VH_OK && o; o = o->next) {
+		const struct part one = { o, 1 };
+		struct cloud_event ev;
+		enum shape_fit fit = SHAPE_FITS;
+		const char *why = NULL;
+		if (!o->data)
+			continue;
+		rc = event_of(s, o, &ev);
+		if (rc == VH_OK)
+			rc = shape_fit(s->profile, &at, &ev, &fit, &why, &s->cx->err);
+		if (rc == VH_OK && fit == SHAPE_INCOMPLETE) {
+			refuse_part(s, &one, 0, "incomplete", why);
+			LOG(LOG_ERROR, "sync.incomplete", KV("upstream", s->up->name),
+			    KV("hotel", s->hotel->area), KN("event", o->e.id));
+		}
+		if (rc == VH_OK && fit == SHAPE_SKIPPED) {
+			mark_one(o, "superseded", 0, 0, "skipped", why);
+			o->d.done_at = s->cx->now;
+			s->settled = true;
+		}
+	}
+	return rc;
+}
+
 static enum vh_rc settle(struct sender *s, const struct part *p, const struct wire_answer *answer)
 {
 	struct reply_item *item = arena_array(s->cx->a, p->n, sizeof(*item));
@@ -204,7 +341,15 @@ static enum vh_rc settle(struct sender *s, const struct part *p, const struct wi
 	}
 	/* An empty body that does not tell its length may as well be a cut one. */
 	bool empty = s->up->empty_accepted && (answer->sized || answer->status == 204);
-	reply_read(s->cx->a, answer->status, answer->body.p, answer->body.n, empty, item, p->n);
+	bool done = false;
+	enum vh_rc rc = VH_OK;
+	if (is_shaped(s))
+		rc = read_shaped(s, p, answer, item, &done);
+	else
+		reply_read(s->cx->a, answer->status, answer->body.p, answer->body.n, empty, item,
+		           p->n);
+	if (rc != VH_OK || done)
+		return rc;
 	int64_t again = again_at(p, answer);
 	size_t open = 0;
 	o = p->first;
@@ -237,25 +382,14 @@ static bool blames_content(int status)
 	return status == 400 || status == 413 || status == 422;
 }
 
-/* The right half waits until the left has its answer. */
-static enum vh_rc bisect(struct sender *s, const struct part *p)
-{
-	struct part left = { p->first, p->n / 2 }, right = { p->first, p->n - p->n / 2 };
-	for (size_t i = 0; i < left.n; i++)
-		right.first = right.first->next;
-	if (s->waiting_n + 2 > PARTS_WAITING)
-		return ctx_fail(s->cx, VH_LIMIT, "batch", "", "a batch was halved too often");
-	s->waiting[s->waiting_n++] = right;
-	s->waiting[s->waiting_n++] = left;
-	return VH_OK;
-}
-
 static enum vh_rc judge(struct sender *s, const struct part *p, const struct wire_answer *answer)
 {
 	if (answer->verdict != WIRE_ANSWERED) {
 		put_off(s, p, answer, answer->verdict == WIRE_LOST ? "unknown" : "retry");
 		return VH_OK;
 	}
+	if (s->profile && s->profile->out)
+		return take_lot(s, p, 0, arena_dup(s->cx->a, buf_str(&answer->body)));
 	switch (reply_kind(answer->status)) {
 	case REPLY_ITEMS:
 		return settle(s, p, answer);
@@ -316,7 +450,7 @@ enum vh_rc send_answered(struct sender *s, const struct wire_answer *answer)
 /*
  * Events that went together before go together again; a batch ends where the next would burst it.
  */
-static struct part cut(struct outgoing *from)
+static struct part cut(struct outgoing *from, size_t most)
 {
 	struct part p = { from, 0 };
 	size_t weight = 0;
@@ -324,7 +458,9 @@ static struct part cut(struct outgoing *from)
 		weight += ENVELOPE + (o->data ? strlen(o->data) : 0);
 		bool fresh = o->d.attempts == 1 && from->d.attempts == 1;
 		bool same = o->d.attempts == from->d.attempts && o->d.next_at == from->d.next_at;
-		if (p.n && (!(fresh || same) || weight > LIM_SYNC_BODY || !o->data))
+		bool sifted = strcmp(o->d.state, "sending") != 0;
+		if (p.n && (!(fresh || same) || weight > LIM_SYNC_BODY || !o->data || sifted ||
+		            p.n == most))
 			break;
 		p.n++;
 		if (!o->data)
@@ -350,39 +486,71 @@ static bool next_part(struct sender *s, struct part *ret)
 		*ret = s->waiting[--s->waiting_n];
 		return true;
 	}
+	while (s->rest && strcmp(s->rest->d.state, "sending") != 0)
+		s->rest = s->rest->next;
 	if (!s->rest)
 		return false;
-	*ret = cut(s->rest);
+	*ret = cut(s->rest, s->profile ? s->profile->batch : LIM_SYNC_BATCH);
 	for (size_t i = 0; i < ret->n; i++)
 		s->rest = s->rest->next;
 	return true;
 }
 
-static enum vh_rc begin(struct sender *s, const struct part *p)
+/* A folder answers at once. */
+static enum vh_rc drop(struct sender *s)
+{
+	struct wire_answer answer;
+	const char *id = batch_id(s, &s->body);
+	if (!id)
+		return ctx_nomem(s->cx);
+	s->plain_n = s->body.n;
+	enum vh_rc rc = folder_put(s, id, &s->body, &answer);
+	if (rc == VH_OK)
+		rc = send_answered(s, &answer);
+	wire_answer_done(&answer);
+	return rc;
+}
+
+/* Each alone was readable, together they are not. */
+static enum vh_rc unreadable(struct sender *s, const struct part *p)
+{
+	const char *why = arena_dup(s->cx->a, err_text(&s->cx->err));
+	err_clear(&s->cx->err);
+	if (p->n > 1)
+		return bisect(s, p);
+	refuse_part(s, p, 0, "incomplete", why);
+	return VH_OK;
+}
+
+static enum vh_rc begin(struct sender *s, const struct part *p, bool *ret_flying)
 {
 	s->flying = *p;
 	s->began = now_ms();
 	send_done(s);
 	buf_init(&s->body, LIM_SYNC_BODY + 2 * LIM_PAYLOAD);
 	enum vh_rc rc = render(s, p, &s->body);
+	if (rc == VH_INVALID && is_shaped(s))
+		return unreadable(s, p);
+	if (rc == VH_OK && s->profile && s->profile->out)
+		return drop(s);
+	*ret_flying = rc == VH_OK;
 	return rc == VH_OK ? post(s) : rc;
 }
 
 enum vh_rc send_next(struct sender *s, bool *ret_flying)
 {
 	struct part p;
+	enum vh_rc rc = VH_OK;
 	*ret_flying = false;
-	while (next_part(s, &p)) {
-		if (s->stopped || s->pause) {
+	while (rc == VH_OK && !*ret_flying && next_part(s, &p)) {
+		if (s->stopped || s->pause)
 			put_back(&p, s->pause);
-		} else if (!p.first->data) {
+		else if (!p.first->data)
 			bury(s, &p, 0);
-		} else {
-			*ret_flying = true;
-			return begin(s, &p);
-		}
+		else
+			rc = begin(s, &p, ret_flying);
 	}
-	return VH_OK;
+	return rc;
 }
 
 void send_done(struct sender *s)

@@ -2,10 +2,11 @@
 #ifndef VH_SYNC_SEND_H
 #define VH_SYNC_SEND_H
 
-#include "vh/outbox.h"
+#include "vh/lots.h"
 #include "vh/store_pin.h"
 #include "vh/sync.h"
 #include "vh/sync_http.h"
+#include "vh/sync_profile.h"
 #include "vh/sync_wire.h"
 
 /* Of an upstream in this run; they outlive the turns. */
@@ -30,7 +31,10 @@ struct sender {
 	const struct hotel *hotel;
 	const struct webhook_keys *keys;
 	struct pinned_keys *pinned;
+	const struct profile *profile; /* NULL: one of our kind */
+	const char *secret;            /* of bearer and basic */
 	struct wires *wires;
+	struct wire *wire; /* of polls */
 	void *tag; /* of its posts */
 	bool gzip; /* the upstream takes it */
 	struct sync_sums *sums;
@@ -41,6 +45,7 @@ struct sender {
 	size_t plain_n;  /* its bytes before they were packed */
 	int64_t began;
 	struct attempt *attempts; /* out: what was tried, to be written with the marks */
+	struct lot_sent *lots;    /* out: what will be judged later */
 	bool settled; /* out: at least one event found its end */
 	bool stopped; /* out: the upstream refuses us; ask it no more in this run */
 	bool silent;  /* out: the last post had no answer */
@@ -55,5 +60,15 @@ struct sender {
 MUST enum vh_rc send_next(struct sender *s, bool *ret_flying);
 MUST enum vh_rc send_answered(struct sender *s, const struct wire_answer *answer);
 void send_done(struct sender *s);
+/* What cannot go there as it is says so in its mark, before anything is sent. */
+MUST enum vh_rc send_sift(struct sender *s);
+
+/* In the manner of the profile: as wires_begin of s->body, and as wire_post of a poll (body NULL:
+ * a GET). id: of the batch. */
+MUST enum vh_rc shaped_begin(struct sender *s, const char *id);
+MUST enum vh_rc shaped_post(struct sender *s, const char *url, const char *id,
+                            const struct buf *body, struct wire_answer *ret);
+/* Ask for one lot that is due; *ret_any: there was one. */
+MUST enum vh_rc send_poll(struct sender *s, bool *ret_any);
 
 #endif

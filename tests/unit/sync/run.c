@@ -13,13 +13,13 @@
 
 #include <cmocka.h>
 
+#include "no_lots.h"
 #include "testdb.h"
 
 #include "vh/date.h"
 #include "vh/json.h"
 #include "vh/limits.h"
 #include "vh/log.h"
-#include "vh/outbox.h"
 #include "vh/recover.h"
 #include "vh/sync.h"
 #include "vh/sync_http.h"
