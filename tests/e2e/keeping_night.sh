@@ -28,7 +28,7 @@ good night --json && is "$(step overdue detail)" "0 new tasks for stays past the
 	is "$(step close detail)" "0 hotels closed yesterday's books" && is "$(step backup result)" skip &&
 	good hotel show --json && is "$(jq "j['sequence']")" "$events" && is "$(ls backup | wc -l)" 1
 verdict second_night_of_a_day_does_nothing_twice
-good night && is "$(echo "$OUT" | grep -cE '^[a-z]+ (ok|skip|failed) [0-9.]+s ')" 7
+good night && is "$(echo "$OUT" | grep -cE '^[a-z]+ (ok|skip|failed) [0-9.]+s ')" 8
 verdict night_says_one_line_a_step
 
 printf '[backup]\ndir = other\nkeep_days = 30\n' >v.conf
