@@ -297,7 +297,7 @@ enum vh_rc account_revoke(struct ctx *cx, const char *login, enum role role, con
 
 static enum vh_rc do_disable(struct ctx *cx, struct edit *e, struct account *a)
 {
-	static const char *const kinds[] = { "session", "token", "device", "invite" };
+	static const char *const kinds[] = { "session", "token", "device", "invite", "code" };
 	enum vh_rc rc = VH_OK;
 	a->disabled = e->flag;
 	for (size_t i = 0; rc == VH_OK && e->flag && i < sizeof kinds / sizeof *kinds; i++)

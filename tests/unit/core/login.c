@@ -418,6 +418,21 @@ static void one_code_used_by_many_at_once_opens_one_session(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, village_setup, village_teardown)
 
+/* Who was disabled and is let in again begins anew: what was given to him before is over. */
+static void codes_from_before_an_account_was_disabled_are_over(void **state)
+{
+	struct village *v = *state;
+	char code[CODE_CHARS + 1], fresh[CODE_CHARS + 1];
+	struct account a;
+	OK(v, account_code(v->cx, "wang", code));
+	OK(v, invite_find(v->cx, code, &a));
+	OK(v, account_disable(v->cx, "wang", true));
+	OK(v, account_disable(v->cx, "wang", false));
+	village_refused(v, invite_find(v->cx, code, &a), VH_NOTFOUND, "invite");
+	OK(v, account_code(v->cx, "wang", fresh));
+	OK(v, invite_find(v->cx, fresh, &a));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -437,6 +452,7 @@ int main(void)
 		T(locked_or_disabled_account_uses_no_invitation),
 		T(invitations_are_for_landlords_and_tenants),
 		T(one_code_used_by_many_at_once_opens_one_session),
+		T(codes_from_before_an_account_was_disabled_are_over),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
