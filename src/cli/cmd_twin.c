@@ -5,6 +5,7 @@
 #include "vh/cli.h"
 #include "vh/http_server.h"
 #include "vh/limits.h"
+#include "vh/sync_conform.h"
 #include "vh/sync_twin.h"
 
 #define STOP_MS 5000
@@ -15,6 +16,8 @@ static const struct opt twin_opts[] = {
 	{ "faults", "SPEC", "lost=0.1,partial=0.1,429=0.05,503=0.05,… or all=0.1; slow_ms=N" },
 	{ "seed", "N", "the same seed plays the same faults (1)" },
 	{ "report", "FILE", "keep the book there as JSON, rewritten every second" },
+	{ "conform", "URL", "be the sender instead: what does the receiver do wrong?" },
+	{ "area", "AREA", "with --conform: the hotel to speak for, best one for trials" },
 	{ 0 },
 };
 
@@ -48,6 +51,15 @@ static enum vh_rc keep_book(struct cli *c, struct twin *t, const sigset_t *ends,
 	return rc;
 }
 
+static enum vh_rc read_secret(struct cli *c, const char *secret, struct webhook_keys *ret)
+{
+	enum vh_rc rc = webhook_keys_parse(c->cx.a, secret, ret);
+	if (rc == VH_INVALID)
+		return ctx_fail(&c->cx, rc, "secret", "secret",
+		                "whsec_ and the base64 of 24 to 64 bytes is wanted");
+	return rc;
+}
+
 static enum vh_rc read_opts(struct cli *c, struct webhook_keys *keys, struct twin_faults *faults,
                             int64_t *seed)
 {
@@ -55,10 +67,7 @@ static enum vh_rc read_opts(struct cli *c, struct webhook_keys *keys, struct twi
 	enum vh_rc rc = cli_opt_need(c, "secret", &secret);
 	if (rc != VH_OK)
 		return rc;
-	rc = webhook_keys_parse(c->cx.a, secret, keys);
-	if (rc == VH_INVALID)
-		return ctx_fail(&c->cx, rc, "secret", "secret",
-		                "whsec_ and the base64 of 24 to 64 bytes is wanted");
+	rc = read_secret(c, secret, keys);
 	if (rc == VH_OK)
 		rc = twin_faults_parse(spec ? spec : "", faults, &c->cx.err);
 	return rc == VH_OK ? cli_opt_i64(c, "seed", 0, INT64_MAX, 1, seed) : rc;
@@ -89,6 +98,39 @@ static enum vh_rc serve(struct cli *c, struct twin *t, const struct http_conf *c
 	return rc == VH_OK ? write_report(c, t, &to) : rc;
 }
 
+/* Exit 1 when a rule is broken. */
+static enum vh_rc conform(struct cli *c)
+{
+	struct conform_line line[CONFORM_RULES];
+	struct webhook_keys keys;
+	struct conform_opts opts = { .url = cli_opt(c, "conform"), .keys = &keys };
+	const char *secret = NULL;
+	enum vh_rc rc = cli_opt_need(c, "area", &opts.area);
+	if (rc == VH_OK)
+		rc = cli_opt_need(c, "secret", &secret);
+	if (rc == VH_OK)
+		rc = read_secret(c, secret, &keys);
+	if (rc == VH_OK)
+		rc = conform_run(&c->cx, &opts, line);
+	wipe(&keys, sizeof keys);
+	if (rc != VH_OK)
+		return rc;
+	cJSON *list = cli_list(c);
+	for (size_t i = 0; i < CONFORM_RULES; i++) {
+		const struct conform_line *l = &line[i];
+		cJSON *o = view_obj(&c->view, list, NULL);
+		view_str(&c->view, o, "rule", l->rule);
+		view_str(&c->view, o, "source", l->source);
+		view_str(&c->view, o, "wrong", l->wrong);
+		view_num(&c->view, o, "status", l->status);
+		if (l->wrong)
+			c->exit = 1;
+		cli_say(c, "%-22s  %s  (%s, answered %d)", l->rule, l->wrong ? l->wrong : "ok",
+		        l->source, l->status);
+	}
+	return VH_OK;
+}
+
 static enum vh_rc run_twin(struct cli *c)
 {
 	struct http_conf conf = { .threads = 4 };
@@ -96,6 +138,8 @@ static enum vh_rc run_twin(struct cli *c)
 	struct twin_faults faults;
 	struct twin *t = NULL;
 	int64_t seed = 1;
+	if (cli_opt(c, "conform"))
+		return conform(c);
 	enum vh_rc rc = cli_opt_need(c, "listen", &conf.listen);
 	if (rc == VH_OK)
 		rc = read_opts(c, &keys, &faults, &seed);
