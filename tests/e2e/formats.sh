@@ -177,6 +177,59 @@ no_token_is_seen_anywhere() {
 	! grep -rq 't0ken' "$T"/v.db* "$T"/last.* && "$VHOTEL" upstream list --json | grep -vq t0ken
 }
 
+folders() { # a profile of signed files
+	clean
+	rm -rf "$T"/v.* "$T/out" "$T/in"
+	mkdir "$T/out" "$T/in" && cp "$T"/base/v.* "$T/" || return 1
+	SECRET=whsec_$(head -c 32 /dev/urandom | base64)
+	printf '[profile]\nenvelope = cloudevents\nout = %s\nin = %s\n[lot]\nfirst = 0\nmost = 1\n' "$T/out" "$T/in" \
+		>"$T/folder.profile"
+	"$VHOTEL" upstream add nets --profile "$T/folder.profile" --secret "$SECRET" >"$T/last.add" 2>&1
+}
+
+take_files() { # SECRET: what the other side does, some night: judge the signature, answer, delete
+	node -e '
+const { createHmac } = require("crypto"), fs = require("fs"), [out, into, ours, theirs] = process.argv.slice(1);
+const mac = (s, id, at, b) => "v1," + createHmac("sha256", Buffer.from(s.slice(6), "base64")).update(`${id}.${at}.${b}`).digest("base64");
+for (const name of fs.readdirSync(out).filter((n) => n.endsWith(".json"))) {
+	const body = fs.readFileSync(`${out}/${name}`, "utf8"), sig = fs.readFileSync(`${out}/${name}.sig`, "utf8");
+	const of = (key) => sig.match(new RegExp(`^${key}: (.*)$`, "m"))[1], id = of("webhook-id");
+	if (of("webhook-signature") !== mac(ours, id, of("webhook-timestamp"), body) || name !== `${id}.json`) process.exit(1);
+	const answer = JSON.stringify({ results: JSON.parse(body).map((e) => ({ id: e.id, status: "accepted", receipt: "F" + e.id })) });
+	fs.writeFileSync(`${into}/${name}.sig`, `webhook-id: ${id}-answer\nwebhook-timestamp: 1000000000\nwebhook-signature: ${mac(theirs, id + "-answer", 1000000000, answer)}\n`);
+	fs.writeFileSync(`${into}/${name}`, answer);
+}' "$T/out" "$T/in" "$SECRET" "$1"
+}
+
+files_in_folders_are_signed_both_ways() {
+	folders || return 1
+	sync 0
+	told '.accepted == 0' && [ -z "$(find "$T/out" -name '*.tmp')" ] && [ -n "$(ls "$T/out")" ] || return 1
+	take_files "whsec_$(head -c 32 /dev/urandom | base64)" || return 1
+	sync 2
+	told '.accepted == 0' || return 1
+	take_files "$SECRET" && rm "$T"/out/* && sync 5 && told ".accepted > $PEOPLE and .left == 0 and .dead == 0" &&
+		listed accepted 'all(.receipt == "F" + .event)'
+}
+
+a_certificate_is_shown_to_who_wants_one() {
+	(cd "$T" && for who in ca node me; do
+		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $who.key -out $who.pem \
+			-days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>"$T/last.ssl" || exit 1
+	done) || return 1
+	start flat fine "$T/node.pem" "$T/node.key" "$T/me.pem" || return 1
+	echo 't0ken:of/test' >"$T/token"
+	cp "$profiles"/flat-pinyin.* "$T/"
+	"$VHOTEL" upstream add pinyin --url "https://localhost:$port/api" --profile "$T/flat-pinyin.profile" \
+		--secret-file "$T/token" >/dev/null || return 1
+	SSL_CERT_FILE=$T/node.pem sync 1
+	told '.accepted == 0' || return 1
+	sed -i "s|^auth = bearer|&\ncert = $T/me.pem\nkey = $T/me.key|" "$T/flat-pinyin.profile"
+	"$VHOTEL" sync list --state unknown --json | jq -e 'length == 0' >/dev/null &&
+		"$VHOTEL" upstream amend pinyin --profile "$T/flat-pinyin.profile" >"$T/last.amend" 2>&1 &&
+		SSL_CERT_FILE=$T/node.pem sync 5 && all_there
+}
+
 for name in flat_json_with_pinyin_keys_is_accepted other_events_are_skipped_with_a_reason \
 	a_code_without_a_word_makes_the_event_incomplete a_lost_answer_is_asked_again_with_the_same_bytes \
 	half_an_answer_leaves_the_other_half_open rows_may_come_in_any_order a_page_of_a_proxy_is_no_answer \
@@ -184,7 +237,8 @@ for name in flat_json_with_pinyin_keys_is_accepted other_events_are_skipped_with
 	a_lot_is_polled_until_each_item_is_judged a_lot_waits_over_the_end_of_a_run order_numbers_may_be_shuffled \
 	half_a_lot_is_sent_again_under_the_same_ids a_forgotten_lot_is_sent_again \
 	a_lost_lot_number_is_a_new_lot_with_the_same_ids a_page_in_place_of_results_is_asked_again \
-	one_bad_item_does_not_sink_its_lot no_token_is_seen_anywhere; do
+	one_bad_item_does_not_sink_its_lot files_in_folders_are_signed_both_ways \
+	a_certificate_is_shown_to_who_wants_one no_token_is_seen_anywhere; do
 	[ -d "$T/base" ] || village || { echo "not ok village"; exit 1; }
 	if $name; then
 		echo "ok $name"
