@@ -33,6 +33,7 @@ struct wire_post {
 	size_t most;              /* bytes of the answer's body; 0: LIM_REPLY */
 	int connect_ms, total_ms; /* 0: 10 s and 30 s */
 	const char *cert, *cert_key; /* PEM files of mutual TLS; NULL */
+	const char *ca; /* PEM file of who is believed in place of the system's; NULL */
 };
 struct wire_answer {
 	enum wire_verdict verdict;

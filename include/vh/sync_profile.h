@@ -76,6 +76,7 @@ struct profile {
 	struct profile_header *headers;
 	enum profile_auth auth;
 	const char *cert, *cert_key; /* of mutual TLS; NULL */
+	const char *ca;              /* who signs their certificate; NULL: as the system has it */
 	const char *out, *in;        /* folders in place of HTTP; NULL */
 	struct profile_reading answer, result; /* of a post, of a poll */
 	struct profile_lot lot;

@@ -205,6 +205,8 @@ static bool prepare(struct wire *w, const struct wire_post *post, struct curl_sl
 	SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	SET(CURLOPT_OPENSOCKETDATA, w);
 	SET(CURLOPT_HTTPGET, 1L);
+	if (post->ca)
+		SET(CURLOPT_CAINFO, post->ca);
 	if (post->cert) {
 		SET(CURLOPT_SSLCERT, post->cert);
 		SET(CURLOPT_SSLKEY, post->cert_key);

@@ -216,6 +216,7 @@ static void read_profile(struct read *r, const cJSON *root, struct profile *p)
 	p->need = text(r, "profile", "need");
 	p->cert = text(r, "profile", "cert");
 	p->cert_key = text(r, "profile", "key");
+	p->ca = text(r, "profile", "ca");
 	p->out = text(r, "profile", "out");
 	p->in = text(r, "profile", "in");
 	p->body = template(r, json_str(root, "template"), "profile", "template");
@@ -237,7 +238,8 @@ static void read_profile(struct read *r, const cJSON *root, struct profile *p)
 static const struct {
 	const char *section, *keys;
 } known[] = {
-	{ "profile", "format envelope template batch type events need auth cert key out in" },
+	{ "profile", "format envelope template batch type events need auth cert key ca out "
+	           "in" },
 	{ "answer", "word ok refused list id order status accepted duplicate rejected code detail "
 	            "receipt" },
 	{ "result", "word ok refused list id order status accepted duplicate rejected code detail "

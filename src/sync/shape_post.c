@@ -99,7 +99,7 @@ static enum vh_rc address(struct sender *s, const char *id, const struct buf *bo
 		                   .body = body ? buf_str(body) : NULL,
 		                   .n = body ? body->n : 0, .connect_ms = s->opts->connect_ms,
 		                   .total_ms = s->opts->total_ms, .cert = p->cert,
-		                   .cert_key = p->cert_key };
+		                   .cert_key = p->cert_key, .ca = p->ca };
 	return rc;
 }
 
