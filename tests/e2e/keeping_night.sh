@@ -28,7 +28,7 @@ good night --json && is "$(step overdue detail)" "0 new tasks for stays past the
 	is "$(step close detail)" "0 hotels closed yesterday's books" && is "$(step backup result)" skip &&
 	good hotel show --json && is "$(jq "j['sequence']")" "$events" && is "$(ls backup | wc -l)" 1
 verdict second_night_of_a_day_does_nothing_twice
-good night && is "$(echo "$OUT" | grep -cE '^[a-z]+ (ok|skip|failed) [0-9.]+s ')" 8
+good night && is "$(echo "$OUT" | grep -cE '^[a-z]+ (ok|skip|failed) [0-9.]+s ')" 9
 verdict night_says_one_line_a_step
 
 printf '[backup]\ndir = other\nkeep_days = 30\n' >v.conf
@@ -54,12 +54,14 @@ verdict next_night_makes_up_for_it
 
 printf 'whsec_' >secret
 head -c 24 /dev/urandom | base64 >>secret
-# An upstream that takes the connection, says so by a file, and answers nothing until it is ended.
+# An upstream that hangs up when it is asked for its keys; then it takes the connection, says so by a file, and
+# answers nothing until it is ended.
 python3 - >port <<'PY' &
 import socket, time
 s = socket.create_server(("127.0.0.1", 0))
 print(s.getsockname()[1], flush=True)
-s.accept()
+s.accept()[0].close()
+held = s.accept()
 open("asked", "w").close()
 time.sleep(300)
 PY
