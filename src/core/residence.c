@@ -32,7 +32,8 @@ static int by_day(const void *a, const void *b)
 void residence_of(struct span *s, size_t n, int32_t today, struct residence *ret)
 {
 	struct residence r = { .half_year = DAY_NONE };
-	qsort(s, n, sizeof *s, by_day);
+	if (n)
+		qsort(s, n, sizeof *s, by_day);
 	for (size_t i = 0; i < n; i++) {
 		if (!i || s[i].from > r.span.to + 1) {
 			r.span = s[i];

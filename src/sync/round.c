@@ -74,7 +74,8 @@ static enum vh_rc plan(struct round *o)
 	}
 	if (rc != VH_OK)
 		r->cx->err = cx.err;
-	qsort(o->list, rc == VH_OK ? o->n : 0, sizeof(*o->list), by_due);
+	else if (o->n)
+		qsort(o->list, o->n, sizeof(*o->list), by_due);
 	return rc;
 }
 

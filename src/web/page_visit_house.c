@@ -173,7 +173,7 @@ enum vh_rc post_visit_house(struct call *c)
 	struct inspect_new n = { .hotel = c->hotel.id, .consent = f->consent,
 		                 .rest_as_registered = f->rest != NULL };
 	struct inspect_done d;
-	bool given;
+	bool given = false;
 	enum vh_rc rc = param_id(c, "house", &n.house);
 	if (rc == VH_OK)
 		rc = marked(c, f->rooms, &n);

@@ -1,4 +1,5 @@
 #include "client.h"
+#include "watched.h"
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -68,7 +68,7 @@ static void marks_are_read_as_they_are_written(void **state)
 	rack_mark_format(&m, text);
 	assert_string_equal(text, "3.123456789.20778");
 	assert_true(rack_mark_parse(text, &again));
-	assert_memory_equal(&again, &m, sizeof m);
+	assert_true(again.epoch == m.epoch && again.seq == m.seq && again.day == m.day);
 	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
 		assert_false(rack_mark_parse(no[i], &again));
 	assert_false(rack_mark_parse(NULL, &again));
