@@ -319,7 +319,7 @@ enum vh_rc post_visit(struct call *c)
 	struct inspect_new n = { .hotel = c->hotel.id, .rooms = &r, .n = 1,
 		                 .consent = f->consent };
 	struct inspect_done d;
-	bool given;
+	bool given = false;
 	enum vh_rc rc = param_id(c, "room", &r.room);
 	if (rc == VH_OK)
 		rc = ticks(c, f->seen, &r);

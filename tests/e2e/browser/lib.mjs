@@ -93,8 +93,7 @@ export function day(offset = 0) {
 
 export class Registry {
 	constructor(name) {
-		this.dir = join(scratch, name);
-		mkdirSync(this.dir, { recursive: true });
+		this.dir = mkdtempSync(join(scratch, `${name}-`)); // two walks may use one name
 		this.env = { ...process.env, VHOTEL_DB: join(this.dir, "v.db"), VHOTEL_KEY_FILE: join(this.dir, "v.key") };
 		this.secrets = {};
 	}
