@@ -159,7 +159,10 @@ static void nobody_else_files_or_sees_what_was_kept(void **state)
 	char *form = strdup(kept(c));
 	assert_int_equal(log_in(c, &zhao, form), 303);
 	assert_string_equal(resp_header_get(&c->r, "Location"), "/?ok=kept_lost");
-	form[20] = form[20] == 'A' ? 'B' : 'A';
+	size_t at = 20; /* a character of the seal, not of an escape like %2B */
+	while (strchr(form + at - 2, '%') && strchr(form + at - 2, '%') <= form + at)
+		at++;
+	form[at] = form[at] == 'A' ? 'B' : 'A';
 	assert_int_equal(log_in(c, &wang, form), 303);
 	assert_string_equal(resp_header_get(&c->r, "Location"), "/?ok=kept_lost");
 	assert_int_equal(stays(c), 0);
