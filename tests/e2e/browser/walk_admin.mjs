@@ -7,6 +7,8 @@ import { Visitor, everywhere, finish, has, is, launch, test, top, totp } from ".
 import { H, STAFF, village } from "./village.mjs";
 
 const KNOWN = [...Object.keys(STAFF), "plates", "slips", "ledger", "pdf", "xlsx", "Enter", "Esc", "district", "url", "card", "fang", "nova"];
+// When sending has failed already, its page says what the wire said, and of which thing.
+const WIRE = ["Couldn", "connect", "server", "hotels", "houses", "rooms", "stays"];
 
 function decode(file) {
 	const r = spawnSync("zbarimg", ["-q", "--raw", file], { encoding: "utf8" });
@@ -25,7 +27,7 @@ async function tell(device, how) {
 		await v.shot(`admin-${name}`);
 		await v.fits(name);
 		await v.touchable(name);
-		await v.speaks(name, KNOWN);
+		await v.speaks(name, [...KNOWN, ...(name.startsWith("sync") ? WIRE : [])]);
 	};
 	// A page that looks again by itself, until it shows what was waited for.
 	const soon = async (v, selector) => {
