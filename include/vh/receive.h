@@ -24,6 +24,13 @@ MUST enum vh_rc source_change(struct ctx *cx, const char *name, const char *secr
 MUST enum vh_rc source_of(struct ctx *cx, const char *area, struct source *ret,
                           const char **ret_secret);
 
+/*
+ * The hotel that this source tells, inside a transaction. VH_NOTFOUND: none yet; VH_CONFLICT
+ * `own_hotel`: kept here; `other_source`: told by another.
+ */
+MUST enum vh_rc receive_from(struct ctx *cx, const struct source *from, const char *area,
+                             struct hotel *ret);
+
 enum receive_state { RECEIVE_REJECTED, RECEIVE_ACCEPTED, RECEIVE_DUPLICATE };
 struct received_event {
 	const char *type, *subject, *data; /* data: JSON text as the sender's canonical form */
@@ -41,8 +48,13 @@ struct received_event {
 MUST enum vh_rc receive_events(struct ctx *cx, const struct source *from, const char *area,
                                struct received_event *list, size_t n);
 
-/* What one knows of an event by its id: VH_NOTFOUND: it never came. */
-MUST enum vh_rc receive_find(struct ctx *cx, const char *area, int64_t id, struct received *ret);
+/*
+ * What we have of a hotel, for the source that tells it and nobody else: VH_CONFLICT `own_hotel`,
+ * `other_source`. find: VH_NOTFOUND, the event never came. mark, hotel: zero for a hotel that was
+ * never told of.
+ */
+MUST enum vh_rc receive_find(struct ctx *cx, const struct source *from, const char *area,
+                             int64_t id, struct received *ret);
 /*
  * What this sender itself told of a hotel, up to n after (epoch, seq) in its own order, opened: it
  * has lost them. Empty: there is no more. VH_CONFLICT `other_source`, `own_hotel`.
@@ -50,8 +62,9 @@ MUST enum vh_rc receive_find(struct ctx *cx, const char *area, int64_t id, struc
 MUST enum vh_rc receive_told(struct ctx *cx, const struct source *to, const char *area,
                              int64_t epoch, int64_t seq, int64_t n, struct received_event **ret,
                              size_t *ret_n);
-/* The number of the hotel that is kept by others under this area; 0: there is none. */
-MUST enum vh_rc receive_hotel(struct ctx *cx, const char *area, int64_t *ret_hotel);
-MUST enum vh_rc receive_mark(struct ctx *cx, const char *area, struct received_mark *ret);
+MUST enum vh_rc receive_hotel(struct ctx *cx, const struct source *from, const char *area,
+                              int64_t *ret_hotel);
+MUST enum vh_rc receive_mark(struct ctx *cx, const struct source *from, const char *area,
+                             struct received_mark *ret);
 
 #endif

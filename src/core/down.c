@@ -92,23 +92,13 @@ struct telling {
 	struct access_row *looks;
 };
 
-/* VH_NOTFOUND: it never told us anything. */
-static enum vh_rc its_hotel(struct ctx *cx, const struct telling *t, struct hotel *ret)
-{
-	enum vh_rc rc = hotel_by_area(cx, t->area, ret);
-	if (rc == VH_OK && ret->source != t->to->id)
-		return ctx_fail(cx, VH_CONFLICT, ret->source ? "other_source" : "own_hotel",
-		                "vhotel-source", "this hotel is not told by this source");
-	return rc;
-}
-
 static enum vh_rc tasks_step(struct ctx *cx, void *arg)
 {
 	struct telling *t = arg;
 	struct elsewhere *list = NULL;
 	struct hotel h;
 	t->n = 0;
-	enum vh_rc rc = its_hotel(cx, t, &h);
+	enum vh_rc rc = receive_from(cx, t->to, t->area, &h);
 	if (rc == VH_NOTFOUND)
 		return VH_OK;
 	if (rc == VH_OK)
@@ -162,7 +152,7 @@ static enum vh_rc looks_step(struct ctx *cx, void *arg)
 	struct hotel h;
 	int64_t before = id_at(cx->now - SETTLE_MS);
 	t->looks = NULL;
-	enum vh_rc rc = its_hotel(cx, t, &h);
+	enum vh_rc rc = receive_from(cx, t->to, t->area, &h);
 	if (rc == VH_NOTFOUND)
 		return VH_OK;
 	if (rc == VH_OK)

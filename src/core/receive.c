@@ -124,6 +124,16 @@ enum vh_rc source_of(struct ctx *cx, const char *area, struct source *ret, const
 	return VH_OK;
 }
 
+enum vh_rc receive_from(struct ctx *cx, const struct source *from, const char *area,
+                        struct hotel *ret)
+{
+	enum vh_rc rc = hotel_by_area(cx, area, ret);
+	if (rc == VH_OK && ret->source != from->id)
+		return ctx_fail(cx, VH_CONFLICT, ret->source ? "other_source" : "own_hotel",
+		                "vhotel-source", "this hotel is not told by this source");
+	return rc;
+}
+
 /* --- taking ----------------------------------------------------------------------------------- */
 
 struct taking {
@@ -146,18 +156,10 @@ static enum vh_rc new_hotel(struct ctx *cx, struct taking *t)
 
 static enum vh_rc find_hotel(struct ctx *cx, struct taking *t)
 {
-	enum vh_rc rc = hotel_by_area(cx, t->area, &t->h);
+	enum vh_rc rc = receive_from(cx, t->from, t->area, &t->h);
 	if (rc == VH_NOTFOUND)
 		return new_hotel(cx, t);
-	if (rc != VH_OK)
-		return rc;
-	if (!t->h.source)
-		return ctx_fail(cx, VH_CONFLICT, "own_hotel", "vhotel-source",
-		                "this hotel is kept here");
-	if (t->h.source != t->from->id)
-		return ctx_fail(cx, VH_CONFLICT, "other_source", "vhotel-source",
-		                "this hotel is told by another source");
-	return hotel_keys_of(cx, t->h.id, &t->keys);
+	return rc == VH_OK ? hotel_keys_of(cx, t->h.id, &t->keys) : rc;
 }
 
 /* Over everything that was said: two versions of one id differ in it. */
@@ -270,6 +272,7 @@ enum vh_rc receive_events(struct ctx *cx, const struct source *from, const char 
 /* --- what one knows --------------------------------------------------------------------------- */
 
 struct knowing {
+	const struct source *from;
 	const char *area;
 	int64_t id;
 	struct received *row;
@@ -281,9 +284,7 @@ static enum vh_rc know_step(struct ctx *cx, void *arg)
 {
 	struct knowing *k = arg;
 	struct hotel h;
-	enum vh_rc rc = hotel_by_area(cx, k->area, &h);
-	if (rc == VH_OK && !h.source)
-		return VH_NOTFOUND;
+	enum vh_rc rc = receive_from(cx, k->from, k->area, &h);
 	if (rc == VH_OK && k->row)
 		rc = received_get(cx, h.id, k->id, k->row);
 	if (rc == VH_OK && k->mark)
@@ -293,33 +294,37 @@ static enum vh_rc know_step(struct ctx *cx, void *arg)
 	return rc;
 }
 
-enum vh_rc receive_find(struct ctx *cx, const char *area, int64_t id, struct received *ret)
+enum vh_rc receive_find(struct ctx *cx, const struct source *from, const char *area, int64_t id,
+                        struct received *ret)
 {
-	struct knowing k = { .area = area, .id = id, .row = ret };
+	struct knowing k = { .from = from, .area = area, .id = id, .row = ret };
 	return db_read(cx, know_step, &k);
 }
 
-enum vh_rc receive_mark(struct ctx *cx, const char *area, struct received_mark *ret)
+/* A hotel that was never told of is known by nothing: no failure. */
+static enum vh_rc know(struct ctx *cx, struct knowing *k)
 {
-	struct knowing k = { .area = area, .mark = ret };
-	enum vh_rc rc = db_read(cx, know_step, &k);
-	if (rc == VH_NOTFOUND) {
-		*ret = (struct received_mark){ 0 };
-		err_clear(&cx->err);
-		return VH_OK;
-	}
-	return rc;
-}
-
-enum vh_rc receive_hotel(struct ctx *cx, const char *area, int64_t *ret_hotel)
-{
-	struct knowing k = { .area = area, .hotel = ret_hotel };
-	*ret_hotel = 0;
-	enum vh_rc rc = db_read(cx, know_step, &k);
+	enum vh_rc rc = db_read(cx, know_step, k);
 	if (rc != VH_NOTFOUND)
 		return rc;
 	err_clear(&cx->err);
 	return VH_OK;
+}
+
+enum vh_rc receive_mark(struct ctx *cx, const struct source *from, const char *area,
+                        struct received_mark *ret)
+{
+	struct knowing k = { .from = from, .area = area, .mark = ret };
+	*ret = (struct received_mark){ 0 };
+	return know(cx, &k);
+}
+
+enum vh_rc receive_hotel(struct ctx *cx, const struct source *from, const char *area,
+                         int64_t *ret_hotel)
+{
+	struct knowing k = { .from = from, .area = area, .hotel = ret_hotel };
+	*ret_hotel = 0;
+	return know(cx, &k);
 }
 
 /* --- telling it back --- */
@@ -352,12 +357,9 @@ static enum vh_rc told_step(struct ctx *cx, void *arg)
 	struct hotel h;
 	struct received *rows = NULL;
 	t->made = 0;
-	enum vh_rc rc = hotel_by_area(cx, t->area, &h);
+	enum vh_rc rc = receive_from(cx, t->to, t->area, &h);
 	if (rc == VH_NOTFOUND)
 		return VH_OK; /* it never told anything */
-	if (rc == VH_OK && h.source != t->to->id)
-		return ctx_fail(cx, VH_CONFLICT, h.source ? "other_source" : "own_hotel",
-		                "vhotel-source", "this hotel is not told by this source");
 	if (rc == VH_OK)
 		rc = received_after(cx, h.id, t->epoch, t->seq, t->n, &rows);
 	for (const struct received *r = rows; rc == VH_OK && r; r = r->next)

@@ -17,7 +17,7 @@
 static enum vh_rc tell_mark(const struct said *s, struct view *v)
 {
 	struct received_mark m;
-	enum vh_rc rc = receive_mark(s->cx, s->area, &m);
+	enum vh_rc rc = receive_mark(s->cx, &s->from, s->area, &m);
 	if (rc != VH_OK)
 		return rc;
 	cJSON *o = view_obj(v, v->root, "mark");
@@ -39,7 +39,7 @@ static enum vh_rc tell_ids(const struct said *s, const cJSON *ids, struct view *
 		int64_t id = 0;
 		enum vh_rc rc = VH_NOTFOUND;
 		if (cJSON_IsString(at) && id_parse(at->valuestring, &id) == VH_OK)
-			rc = receive_find(s->cx, s->area, id, &row);
+			rc = receive_find(s->cx, &s->from, s->area, id, &row);
 		if (rc != VH_OK && rc != VH_NOTFOUND)
 			return rc;
 		err_clear(&s->cx->err);
@@ -108,7 +108,7 @@ static enum vh_rc tell_sums(const struct said *s, const char *house, const char 
 	    (room && id_parse(room, &in_room) != VH_OK))
 		rc = ctx_fail(s->cx, VH_INVALID, "batch", house ? "rooms" : "stays", "not an id");
 	if (rc == VH_OK)
-		rc = receive_hotel(s->cx, s->area, &hotel);
+		rc = receive_hotel(s->cx, &s->from, s->area, &hotel);
 	if (rc == VH_OK && hotel)
 		rc = sums_of(s, hotel, in_room, &t);
 	if (rc != VH_OK)

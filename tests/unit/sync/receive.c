@@ -523,6 +523,27 @@ static void hotels_are_summed_up_two_at_a_time(void **state)
 	sums_end();
 }
 
+static void only_who_tells_of_a_hotel_may_ask_about_it(void **state)
+{
+	static const char *const questions[] = { "{\"mark\":true}", "{\"houses\":true}", "{\"ids\":[\"1\"]}",
+		                                 "{\"tasks_after\":\"0\"}", "{\"looks_after\":\"0\"}",
+		                                 "{\"events_after\":{\"epoch\":\"0\",\"sequence\":\"0\"}}" };
+	struct pair *p = *state;
+	const struct request own = { .question = true }, near = { .question = true, .secret = OTHER };
+	struct answer a = post(p, all(p), &(struct request){ 0 });
+	assert_int_equal(count(&a, "accepted"), p->n);
+	cJSON_Delete(a.json);
+	for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+		a = post(p, questions[i], &own);
+		assert_int_equal(a.status, 200);
+		cJSON_Delete(a.json);
+	}
+	/* A nearer source speaks for the area from now on, but what is there was told by another. */
+	assert_int_equal(source_add(p->d.cx, "near", DONGXIN, OTHER), VH_OK);
+	for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
+		refused(p, questions[i], &near, 409, "other_source");
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -532,6 +553,7 @@ int main(void)
 		T(a_receipt_is_verified_offline_and_a_changed_one_is_not),
 		T(who_may_not_speak_is_refused_by_its_own_code),
 		T(one_bad_event_does_not_sink_the_others),
+		T(only_who_tells_of_a_hotel_may_ask_about_it),
 		T(what_is_kept_elsewhere_is_changed_by_nobody_here),
 		T(stays_of_who_was_erased_before_they_came_are_not_made),
 		T(hotels_are_summed_up_two_at_a_time),
