@@ -1,9 +1,6 @@
 /* Who may send to this registry. A secret is taken once and never shown again. */
-#include <string.h>
-
-#include "vh/cli.h"
+#include "pair.h"
 #include "vh/date.h"
-#include "vh/limits.h"
 #include "vh/receive.h"
 #include "vh/sync_wire.h"
 
@@ -17,31 +14,17 @@ static const struct opt amend_opts[] = {
 	{ 0 },
 };
 
-static enum vh_rc check_secret(struct cli *c, const char *secret)
-{
-	struct webhook_keys keys;
-	enum vh_rc rc = webhook_keys_parse(c->cx.a, secret, &keys);
-	wipe(&keys, sizeof keys);
-	if (rc == VH_INVALID)
-		return ctx_fail(&c->cx, rc, "secret", "secret",
-		                "whsec_ and the base64 of 24 to 64 bytes is wanted");
-	return rc == VH_OK ? rc : ctx_nomem(&c->cx);
-}
-
 static enum vh_rc cmd_add(struct cli *c)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
 	const char *name = cli_arg(c, 0), *scope = NULL, *secret = cli_opt(c, "secret");
 	bool made = secret == NULL;
-	size_t n = strlen(name);
 	enum vh_rc rc = cli_opt_need(c, "scope", &scope);
-	if (rc == VH_OK && (!n || n > LIM_NAME || name[strspn(name, allowed)]))
-		rc = ctx_fail(&c->cx, VH_INVALID, "name", "name",
-		              "a name is made of a-z, 0-9, dot, hyphen and underscore");
+	if (rc == VH_OK)
+		rc = pair_name(c, name);
 	if (rc == VH_OK && made && !(secret = webhook_secret_new(c->cx.a)))
 		rc = ctx_nomem(&c->cx);
 	if (rc == VH_OK)
-		rc = check_secret(c, secret);
+		rc = pair_secret(c, secret);
 	if (rc == VH_OK)
 		rc = source_add(&c->cx, name, scope, secret);
 	if (rc != VH_OK)
@@ -73,7 +56,7 @@ static enum vh_rc cmd_amend(struct cli *c)
 	const char *secret = NULL;
 	enum vh_rc rc = cli_opt_need(c, "secret", &secret);
 	if (rc == VH_OK)
-		rc = check_secret(c, secret);
+		rc = pair_secret(c, secret);
 	return rc == VH_OK ? change(c, secret, NULL, "is amended") : rc;
 }
 

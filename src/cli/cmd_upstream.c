@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "vh/cli.h"
+#include "pair.h"
 #include "vh/date.h"
 #include "vh/limits.h"
 #include "vh/lots.h"
@@ -33,27 +33,6 @@ static const struct opt amend_opts[] = {
 	OPT_SECRET_FILE,
 	{ 0 },
 };
-
-static enum vh_rc check_name(struct cli *c, const char *name)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
-	size_t n = strlen(name);
-	if (!n || n > LIM_NAME || name[strspn(name, allowed)])
-		return ctx_fail(&c->cx, VH_INVALID, "name", "name",
-		                "a name is made of a-z, 0-9, dot, hyphen and underscore");
-	return VH_OK;
-}
-
-static enum vh_rc check_secret(struct cli *c, const char *secret)
-{
-	struct webhook_keys keys;
-	enum vh_rc rc = webhook_keys_parse(c->cx.a, secret, &keys);
-	wipe(&keys, sizeof keys);
-	if (rc == VH_INVALID)
-		return ctx_fail(&c->cx, rc, "secret", "secret",
-		                "whsec_ and the base64 of 24 to 64 bytes is wanted");
-	return rc == VH_OK ? rc : ctx_nomem(&c->cx);
-}
 
 static enum vh_rc pin_keys(struct cli *c, const char *name)
 {
@@ -147,7 +126,7 @@ static enum vh_rc read_secret(struct cli *c, struct manner *m)
 	m->made = m->secret == NULL;
 	if (m->made && !(m->secret = webhook_secret_new(c->cx.a)))
 		return ctx_nomem(&c->cx);
-	return check_secret(c, m->secret);
+	return pair_secret(c, m->secret);
 }
 
 static enum vh_rc add_upstream(struct cli *c, const char *name, const struct manner *m)
@@ -165,7 +144,7 @@ static enum vh_rc cmd_add(struct cli *c)
 	const char *url = m.url;
 	enum vh_rc rc = cli_opt(c, "profile") ? VH_OK : cli_opt_need(c, "url", &url);
 	if (rc == VH_OK)
-		rc = check_name(c, name);
+		rc = pair_name(c, name);
 	if (rc == VH_OK && url)
 		rc = wire_url_check(url, &c->cx.err);
 	if (rc == VH_OK)
@@ -210,7 +189,7 @@ static enum vh_rc cmd_amend(struct cli *c)
 	if (url)
 		rc = wire_url_check(url, &c->cx.err);
 	if (rc == VH_OK && m.secret)
-		rc = check_secret(c, m.secret);
+		rc = pair_secret(c, m.secret);
 	if (rc == VH_OK)
 		rc = read_profile(c, &m);
 	if (rc == VH_OK && file)
