@@ -214,6 +214,18 @@ def check_css(name, text):
     return found
 
 
+def check_readme(text, names):
+    """Each page has one row in the table of pages and each partial one place in the paragraph after it."""
+    pages = re.search(r"^## Pages\n(.*?)(?=^## |\Z)", text, re.S | re.M)
+    pages = pages.group(1) if pages else ""
+    rows = re.findall(r"^\| ((?:`\w+` ?)+)", pages, re.M)
+    told = sorted(re.findall(r"`(\w+)`", " ".join(rows)))
+    after = re.search(r"^Partials begin with `_`\.(.*?)(?=^$|\Z)", pages, re.S | re.M)
+    told += re.findall(r"`(_\w+)`", after.group(1)) if after else []
+    return ["README.md: %s is named %d times, there %s" % (name, told.count(name), "is one" if name in names else "is none")
+            for name in sorted(set(told) | set(names)) if told.count(name) != (name in names)]
+
+
 # Template, and a word of the complaint ("" for none).
 CASES = [
     ("<p>{{a}}</p>", ""),
@@ -296,6 +308,15 @@ CSS_CASES = [
     ("a { b: c", False),
     ("a { b: c } }", False),
 ]
+README = ("## Fields\n| `c` | x |\n## Pages\n| `a` (`GET /`) | `c` |\n| `b` `d` | `c` |\n\n"
+          "Partials begin with `_`. All: `_p`.\n\nEnd, `_q`.\n## Rules\n")
+README_CASES = [
+    (["a", "b", "d", "_p"], ""),
+    (["a", "b", "_p"], "d is named 1"),
+    (["a", "b", "c", "d", "_p"], "c is named 0"),
+    (["a", "b", "d"], "_p is named 1"),
+    (["a", "b", "d", "_p", "_q"], "_q is named 0"),
+]
 
 
 def prove():
@@ -311,6 +332,11 @@ def prove():
     for text, good in CSS_CASES:
         if good == bool(check_css("case", text)):
             wrong.append("case %r" % text)
+    for names, word in README_CASES:
+        if not any(f.split(": ", 1)[1].startswith(word) for f in check_readme(README, names) or (": ",)):
+            wrong.append("readme case %r" % names)
+    if len(check_readme(README.replace("| `b`", "| `a`"), ["a", "d", "_p"])) != 1:
+        wrong.append("readme case of a page that is told twice")
     return wrong
 
 
@@ -320,18 +346,20 @@ def main():
     found = prove()
     with open(os.path.join(web, "i18n/zh.json"), encoding="utf-8") as f:
         texts = json.load(f)
-    seen = 0
+    seen = []
     for name in sorted(os.listdir(os.path.join(web, "templates"))):
         if name.endswith(".html"):
             with open(os.path.join(web, "templates", name), encoding="utf-8") as f:
                 found += check(name, f.read(), texts)
-            seen += 1
+            seen.append(name[:-len(".html")])
     for name in sorted(os.listdir(os.path.join(web, "static"))):
         if name.endswith(".css"):
             with open(os.path.join(web, "static", name), encoding="utf-8") as f:
                 found += check_css(name, f.read())
-    if seen < 2:
+    if len(seen) < 2:
         found.append("no templates found")
+    with open(os.path.join(web, "templates/README.md"), encoding="utf-8") as f:
+        found += check_readme(f.read(), seen)
     for line in found:
         print(line)
     return 1 if found else 0
