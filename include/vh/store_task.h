@@ -31,6 +31,7 @@ MUST enum vh_rc task_list_room(struct ctx *cx, int64_t hotel, int64_t room, stru
 MUST enum vh_rc task_of_hazard(struct ctx *cx, int64_t hotel, int64_t hazard, struct task *ret);
 /* Writes state, changed, want, assigned_to, due; VH_CONFLICT when it is not in state `was`. */
 MUST enum vh_rc task_update(struct ctx *cx, const struct task *t, const char *was);
+/* All that are open about a stay; what was told with them is dropped. */
 MUST enum vh_rc task_close_stay(struct ctx *cx, int64_t hotel, int64_t stay, int64_t at);
 MUST enum vh_rc task_open_of(struct ctx *cx, int64_t hotel, const char *kind, int64_t stay,
                              bool *ret_open);
@@ -46,7 +47,7 @@ MUST enum vh_rc task_step_insert(struct ctx *cx, const struct task_step *s);
 MUST enum vh_rc task_step_list(struct ctx *cx, int64_t hotel, int64_t task,
                                struct task_step **ret); /* in order */
 
-/* Drop what was written about a stay in words: erasure. */
+/* Drop what was written or told about a stay in words: erasure. */
 MUST enum vh_rc task_blank(struct ctx *cx, int64_t hotel, int64_t stay);
 
 /* A refused ledger row, its cells sealed, waiting for the desk. */

@@ -17,6 +17,7 @@ struct told {
 MUST enum vh_rc told_insert(struct ctx *cx, const struct told *t);
 MUST enum vh_rc told_get(struct ctx *cx, int64_t hotel, int64_t task, struct told *ret);
 MUST enum vh_rc told_blank(struct ctx *cx, int64_t hotel, int64_t task);
+/* Of all tasks about a stay. */
 MUST enum vh_rc told_blank_stay(struct ctx *cx, int64_t hotel, int64_t stay);
 
 #endif

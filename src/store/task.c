@@ -1,6 +1,7 @@
 #include "vh/store_task.h"
 
 #include "rows.h"
+#include "vh/store_told.h"
 
 #define COLS                                                                                      \
 	"hotel, id, kind, state, stay, room, house, note, due, created, changed, by, hazard,"     \
@@ -247,7 +248,8 @@ enum vh_rc task_close_stay(struct ctx *cx, int64_t hotel, int64_t stay, int64_t 
 	bind_i64(st, at);
 	bind_i64(st, hotel);
 	bind_i64(st, stay);
-	return db_run(cx, st, NULL);
+	enum vh_rc rc = db_run(cx, st, NULL);
+	return rc == VH_OK ? told_blank_stay(cx, hotel, stay) : rc;
 }
 
 enum vh_rc task_open_of(struct ctx *cx, int64_t hotel, const char *kind, int64_t stay,
@@ -267,6 +269,8 @@ enum vh_rc task_open_of(struct ctx *cx, int64_t hotel, const char *kind, int64_t
 enum vh_rc task_blank(struct ctx *cx, int64_t hotel, int64_t stay)
 {
 	enum vh_rc rc = db_run(cx, by_two(cx, Q_STEP_BLANK, hotel, stay), NULL);
+	if (rc == VH_OK)
+		rc = told_blank_stay(cx, hotel, stay);
 	return rc == VH_OK ? db_run(cx, by_two(cx, Q_BLANK, hotel, stay), NULL) : rc;
 }
 

@@ -14,6 +14,7 @@
 #include "vh/hazard.h"
 #include "vh/look.h"
 #include "vh/outbox.h"
+#include "vh/own.h"
 #include "village.h"
 
 #define YEAR (365 * DAY_MS)
@@ -295,8 +296,17 @@ static void words_written_about_a_stay_go_too(void **state)
 	snprintf(sql, sizeof sql, "INSERT INTO task_step (hotel, id, task, state, by, at, note)"
 	         " VALUES (%lld, 8, 7, 'handled', 0, 1, 'called his uncle')", (long long)v->hotel);
 	village_sql(v, sql);
+	/* Told while he lived here, and still open. */
+	struct tell told = { .hotel = v->hotel, .stay = stay, .words = "his uncle says that it is his brother" };
+	int64_t task = 0;
+	village_as(v, "wang");
+	assert_int_equal(tell_desk(v->cx, &told, &task), VH_OK);
+	village_as(v, "clerk");
 	v->cx->now += 2 * YEAR;
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM told WHERE words IS NOT NULL"), 1);
 	assert_int_equal(erase(v, person, &row), VH_OK);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM told WHERE words IS NOT NULL"), 0);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM told"), 1);
 	assert_int_equal(village_sql(v, "SELECT count(*) FROM task WHERE note IS NOT NULL"), 0);
 	assert_int_equal(village_sql(v, "SELECT count(*) FROM task_step WHERE note IS NOT NULL"), 0);
 }

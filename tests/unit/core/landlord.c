@@ -234,6 +234,28 @@ static void wrong_person_waits_for_the_desk_and_ends_when_it_is_void(void **stat
 	assert_null(told(v, "clerk", task).words);
 }
 
+static void words_go_as_well_when_a_contested_stay_is_decided(void **state)
+{
+	struct village *v = *state;
+	int64_t task = 0, kept = 0;
+	struct stay_done d;
+	int64_t stands = moved_in(v, "wang", V_101, 1, NULL);
+	struct stay_new in = village_new(v, V_102, 1);
+	in.anyway = true;
+	assert_int_equal(stay_in(v->cx, &in, &d), VH_OK);
+	assert_int_equal(d.state, STAY_CONTESTED);
+	int64_t contested = d.id;
+	struct tell t = { .hotel = v->hotel, .stay = contested, .words = "登成别人了" };
+	assert_int_equal(tell_desk(v->cx, &t, &task), VH_OK);
+	t.stay = stands;
+	assert_int_equal(tell_desk(v->cx, &t, &kept), VH_OK);
+	village_as(v, "clerk");
+	struct stay_change away = { .verb = SV_VOID, .reason = "wrong" };
+	assert_int_equal(stay_change(v->cx, v->hotel, contested, &away, &d), VH_OK);
+	assert_null(told(v, "clerk", task).words);
+	assert_non_null(told(v, "clerk", kept).words); /* of which nobody has decided */
+}
+
 static void one_of_the_family_helps_on_an_account_of_his_own(void **state)
 {
 	struct village *v = *state;
@@ -304,6 +326,7 @@ int main(void)
 		T(left_about_then_is_kept_and_told),
 		T(who_is_not_on_the_list_and_left_is_told_to_the_desk),
 		T(wrong_person_waits_for_the_desk_and_ends_when_it_is_void),
+		T(words_go_as_well_when_a_contested_stay_is_decided),
 		T(one_of_the_family_helps_on_an_account_of_his_own),
 		T(nobody_is_no_landlord),
 #undef T
