@@ -9,7 +9,7 @@
 #include "vh/store_people.h"
 #include "vh/store_stay.h"
 
-enum { PAGE = 500, PARTS = 20, GROW = 256 };
+enum { PAGE = 500, PARTS = 20, GROW = 256 /* a power of two */ };
 
 struct counting {
 	int64_t hotel, room;
@@ -49,12 +49,14 @@ static void add_to(unsigned char sum[TALLY_BYTES], const unsigned char more[TALL
 		sum[i] ^= more[i];
 }
 
-/* One more at the end: rows come in the order of their ids. */
+/* One more at the end: rows come in the order of their ids. There is room for GROW, then for twice
+ * as many each time that they are full. */
 static enum vh_rc push(struct ctx *cx, struct tally_row **list, size_t *n,
                        const struct tally_row *row)
 {
-	if (*n % GROW == 0) {
-		struct tally_row *more = arena_array(cx->a, *n * 2 + GROW, sizeof *more);
+	bool full = !*n || (*n >= GROW && !(*n & (*n - 1)));
+	if (full) {
+		struct tally_row *more = arena_array(cx->a, *n ? *n * 2 : GROW, sizeof *more);
 		if (!more)
 			return ctx_nomem(cx);
 		if (*n)
