@@ -58,7 +58,6 @@ void put_phones(struct call *c, const struct phone *list, const char *action)
 	const struct hotel zone = { .zone_min = ZONE_CHINA };
 	cJSON *a = put_arr(c, c->view.root, "phones");
 	for (; list; list = list->next) {
-		char idem[23];
 		cJSON *o = put_obj(c, a, NULL);
 		put(c, o, "id", arena_dup(c->cx.a, list->id));
 		put(c, o, "device", list->label);
@@ -66,8 +65,7 @@ void put_phones(struct call *c, const struct phone *list, const char *action)
 		put_text(c, o, "since_text", at_text(c, list->since, &zone));
 		put_text(c, o, "seen_text", at_text(c, list->seen, &zone));
 		view_bool(&c->view, o, "this_one", list->this_one);
-		random_token(idem, sizeof idem - 1);
-		put_text(c, o, "idem", arena_dup(c->cx.a, idem));
+		put_idem(c, o);
 		put_url(c, o, "end_url", true, "%s", action);
 	}
 }

@@ -183,7 +183,7 @@ enum vh_rc get_erasures(struct call *c)
 	          n == QUEUE_ROWS ? id_text(c, before) : NULL);
 	put_url(c, c->view.root, "queue_url", may(c, ACT_VERIFY), "%s/queue", hotel_path(c));
 	put_url(c, c->view.root, "erase_url", erases && due > 0, "%s/erasures", hotel_path(c));
-	list_fresh(c, c->view.root);
+	put_idem(c, c->view.root);
 	view_null(&c->view, c->view.root, "run");
 	return VH_OK;
 }

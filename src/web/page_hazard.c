@@ -173,8 +173,7 @@ static void put_hazard_forms(struct call *c, const struct hazard_look *z)
 	put_url(c, root, "reporter_url",
 	        open && z->reported && z->has_reporter && c->s.who.role != ROLE_GRID,
 	        "%s/hazards/%s/reporter", hotel_path(c), id);
-	random_token(idem, sizeof idem - 1);
-	put_text(c, root, "idem", idem);
+	put_idem(c, root);
 	random_token(idem, sizeof idem - 1);
 	put_text(c, root, "photo_idem", idem);
 	put_text(c, root, "note", f && f->note ? f->note : "");

@@ -141,17 +141,15 @@ static void put_choices(struct call *c, const char *clearance, const char *origi
 		    { "origin", origin, strcmp(origin, "off") ? "off" : "on" } };
 	cJSON *list = put_arr(c, c->view.root, "choices");
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-		char idem[23];
 		bool on = strcmp(all[i].now, "off") != 0;
 		cJSON *o = put_obj(c, list, NULL);
-		random_token(idem, sizeof idem - 1);
 		put(c, o, "choice", all[i].name);
 		put(c, o, "value", all[i].now);
 		view_bool(&c->view, o, "on", on);
 		put_word(c, o, "choice_text", "choice_", all[i].name);
 		put_word(c, o, "hint_text", "choice_hint_", all[i].name);
 		put_text(c, o, "to", all[i].to);
-		put_text(c, o, "idem", arena_dup(c->cx.a, idem));
+		put_idem(c, o);
 		put_url(c, o, "choose_url", true, "%s/settings/choice", hotel_path(c));
 	}
 }

@@ -34,13 +34,6 @@ static const struct input task_done_in[] = {
 };
 const struct form form_task_done = FORM(struct f_task_done, task_done_in);
 
-void put_idem(struct call *c, cJSON *o)
-{
-	char idem[23];
-	random_token(idem, sizeof idem - 1);
-	put_text(c, o, "idem", idem);
-}
-
 static void put_days(struct call *c, cJSON *o, int32_t due)
 {
 	bool said = due != DAY_NONE && due <= SOON;

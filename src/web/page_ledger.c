@@ -160,9 +160,6 @@ static void put_result(struct call *c, const struct ledger_result *r, bool dry)
 	put_added(c, r->added);
 	put_url(c, root, "rack_url", true, "%s/rack", hotel_path(c));
 	put_url(c, root, "again_url", true, "%s/ledger", hotel_path(c));
-	put_url(c, root, "take_url", false, "%s", "");
-	put_url(c, root, "list_url", false, "%s", "");
-	put(c, root, "idem", "");
 	put_url(c, root, "slips_url", !dry && may(c, ACT_STAFF), "%s/slips", hotel_path(c));
 	put_url(c, root, "plates_url", !dry && may(c, ACT_PLATE), "%s/plates", hotel_path(c));
 	c->page_name = "import_result";
@@ -252,15 +249,10 @@ static enum vh_rc ask_import(struct call *c, const struct http_file *file)
 void put_import_job(struct call *c, struct job *j)
 {
 	bool dry = is_trial(j);
-	char idem[23];
 	put_result(c, dry ? &j->in.ledger.tried : &j->in.ledger.done, dry);
 	if (!c->html)
 		return;
-	random_token(idem, sizeof idem - 1);
-	cJSON_DeleteItemFromObjectCaseSensitive(c->view.root, "idem");
-	cJSON_DeleteItemFromObjectCaseSensitive(c->view.root, "take_url");
-	cJSON_DeleteItemFromObjectCaseSensitive(c->view.root, "list_url");
-	put(c, c->view.root, "idem", arena_dup(c->cx.a, idem));
+	put_idem(c, c->view.root);
 	put_url(c, c->view.root, "take_url", dry, "%s/jobs/%s/take", hotel_path(c),
 	        id_text(c, j->id));
 	put_url(c, c->view.root, "list_url", j->in.ledger.tried.refused != NULL ||

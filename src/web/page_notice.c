@@ -77,7 +77,7 @@ static void put_notice(struct call *c, cJSON *list, const struct notice *n, cons
 	view_bool(&c->view, o, "to_come", strcmp(n->from_day, today) > 0);
 	put_url(c, o, "withdraw_url", true, "%s/notices/%s/withdraw", hotel_path(c),
 	        id_text(c, n->id));
-	list_fresh(c, o);
+	put_idem(c, o);
 }
 
 static enum vh_rc page(struct call *c, const struct f_notice *at)

@@ -452,12 +452,10 @@ enum vh_rc post_print_one(struct call *c)
 static void put_button(struct call *c, cJSON *list, const char *label, int64_t id,
                        const char *serial)
 {
-	char idem[23];
 	cJSON *o = put_obj(c, list, NULL);
-	random_token(idem, sizeof idem - 1);
 	put(c, o, "no", label);
 	view_id(&c->view, o, "id", id);
-	put(c, o, "idem", arena_dup(c->cx.a, idem));
+	put_idem(c, o);
 	put(c, o, "serial", serial);
 }
 

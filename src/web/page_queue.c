@@ -100,15 +100,6 @@ void list_more(struct call *c, const char *list, const char *next)
 	        strchr(list, '?') ? '&' : '?', next ? next : "");
 }
 
-void list_fresh(struct call *c, cJSON *o)
-{
-	char idem[23];
-	if (!c->html)
-		return;
-	random_token(idem, sizeof idem - 1);
-	put(c, o, "idem", idem);
-}
-
 void list_place(struct call *c, cJSON *o, const struct house *h, const struct room *r)
 {
 	view_id(&c->view, o, "room", r->id);
@@ -150,7 +141,7 @@ static void put_row(struct call *c, cJSON *list, const struct queue_row *r, bool
 	put_url(c, o, "reject_url", may(c, ACT_VERIFY), "%s/reject", base ? base : "");
 	put_url(c, o, "settle_url", may(c, ACT_DECLARE), "%s/settle", base ? base : "");
 	put_url(c, o, "call_url", may(c, ACT_CALL), "%s/call", base ? base : "");
-	list_fresh(c, o);
+	put_idem(c, o);
 }
 
 static void put_reasons(struct call *c)
@@ -275,7 +266,7 @@ enum vh_rc get_queue_away(struct call *c)
 	if (rc != VH_OK)
 		return rc;
 	today_of(&c->cx, &c->hotel, today);
-	list_fresh(c, c->view.root);
+	put_idem(c, c->view.root);
 	put_text(c, c->view.root, "today", today);
 	if (c->html)
 		put_num(c, c->view.root, "most", LIM_BULK);
@@ -462,7 +453,7 @@ static void put_correction(struct call *c, cJSON *list, const struct correction 
 	        id_text(c, r->stay.stay.id));
 	put_url(c, o, "again_url", true, "%s/corrections/%s/again", hotel_path(c),
 	        id_text(c, d->event));
-	list_fresh(c, o);
+	put_idem(c, o);
 }
 
 enum vh_rc get_corrections(struct call *c)

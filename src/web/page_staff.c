@@ -238,9 +238,7 @@ static void put_grants(struct call *c, cJSON *o, const struct staff *s)
 	if (!c->html)
 		return;
 	cJSON_ArrayForEach(p, list) {
-		char idem[23];
-		random_token(idem, sizeof idem - 1);
-		put_text(c, p, "idem", arena_dup(c->cx.a, idem));
+		put_idem(c, p);
 		put_url(c, p, "revoke_url", several, "/staff/%s/revoke", s->a.login);
 	}
 }

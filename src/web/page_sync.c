@@ -51,7 +51,6 @@ static const char *event_words(struct call *c, const char *type)
 static void put_trouble(struct call *c, cJSON *list, const struct upway *w,
                         const struct trouble *t)
 {
-	char idem[23];
 	cJSON *o = put_obj(c, list, NULL);
 	const struct delivery *d = &t->d;
 	const char *type = short_type(c, t->type);
@@ -68,8 +67,7 @@ static void put_trouble(struct call *c, cJSON *list, const struct upway *w,
 	put(c, o, "detail", d->detail);
 	put_text(c, o, "at_text", at_text(c, d->sent_at, &c->hotel));
 	put(c, o, "upstream", w->u.name);
-	random_token(idem, sizeof idem - 1);
-	put_text(c, o, "idem", arena_dup(c->cx.a, idem));
+	put_idem(c, o);
 	put_url(c, o, "again_url", over, "%s/sync/again", hotel_path(c));
 }
 

@@ -155,11 +155,9 @@ static void put_links(struct call *c, cJSON *o, const struct visit_room *at)
 
 enum vh_rc put_visit_room(struct call *c, cJSON *o, const struct visit_room *at)
 {
-	char idem[23];
 	if (!c->html)
 		return VH_OK;
-	random_token(idem, sizeof idem - 1);
-	put(c, o, "idem", idem);
+	put_idem(c, o);
 	put(c, o, "draft", draft_key(c, "room", at->room->id));
 	put_links(c, o, at);
 	put_people(c, o, at);

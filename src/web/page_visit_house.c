@@ -45,12 +45,10 @@ static void put_rooms(struct call *c, cJSON *o, const struct visit_house *at)
 
 enum vh_rc put_visit_house(struct call *c, cJSON *o, const struct visit_house *at)
 {
-	char idem[23];
 	const char *id = id_text(c, at->house->id);
 	if (!c->html)
 		return VH_OK;
-	random_token(idem, sizeof idem - 1);
-	put(c, o, "idem", idem);
+	put_idem(c, o);
 	put(c, o, "draft", draft_key(c, "house", at->house->id));
 	put(c, o, "typed_text", at->typed ? "1" : "");
 	put_url(c, o, "form_url", true, "%s/houses/%s/inspections", hotel_path(c), id);

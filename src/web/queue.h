@@ -16,8 +16,6 @@ struct f_decide {
 const char *list_key(const struct call *c);
 /* `next` and `more_url` of a list below the hotel. */
 void list_more(struct call *c, const char *list, const char *next);
-/* A fresh `idem` for a form that stands in the template. */
-void list_fresh(struct call *c, cJSON *o);
 /* Members room, room_no, room_url, house_no, address. */
 void list_place(struct call *c, cJSON *o, const struct house *h, const struct room *r);
 /* Where a button leads: back to next if that is a path of ours. */

@@ -99,6 +99,13 @@ cJSON *put_arr(struct call *c, cJSON *o, const char *key)
 	return view_arr(&c->view, o, key);
 }
 
+void put_idem(struct call *c, cJSON *o)
+{
+	char idem[23];
+	random_token(idem, sizeof idem - 1);
+	put_text(c, o, "idem", idem);
+}
+
 const char *id_text(struct call *c, int64_t id)
 {
 	char *s = arena_alloc(c->cx.a, ID_TEXT);

@@ -34,7 +34,7 @@ cJSON *put_arr(struct call *c, cJSON *o, const char *key);
 void put_option(struct call *c, cJSON *list, const char *value, const char *label,
                 const char *now);
 
-/* A fresh idempotency key, for a form of buttons alone. */
+/* `idem`: a fresh idempotency key, for a form that stands in the template. */
 void put_idem(struct call *c, cJSON *o);
 
 const char *id_text(struct call *c, int64_t id);
