@@ -46,11 +46,14 @@
 	const plain = (s) => s.normalize("NFKC").replace(/[\s-]/g, "").toUpperCase();
 	function watchNumber(input) {
 		const of = input.form.elements.doc_type;
+		// Where the X is a box to tick, static/movein.js says how the number is: it knows both.
+		const own = Boolean(input.form.elements.last_x);
 		const verdict = line("verdict", "status", "");
-		input.after(verdict);
+		if (!own) input.after(verdict);
 		// A card reader types more than the number; the desk's script takes that apart.
 		const whole = () => input.value.includes("\n") || input.value.length > 30;
 		const look = (left) => {
+			if (own) return;
 			const no = whole() ? "" : plain(input.value), kind = of && of.value;
 			// A passport has letters; which kind it is may stand on an earlier page.
 			const asked = kind ? kind === "id_card" || kind === "hmt_resident" : /^\d{6}/.test(no);
@@ -58,7 +61,8 @@
 			if (code === "length" && !left && no.length < 18) code = "";
 			verdict.className = code === "good" ? "verdict good" : code ? "verdict error" : "verdict";
 			verdict.textContent = code ? say[code] : asked && no ? `${no.length}/18` : "";
-			input.toggleAttribute("aria-invalid", Boolean(code) && code !== "good");
+			if (code && code !== "good") input.setAttribute("aria-invalid", "true"); // without a value it means "false"
+			else input.removeAttribute("aria-invalid");
 		};
 		input.addEventListener("input", () => look(false));
 		input.addEventListener("change", () => {

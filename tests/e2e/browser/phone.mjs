@@ -23,6 +23,7 @@ await test("a_number_is_judged_as_it_is_typed", async () => {
 	is(await type(good.slice(0, 12)), "12/18 verdict", "a number half typed");
 	has(await type(good), "verdict good", "a good number");
 	has(await type(wrong), "校验位", "a wrong last character");
+	is(await desk.page.getAttribute("#f-doc_no", "aria-invalid"), "true", "what a reader of the screen hears of it");
 	await desk.shot("number-wrong");
 	has(await type(`${good.slice(0, 6)}19991332${good.slice(14)}`), "出生日期", "a thirteenth month");
 	has(await type(`${good.slice(0, 10)}A${good.slice(11)}`), "不该有", "a letter");

@@ -71,6 +71,7 @@ async function tell(device, how) {
 			is(await fang.page.getAttribute("#f-doc_no", "inputmode"), "numeric", "the keypad");
 			await fang.type({ doc_no: idCard(4).replace(/.$/, (c) => (c === "1" ? "2" : "1")) });
 			if (how.js !== false) is(await fang.page.isVisible("#number-bad"), true, "the word about a wrong number");
+			is(await fang.page.locator("main .verdict").count(), 0, "a second word about it");
 			await fang.type({ doc_no: idCard(4) });
 			if (how.js !== false) is(await fang.page.isVisible("#number-good"), true, "the word about a right number");
 			await fang.tap(".ask button");
