@@ -139,7 +139,9 @@ enum vh_rc post_withdraw(struct call *c)
 	enum vh_rc rc = param_id(c, "notice", &id);
 	if (rc == VH_OK)
 		rc = notice_withdraw(&c->cx, c->hotel.id, id);
+	if (rc != VH_OK)
+		return rc;
 	view_id(&c->view, c->view.root, "id", id);
 	c->go = arena_printf(c->cx.a, "%s/notices?ok=notice_withdrawn", hotel_path(c));
-	return rc == VH_OK && !c->go ? ctx_nomem(&c->cx) : rc;
+	return c->go ? VH_OK : ctx_nomem(&c->cx);
 }

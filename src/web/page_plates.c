@@ -443,8 +443,10 @@ enum vh_rc post_print_one(struct call *c)
 	if (rc == VH_OK && !strcmp(s.plate.state, "revoked"))
 		return ctx_fail(&c->cx, VH_CONFLICT, "plate_revoked", "serial",
 		                "a print of it would lead nowhere");
+	if (rc != VH_OK)
+		return rc;
 	const struct plate_pick pick = { .hotel = c->hotel.id, .only = s.plate.id };
-	return rc == VH_OK ? print_picked(c, &pick) : rc;
+	return print_picked(c, &pick);
 }
 
 /* ---- at the door ---- */

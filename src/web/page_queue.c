@@ -477,7 +477,9 @@ enum vh_rc post_correction(struct call *c)
 	enum vh_rc rc = param_id(c, "event", &id);
 	if (rc == VH_OK)
 		rc = correction_again(&c->cx, c->hotel.id, id);
+	if (rc != VH_OK)
+		return rc;
 	view_id(&c->view, c->view.root, "event", id);
 	c->go = arena_printf(c->cx.a, "%s/queue/corrections?ok=again", hotel_path(c));
-	return rc == VH_OK && !c->go ? ctx_nomem(&c->cx) : rc;
+	return c->go ? VH_OK : ctx_nomem(&c->cx);
 }
