@@ -256,7 +256,6 @@ static const struct face faces[] = {
 	{ "area_m2", FACE_INPUT, "text", "decimal", NULL, NULL, NULL },
 	{ "asked", FACE_SELECT, "text", NULL, NULL, NULL, "asked_" },
 	{ "text", FACE_AREA, "text", NULL, NULL, NULL, NULL },
-	{ "note", FACE_AREA, "text", NULL, NULL, NULL, NULL },
 	{ "from", FACE_INPUT, "date", NULL, NULL, NULL, NULL },
 	{ "mine", FACE_SELECT, "text", NULL, NULL, NULL, "settle_" },
 	{ "anyway", FACE_API, "text", NULL, NULL, NULL, NULL },

@@ -104,20 +104,15 @@ static const char *session_of(const struct call *c)
 	return c->by_cookie ? c->cookie : NULL;
 }
 
-static bool failed_form(const struct call *c, const struct form *f)
-{
-	return c->why && c->route->form == f;
-}
-
 static void put_own(struct call *c, cJSON *list, const struct form *f, const char *title,
                     const char *action)
 {
 	const struct form_how how = {
 		.title = title,
 		.action = action,
-		.prefix = is_by_phone(c) || failed_form(c, f) ? NULL : title,
-		.at = failed_form(c, f) ? c->form : NULL,
-		.open = failed_form(c, f),
+		.prefix = is_by_phone(c) || is_refused(c, f) ? NULL : title,
+		.at = is_refused(c, f) ? c->form : NULL,
+		.open = is_refused(c, f),
 		.hint = f == &form_none ? "sessions_hint" : NULL,
 	};
 	put_form(c, list, NULL, f, &how);
@@ -149,11 +144,6 @@ enum vh_rc get_account(struct call *c)
 	if (c->html)
 		put_account_actions(c);
 	return VH_OK;
-}
-
-enum vh_rc again_account(struct call *c)
-{
-	return get_account(c);
 }
 
 enum vh_rc post_pin(struct call *c)

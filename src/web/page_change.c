@@ -45,16 +45,6 @@ static const char *day_text(struct call *c, int32_t day)
 	return s ? s : "";
 }
 
-static void put_chip(struct call *c, const char *name, const char *value, const char *label,
-                     const char *hint)
-{
-	cJSON *o = put_obj(c, cJSON_GetObjectItemCaseSensitive(c->view.root, "chips"), NULL);
-	put(c, o, "name", name);
-	put(c, o, "value", value);
-	put(c, o, "label", label);
-	put(c, o, "hint", hint);
-}
-
 static int32_t today(const struct call *c)
 {
 	return day_of(c->cx.now, c->hotel.zone_min);

@@ -97,19 +97,14 @@ static const char *rule_words(struct call *c, const struct deadline *d)
 	return arena_printf(c->cx.a, "%lld %s", (long long)d->length, word(c, "rule_", d->unit));
 }
 
-static bool is_failed(const struct call *c, const struct form *f)
-{
-	return c->why && c->route->form == f;
-}
-
 static struct form_how how_of(struct call *c, const char *title, const char *path,
                               const struct form *f, const void *now)
 {
 	return (struct form_how){
 		.title = title,
 		.prefix = title,
-		.at = is_failed(c, f) ? c->form : now,
-		.open = is_failed(c, f),
+		.at = is_refused(c, f) ? c->form : now,
+		.open = is_refused(c, f),
 		.action = arena_printf(c->cx.a, "%s/settings%s", hotel_path(c), path),
 	};
 }

@@ -13,7 +13,7 @@
 #include "vh/hazard.h"
 #include "vh/own.h"
 #include "vh/task.h"
-#include "view.h"
+#include "visit.h"
 
 enum { SOON = 30 }; /* days before an end when it is worth saying */
 
@@ -321,38 +321,21 @@ static void put_code(struct call *c, const struct declare_code *code)
 {
 	cJSON *o = put_obj(c, c->view.root, "code");
 	put(c, o, "digits", code->digits);
-	put_text(c, o, "until_text", at_text(c, code->until, &c->hotel) + 11);
+	const char *until = at_text(c, code->until, &c->hotel);
+	put_text(c, o, "until_text", until ? until + DAY_TEXT : NULL); /* the hour alone */
 	put_num(c, o, "used", code->used);
-}
-
-struct room_at {
-	const struct hotel *h;
-	int64_t id;
-	enum act act;
-	struct room room;
-	struct house house;
-};
-
-static enum vh_rc room_step(struct ctx *cx, void *arg)
-{
-	struct room_at *g = arg;
-	enum vh_rc rc = room_get(cx, g->h->id, g->id, &g->room);
-	if (rc == VH_OK)
-		rc = house_get(cx, g->h->id, g->room.house, &g->house);
-	if (rc == VH_NOTFOUND)
-		return ctx_fail(cx, rc, "not_found", "room", "there is no such room here");
-	return rc == VH_OK ? actor_may(cx, g->act, g->h, g->house.id, 0) : rc;
 }
 
 enum vh_rc room_of_path(struct call *c, enum act act, struct room *ret, struct house *ret_house)
 {
-	struct room_at g = { .h = &c->hotel, .act = act };
-	enum vh_rc rc = param_id(c, "room", &g.id);
+	struct room_at at;
+	int64_t id;
+	enum vh_rc rc = param_id(c, "room", &id);
 	if (rc == VH_OK)
-		rc = db_read(&c->cx, room_step, &g);
+		rc = room_at(c, act, id, &at);
 	if (rc == VH_OK) {
-		*ret = g.room;
-		*ret_house = g.house;
+		*ret = at.room;
+		*ret_house = at.house;
 	}
 	return rc;
 }

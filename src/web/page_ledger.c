@@ -44,7 +44,7 @@ enum vh_rc get_import(struct call *c)
 	const struct form_how how = { .title = "import",
 		                      .at = c->route->form == &form_ledger ? c->form : NULL,
 		                      .action = arena_printf(c->cx.a, "%s/ledger", base) };
-	const bool failed = c->why && c->route->form == &form_export;
+	const bool failed = is_refused(c, &form_export);
 	const struct form_how out = { .title = "export",
 		                      .prefix = "export",
 		                      .open = failed,

@@ -223,16 +223,6 @@ static const char *step_url(struct call *c, const struct answers *s, enum step a
 	return p ? p : "";
 }
 
-static void put_chip(struct call *c, const char *name, const char *value, const char *label,
-                     const char *hint)
-{
-	cJSON *o = put_obj(c, cJSON_GetObjectItemCaseSensitive(c->view.root, "chips"), NULL);
-	put(c, o, "name", name);
-	put(c, o, "value", value);
-	put(c, o, "label", label);
-	put(c, o, "hint", hint);
-}
-
 static void chips_kind(struct call *c)
 {
 	static const char *const kinds[] = { "id_card",   "hmt_resident", "hm_permit", "tw_permit",
@@ -326,7 +316,7 @@ static void tidy(struct call *c, const struct answers *s, enum step at)
 
 static void put_question(struct call *c, const struct answers *s, enum step at)
 {
-	bool typed = c->why && c->route->form == &form_movein;
+	bool typed = is_refused(c, &form_movein);
 	const struct f_movein now = { .doc_no = s->doc_no, .name = s->name, .phone = s->phone,
 		                      .until = s->until, .since = s->since };
 	const struct form_how how = { .title = "movein", .action = step_url(c, s, at),
@@ -375,13 +365,7 @@ static void put_check(struct call *c, const struct answers *s)
 	put_answers(c, s);
 	put_form(c, c->view.root, "file", &form_movein_file, &how);
 	put_text(c, c->view.root, "print", print_of(c, s));
-	if (c->hotel.notice && *c->hotel.notice) {
-		cJSON *o = put_obj(c, c->view.root, "privacy");
-		put_num(c, o, "version", c->hotel.notice_version);
-		put(c, o, "text", c->hotel.notice);
-	} else {
-		view_null(&c->view, c->view.root, "privacy");
-	}
+	put_privacy(c, &c->hotel);
 }
 
 static void put_progress(struct call *c, const struct answers *s, enum step at)

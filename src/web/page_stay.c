@@ -216,13 +216,7 @@ enum vh_rc get_stay_done(struct call *c)
 		return rc;
 	put_stay_page(c, &l, &g, false);
 	put_warnings(c, w ? (unsigned)strtoul(w, NULL, 10) : 0);
-	if (l.at.hotel.notice && *l.at.hotel.notice) {
-		cJSON *o = put_obj(c, c->view.root, "privacy");
-		put_num(c, o, "version", l.at.hotel.notice_version);
-		put(c, o, "text", l.at.hotel.notice);
-	} else {
-		view_null(&c->view, c->view.root, "privacy");
-	}
+	put_privacy(c, &l.at.hotel);
 	bool officer = c->s.who.role == ROLE_POLICE || c->s.who.role == ROLE_GRID;
 	put_url(c, c->view.root, "visit_url", officer, "%s/rooms/%s/inspections/new",
 	        hotel_path(c), id_text(c, l.at.room.id));

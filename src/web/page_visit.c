@@ -9,7 +9,6 @@
 
 #include "forms.h"
 #include "pages.h"
-#include "vh/crypto.h"
 #include "vh/id.h"
 #include "vh/limits.h"
 

@@ -8,7 +8,6 @@
 
 #include "forms.h"
 #include "pages.h"
-#include "vh/crypto.h"
 #include "vh/db.h"
 #include "vh/id.h"
 #include "vh/limits.h"

@@ -11,11 +11,10 @@
 /* page_home.c */
 handler_fn get_home;
 /* page_account.c */
-handler_fn get_account, post_pin, again_account, post_own_password, post_others, post_own_unbind;
+handler_fn get_account, post_pin, post_own_password, post_others, post_own_unbind;
 /* page_login.c */
-handler_fn get_login, post_login, post_logout, post_lock, get_awake, get_enrol, post_enrol;
-handler_fn get_login, post_login, post_logout, get_enrol, post_enrol, get_enrol_code,
-	post_enrol_code;
+handler_fn get_login, post_login, post_logout, post_lock, get_awake, get_enrol, post_enrol,
+	get_enrol_code, post_enrol_code;
 /* page_plate.c */
 handler_fn get_plate;
 /* What one kind of reader is shown and offered at a plate, into the view's own object for it;
@@ -86,14 +85,11 @@ handler_fn get_hazards, get_house_hazards, get_hazard, post_recheck, post_photo,
 /* page_search.c */
 handler_fn get_search, post_search, get_access;
 /* page_ledger.c */
-handler_fn get_import, post_import;
-/* page_figures.c, page_report.c */
-handler_fn get_figures, get_figures_csv, get_period;
+handler_fn get_import, post_import, post_take, get_rows, post_export;
 /* page_upstream.c */
 handler_fn post_upstream_events, post_upstream_query, get_upstream_keys;
 /* page_figures.c, page_report.c, page_map.c */
 handler_fn get_figures, get_figures_csv, get_period, get_map, get_tile;
-handler_fn get_import, post_import, post_take, get_rows, post_export;
 /* page_job.c */
 handler_fn get_job, get_job_file;
 /* page_plates.c */

@@ -324,6 +324,21 @@ void put_option(struct call *c, cJSON *list, const char *value, const char *labe
 	view_bool(&c->view, o, "selected", now && !strcmp(now, value));
 }
 
+bool is_refused(const struct call *c, const struct form *f)
+{
+	return c->why && c->route->form == f;
+}
+
+void put_chip(struct call *c, const char *name, const char *value, const char *label,
+              const char *hint)
+{
+	cJSON *o = put_obj(c, cJSON_GetObjectItemCaseSensitive(c->view.root, "chips"), NULL);
+	put(c, o, "name", name);
+	put(c, o, "value", value);
+	put(c, o, "label", label);
+	put(c, o, "hint", hint);
+}
+
 static void put_options(struct call *c, cJSON *o, const struct input *f, const struct face *face,
                         const char *now)
 {

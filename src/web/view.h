@@ -34,6 +34,10 @@ cJSON *put_arr(struct call *c, cJSON *o, const char *key);
 void put_option(struct call *c, cJSON *list, const char *value, const char *label,
                 const char *now);
 
+/* One of `chips`, a likely answer as a button; the list is there already. hint: or NULL. */
+void put_chip(struct call *c, const char *name, const char *value, const char *label,
+              const char *hint);
+
 /* `idem`: a fresh idempotency key, for a form that stands in the template. */
 void put_idem(struct call *c, cJSON *o);
 
@@ -72,6 +76,8 @@ bool has_mark(const struct rack_room *r, size_t mark);
  */
 /* Why this field of the form was refused, in words; NULL: it was not. */
 const char *field_error(const struct call *c, const char *field);
+/* Is the page shown again because of this form? c->form is what was typed into it. */
+bool is_refused(const struct call *c, const struct form *f);
 /* Refused only until it is sent again with `anyway`. */
 bool goes_anyway(const char *code);
 struct form_how {

@@ -4,7 +4,7 @@
  * Order of a request (app.c): match -> method -> login or token -> access -> CSRF by origin ->
  * body -> CSRF by token -> form -> handler -> render. A handler fills c->view, one tree that is
  * the JSON answer or, through the route's page, the HTML; members ending in _url and _text are for
- * pages only and put there by put_url() and put_word() alone, which leave them out of JSON.
+ * pages only and put there by put_url(), put_word() and put_text(), which leave them out of JSON.
  */
 #ifndef VH_WEB_IMPL_H
 #define VH_WEB_IMPL_H
