@@ -220,6 +220,33 @@ int64_t village_in(struct village *v, int room, unsigned n)
 	return done.id;
 }
 
+int64_t village_in_full(struct village *v, const char *login, int room, unsigned n)
+{
+	struct stay_new s = village_new(v, room, n);
+	struct stay_done done = { .id = 0 };
+	s.phone = n == 1 ? "13911112222" : V_PHONE;
+	s.home = "贵州省某县某村";
+	s.employer = "电子厂";
+	village_as(v, login);
+	OK(v, stay_in(v->cx, &s, &done));
+	return done.id;
+}
+
+const char *village_plate(struct village *v, int64_t room, int64_t house)
+{
+	static char code[PLATE_CODE_TEXT];
+	char sql[120];
+	snprintf(sql, sizeof sql, "SELECT id FROM plate WHERE state = 'active' AND %s = %lld",
+	         room ? "room" : "house", (long long)(room ? room : house));
+	OK(v, plate_text(v->cx, v->hotel, village_sql(v, sql), code));
+	return code;
+}
+
+int64_t village_looks(struct village *v)
+{
+	return village_sql(v, "SELECT count(*) FROM access");
+}
+
 struct getting {
 	int64_t hotel, id;
 	struct stay s;

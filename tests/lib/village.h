@@ -14,11 +14,19 @@
 #include "vh/date.h"
 #include "vh/json.h"
 #include "vh/place.h"
+#include "vh/plate_code.h"
 #include "vh/stays.h"
 
 #define DONGXIN "310116104205"
 #define XIXIN "310116104206"
 #define TOWN "310116104000"
+
+/* A call that must go well: what went wrong is told, and where. */
+#define OK(v, call) \
+	do { \
+		if ((call) != VH_OK) \
+			fail_msg("%s: %s", err_code(&(v)->cx->err), err_text(&(v)->cx->err)); \
+	} while (0)
 
 enum { V_101, V_102, V_201, V_FAR, V_ROOMS };
 enum { V_ACCOUNTS = 14 };
@@ -59,7 +67,13 @@ const char *village_doc(unsigned n);
 struct stay_new village_new(const struct village *v, int room, unsigned n);
 /* Moves the nth person in, which must go well; by whoever acts. */
 int64_t village_in(struct village *v, int room, unsigned n);
+/* The same as `login`, who then acts, of everything that can be known; all but the first share a telephone. */
+#define V_PHONE "13922223333"
+int64_t village_in_full(struct village *v, const char *login, int room, unsigned n);
 struct stay village_stay(struct village *v, int64_t stay);
+/* The code of the plate that hangs at a room of 东新村, or, of room 0, at a house. Static. */
+const char *village_plate(struct village *v, int64_t room, int64_t house);
+int64_t village_looks(struct village *v); /* rows of the access log */
 
 /* The call failed by this code; the error is forgotten again. */
 void village_refused(struct village *v, enum vh_rc rc, enum vh_rc want, const char *code);

@@ -13,12 +13,6 @@
 #include "vh/night.h"
 #include "village.h"
 
-#define OK(v, call) \
-	do { \
-		if ((call) != VH_OK) \
-			fail_msg("%s: %s", err_code(&(v)->cx->err), err_text(&(v)->cx->err)); \
-	} while (0)
-
 static unsigned found(struct village *v, const struct hotel *h, const char *text)
 {
 	struct place_found *list = NULL;

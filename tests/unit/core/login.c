@@ -14,11 +14,6 @@
 #include "village.h"
 
 #define GOOD "correct horse"
-#define OK(v, call) \
-	do { \
-		if ((call) != VH_OK) \
-			fail_msg("%s: %s", err_code(&(v)->cx->err), err_text(&(v)->cx->err)); \
-	} while (0)
 
 /* What the authenticator app does with the secret. */
 static const char *code_at(const char *base32, int64_t now)

@@ -10,12 +10,6 @@
 #include "vh/outbox.h"
 #include "village.h"
 
-#define OK(v, call) \
-	do { \
-		if ((call) != VH_OK) \
-			fail_msg("%s: %s", err_code(&(v)->cx->err), err_text(&(v)->cx->err)); \
-	} while (0)
-
 struct getting {
 	const char *name;
 	struct upstream u;

@@ -13,8 +13,6 @@
 #include "vh/staff.h"
 #include "village.h"
 
-#define OK(v, call) assert_int_equal(call, VH_OK)
-
 static void come_by_slip(struct village *v, char device[SECRET_TEXT], struct login_ok *ok)
 {
 	char slip[SECRET_TEXT];

@@ -13,12 +13,6 @@
 #include "vh/rack.h"
 #include "village.h"
 
-#define OK(v, call) \
-	do { \
-		if ((call) != VH_OK) \
-			fail_msg("%s: %s", err_code(&(v)->cx->err), err_text(&(v)->cx->err)); \
-	} while (0)
-
 static const struct rack_room *room_of(const struct rack *rack, int64_t id)
 {
 	for (const struct rack_house *h = rack->houses; h; h = h->next)

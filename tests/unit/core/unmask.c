@@ -12,47 +12,12 @@
 #include "vh/look.h"
 #include "village.h"
 
-#define PHONE "13922223333"
-#define OK(v, call) \
-	do { \
-		if ((call) != VH_OK) \
-			fail_msg("%s: %s", err_code(&(v)->cx->err), err_text(&(v)->cx->err)); \
-	} while (0)
-
-/* The nth person with everything that can be known, filed by who. */
-static int64_t full_in(struct village *v, const char *who, int room, unsigned n)
-{
-	struct stay_new s = village_new(v, room, n);
-	struct stay_done d;
-	s.phone = n == 1 ? "13911112222" : PHONE;
-	s.home = "贵州省某县某村";
-	s.employer = "电子厂";
-	village_as(v, who);
-	OK(v, stay_in(v->cx, &s, &d));
-	return d.id;
-}
-
-static const char *code_of(struct village *v, int64_t room, int64_t house)
-{
-	static char code[PLATE_CODE_TEXT];
-	char sql[120];
-	snprintf(sql, sizeof sql, "SELECT id FROM plate WHERE state = 'active' AND %s = %lld", room ? "room" : "house",
-	         (long long)(room ? room : house));
-	assert_int_equal(plate_text(v->cx, v->hotel, village_sql(v, sql), code), VH_OK);
-	return code;
-}
-
-static int64_t rows(struct village *v)
-{
-	return village_sql(v, "SELECT count(*) FROM access");
-}
-
 static void unmasking_is_for_police_with_a_reason(void **state)
 {
 	static const char *const not[] = { "clerk", "grid", "wang", "tenant", "head", "admin" };
 	struct village *v = *state;
 	struct stay_view u;
-	int64_t id = full_in(v, "wang", V_101, 1);
+	int64_t id = village_in_full(v, "wang", V_101, 1);
 	for (size_t i = 0; i < sizeof not / sizeof *not; i++) {
 		village_as(v, not[i]);
 		village_refused(v, unmask_stay(v->cx, &v->h, id, "because", &u), VH_DENIED, "role");
@@ -63,7 +28,7 @@ static void unmasking_is_for_police_with_a_reason(void **state)
 	village_refused(v, unmask_stay(v->cx, &v->h, id, " ", &u), VH_INVALID, "reason");
 	village_refused(v, unmask_stay(v->cx, &v->h, id, NULL, &u), VH_INVALID, "reason");
 	village_refused(v, unmask_stay(v->cx, &v->h, id + 1, "because", &u), VH_NOTFOUND, "not_found");
-	assert_int_equal(rows(v), 0);
+	assert_int_equal(village_looks(v), 0);
 	OK(v, unmask_stay(v->cx, &v->h, id, "灭火核对", &u));
 	assert_string_equal(u.person.name, "蓝租客1");
 	assert_string_equal(u.person.doc_no, village_doc(1));
@@ -78,8 +43,8 @@ static void a_room_is_unmasked_whole_with_one_row_a_person(void **state)
 	static const char *const not[] = { "clerk", "grid", "wang", "tenant", "head", "admin", NULL };
 	struct village *v = *state;
 	struct room_look r;
-	full_in(v, "wang", V_101, 1);
-	full_in(v, "clerk", V_101, 2);
+	village_in_full(v, "wang", V_101, 1);
+	village_in_full(v, "clerk", V_101, 2);
 	for (size_t i = 0; i < sizeof not / sizeof *not; i++) {
 		village_as(v, not[i]);
 		village_refused(v, unmask_room(v->cx, &v->h, v->room[V_101], "incident", &r), VH_DENIED,
@@ -90,19 +55,19 @@ static void a_room_is_unmasked_whole_with_one_row_a_person(void **state)
 	village_as(v, "police");
 	village_refused(v, unmask_room(v->cx, &v->h, v->room[V_101], " ", &r), VH_INVALID, "reason");
 	village_refused(v, unmask_room(v->cx, &v->h, v->room[V_FAR], "incident", &r), VH_NOTFOUND, "not_found");
-	assert_int_equal(rows(v), 0);
+	assert_int_equal(village_looks(v), 0);
 	OK(v, unmask_room(v->cx, &v->h, v->room[V_101], "incident", &r));
 	assert_int_equal(r.registered, 2);
 	assert_string_equal(r.room.no, "101");
 	assert_string_equal(r.stays->person.doc_no, village_doc(1));
 	assert_string_equal(r.stays->next->person.doc_no, village_doc(2));
 	assert_null(r.stays->next->next);
-	assert_int_equal(rows(v), 2);
+	assert_int_equal(village_looks(v), 2);
 	assert_int_equal(village_sql(v, "SELECT count(DISTINCT subject) FROM access WHERE reason = 'incident'"
 	                                " AND fields = 'name,doc_type,doc_no,phone,home'"), 2);
 	OK(v, unmask_room(v->cx, &v->h, v->room[V_102], "incident", &r)); /* nobody lives there */
 	assert_null(r.stays);
-	assert_int_equal(rows(v), 2);
+	assert_int_equal(village_looks(v), 2);
 }
 
 /* Masked ones by the hundred, and unmasked ones up to `left` below the cap. */
@@ -127,20 +92,20 @@ static void a_room_half_over_the_cap_shows_nobody(void **state)
 {
 	struct village *v = *state;
 	struct room_look r = { .stays = NULL };
-	full_in(v, "wang", V_101, 1);
-	full_in(v, "clerk", V_101, 2);
-	full_in(v, "zhao", V_201, 3);
+	village_in_full(v, "wang", V_101, 1);
+	village_in_full(v, "clerk", V_101, 2);
+	village_in_full(v, "zhao", V_201, 3);
 	village_as(v, "police");
 	near_the_cap(v, 1);
-	int64_t before = rows(v);
+	int64_t before = village_looks(v);
 	village_refused(v, unmask_room(v->cx, &v->h, v->room[V_101], "incident", &r), VH_DENIED, "unmask_cap");
 	assert_null(r.stays);
-	assert_int_equal(rows(v), before);
+	assert_int_equal(village_looks(v), before);
 	OK(v, unmask_room(v->cx, &v->h, v->room[V_201], "incident", &r)); /* one is left, and one lives here */
-	assert_int_equal(rows(v), before + 1);
+	assert_int_equal(village_looks(v), before + 1);
 	v->cx->now += DAY_MS / 2 + 1000;
 	OK(v, unmask_room(v->cx, &v->h, v->room[V_101], "incident", &r));
-	assert_int_equal(rows(v), before + 3);
+	assert_int_equal(village_looks(v), before + 3);
 }
 
 static void as_many_persons_a_day_as_the_cap_says_and_scans_do_not_count(void **state)
@@ -151,7 +116,7 @@ static void as_many_persons_a_day_as_the_cap_says_and_scans_do_not_count(void **
 	int64_t id[3];
 	OK(v, room_amend(v->cx, v->hotel, v->room[V_101], &big));
 	for (unsigned i = 0; i < 3; i++)
-		id[i] = full_in(v, "clerk", V_101, i);
+		id[i] = village_in_full(v, "clerk", V_101, i);
 	village_as(v, "police");
 	near_the_cap(v, 2);
 	OK(v, unmask_stay(v->cx, &v->h, id[0], "one below", &u));
@@ -159,7 +124,7 @@ static void as_many_persons_a_day_as_the_cap_says_and_scans_do_not_count(void **
 	OK(v, unmask_stay(v->cx, &v->h, id[1], "the last", &u));
 	village_refused(v, unmask_stay(v->cx, &v->h, id[2], "over", &u), VH_DENIED, "unmask_cap");
 	struct scan s; /* what needs no unmasking goes on */
-	OK(v, scan_plate(v->cx, code_of(v, v->room[V_101], 0), &s));
+	OK(v, scan_plate(v->cx, village_plate(v, v->room[V_101], 0), &s));
 	/* The cap is an account's over all its hotels, and each day's. */
 	village_as(v, "operator");
 	int64_t far = village_in(v, V_FAR, 9);
