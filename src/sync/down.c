@@ -17,18 +17,6 @@ struct asking {
 	struct sync_down_sums sums;
 };
 
-struct world {
-	struct upstream *ups;
-	struct hotel *hotels;
-};
-
-static enum vh_rc world_step(struct ctx *cx, void *arg)
-{
-	struct world *w = arg;
-	enum vh_rc rc = upstream_list(cx, &w->ups);
-	return rc == VH_OK ? hotel_list(cx, &w->hotels) : rc;
-}
-
 /* --- what it says --- */
 
 static enum vh_rc bad(struct ctx *cx, const struct asking *g, const char *what)
@@ -181,7 +169,7 @@ static enum vh_rc each(struct asking *g, const struct world *w, struct wire *wir
 	enum vh_rc rc = VH_OK;
 	for (const struct upstream *up = w->ups; rc == VH_OK && up; up = up->next) {
 		bool can = false;
-		if (strcmp(up->state, "open") != 0 || (upstream && strcmp(upstream, up->name) != 0))
+		if (!query_wants(up, upstream))
 			continue;
 		rc = query_open(g->cx, wire, up, &g->q, &can);
 		g->sums.mute += rc == VH_OK && !can;
@@ -198,7 +186,7 @@ enum vh_rc sync_down(struct ctx *cx, const char *upstream, struct sync_down_sums
 	struct wire *wire = NULL;
 	enum vh_rc rc = g.page ? wire_open(&wire, &cx->err) : ctx_nomem(cx);
 	if (rc == VH_OK)
-		rc = db_read(cx, world_step, &w);
+		rc = query_world(cx, &w);
 	if (rc == VH_OK)
 		rc = each(&g, &w, wire, upstream);
 	wire_close(wire);

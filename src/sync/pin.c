@@ -2,13 +2,13 @@
 
 #include <string.h>
 
+#include "post.h"
 #include "vh/date.h"
 #include "vh/id.h"
 #include "vh/json.h"
 #include "vh/limits.h"
 #include "vh/sync_print.h"
 
-#define EVENTS_PATH "/upstream/events"
 #define KEYS_PATH "/upstream/keys"
 enum { CONNECT_MS = 3000, TOTAL_MS = 6000, KEYS_MOST = 64 };
 
@@ -69,18 +69,17 @@ static enum vh_rc no_keys(struct ctx *cx, const struct pinning *p, const char *w
 
 static enum vh_rc fetch(struct ctx *cx, struct wire *w, struct pinning *p)
 {
-	size_t n = strlen(p->up.url), tail = strlen(EVENTS_PATH);
 	struct wire_answer answer = { .verdict = WIRE_UNSENT };
 	struct err ignored = { 0 };
 	cJSON *root = NULL;
-	if (n < tail || strcmp(p->up.url + n - tail, EVENTS_PATH) != 0)
-		return no_keys(cx, p, "its address does not end in " EVENTS_PATH);
 	const struct wire_post get = {
-		.url = arena_printf(cx->a, "%.*s" KEYS_PATH, (int)(n - tail), p->up.url),
+		.url = post_url(cx->a, p->up.url, KEYS_PATH),
 		.connect_ms = CONNECT_MS, .total_ms = TOTAL_MS,
 	};
-	if (!get.url)
+	if (!get.url && arena_failed(cx->a))
 		return ctx_nomem(cx);
+	if (!get.url)
+		return no_keys(cx, p, "its address does not end in " EVENTS_PATH);
 	enum vh_rc rc = wire_post(w, &get, &answer, &cx->err);
 	if (rc == VH_OK && answer.verdict != WIRE_ANSWERED)
 		rc = no_keys(cx, p, answer.why);

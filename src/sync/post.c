@@ -55,3 +55,15 @@ enum vh_rc post_begin(struct ctx *cx, struct wires *w, const struct post *p, voi
 	enum vh_rc rc = seal(cx, p, &l);
 	return rc == VH_OK ? wires_begin(w, &l.out, tag, &cx->err) : rc;
 }
+
+bool post_ours(const char *url)
+{
+	size_t n = strlen(url), tail = strlen(EVENTS_PATH);
+	return n >= tail && !strcmp(url + n - tail, EVENTS_PATH);
+}
+
+char *post_url(struct arena *a, const char *url, const char *path)
+{
+	int n = (int)strlen(url) - (int)strlen(EVENTS_PATH);
+	return post_ours(url) ? arena_printf(a, "%.*s%s", n, url, path) : NULL;
+}

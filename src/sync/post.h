@@ -21,4 +21,10 @@ MUST enum vh_rc post_signed(struct ctx *cx, struct wire *w, const struct post *p
 /* As wires_begin: p->body lives until the answer is taken. */
 MUST enum vh_rc post_begin(struct ctx *cx, struct wires *w, const struct post *p, void *tag);
 
+#define EVENTS_PATH "/upstream/events"
+/* Does this address of an upstream end in EVENTS_PATH, as those of our kind do? */
+bool post_ours(const char *url);
+/* The same node's address with another path; NULL: it is not of our kind, or no memory. */
+char *post_url(struct arena *a, const char *url, const char *path);
+
 #endif

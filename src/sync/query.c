@@ -5,21 +5,40 @@
 #include "vh/crypto.h"
 #include "vh/lots.h"
 
-#define EVENTS_PATH "/upstream/events"
 #define QUERY_PATH "/upstream/query"
+
+static enum vh_rc world_step(struct ctx *cx, void *arg)
+{
+	struct world *w = arg;
+	enum vh_rc rc = upstream_list(cx, &w->ups);
+	return rc == VH_OK ? hotel_list(cx, &w->hotels) : rc;
+}
+
+enum vh_rc query_world(struct ctx *cx, struct world *ret)
+{
+	struct world w = { NULL, NULL };
+	enum vh_rc rc = db_read(cx, world_step, &w);
+	if (rc == VH_OK)
+		*ret = w;
+	return rc;
+}
+
+bool query_wants(const struct upstream *up, const char *name)
+{
+	return !strcmp(up->state, "open") && (!name || !strcmp(name, up->name));
+}
 
 enum vh_rc query_open(struct ctx *cx, struct wire *wire, const struct upstream *up,
                       struct query *ret, bool *ret_can)
 {
-	size_t n = strlen(up->url), tail = strlen(EVENTS_PATH);
 	struct query q = { .wire = wire, .up = up };
-	*ret_can = n >= tail && !strcmp(up->url + n - tail, EVENTS_PATH);
+	*ret_can = post_ours(up->url);
 	const char *profile = NULL;
 	enum vh_rc rc = *ret_can ? lots_profile(cx, up->id, &profile) : VH_OK;
 	*ret_can = *ret_can && !profile;
 	if (rc != VH_OK || !*ret_can)
 		return rc;
-	q.url = arena_printf(cx->a, "%.*s" QUERY_PATH, (int)(n - tail), up->url);
+	q.url = post_url(cx->a, up->url, QUERY_PATH);
 	if (!q.url)
 		return ctx_nomem(cx);
 	rc = outbox_secret(cx, up, &q.secret);

@@ -1,10 +1,22 @@
-/* One signed question to an upstream of our kind: reconcile.c, recover.c and down.c. */
+/*
+ * Asking an upstream of our kind: whom, and one question. For reconcile.c, recover.c and down.c.
+ */
 #ifndef VH_SYNC_QUERY_H
 #define VH_SYNC_QUERY_H
 
 #include "post.h"
 #include "vh/json.h"
 #include "vh/store_delivery.h"
+#include "vh/store_place.h"
+
+/* Whom to ask about what. */
+struct world {
+	struct upstream *ups;
+	struct hotel *hotels;
+};
+MUST enum vh_rc query_world(struct ctx *cx, struct world *ret);
+/* Is it open, and the one that was named? name NULL: each is. */
+bool query_wants(const struct upstream *up, const char *name);
 
 struct query {
 	struct wire *wire;

@@ -319,26 +319,13 @@ static enum vh_rc open_pair(struct asking *g, bool *ret_can)
 	return rc;
 }
 
-struct world {
-	struct upstream *ups;
-	struct hotel *hotels;
-};
-
-static enum vh_rc world_step(struct ctx *cx, void *arg)
-{
-	struct world *w = arg;
-	enum vh_rc rc = upstream_list(cx, &w->ups);
-	return rc == VH_OK ? hotel_list(cx, &w->hotels) : rc;
-}
-
 enum { SILENT_MOST = 3 };
 
 static enum vh_rc each(struct asking *g, const struct world *w)
 {
 	enum vh_rc rc = VH_OK;
 	for (g->up = w->ups; rc == VH_OK && g->up; g->up = g->up->next) {
-		if (strcmp(g->up->state, "open") != 0 ||
-		    (g->opts->upstream && strcmp(g->opts->upstream, g->up->name) != 0))
+		if (!query_wants(g->up, g->opts->upstream))
 			continue;
 		bool can = false;
 		rc = open_pair(g, &can);
@@ -368,7 +355,7 @@ enum vh_rc sync_reconcile(struct ctx *cx, const struct reconcile_opts *opts,
 	if (rc == VH_OK)
 		rc = wire_open(&g.wire, &cx->err);
 	if (rc == VH_OK)
-		rc = db_read(cx, world_step, &w);
+		rc = query_world(cx, &w);
 	if (rc == VH_OK)
 		rc = each(&g, &w);
 	wire_close(g.wire);

@@ -21,18 +21,6 @@ struct asking {
 	int64_t asked; /* upstreams */
 };
 
-struct world {
-	struct upstream *ups;
-	struct hotel *hotels;
-};
-
-static enum vh_rc world_step(struct ctx *cx, void *arg)
-{
-	struct world *w = arg;
-	enum vh_rc rc = upstream_list(cx, &w->ups);
-	return rc == VH_OK ? hotel_list(cx, &w->hotels) : rc;
-}
-
 static enum vh_rc take(struct asking *g, struct ctx *cx, const struct cloud_event *ev, size_t n)
 {
 	struct received_event *in = arena_array(cx->a, n + 1, sizeof *in);
@@ -113,8 +101,7 @@ static enum vh_rc each(struct asking *g, const struct world *w, struct wire *wir
 		g->asked = 0;
 		for (const struct upstream *up = w->ups; rc == VH_OK && up; up = up->next) {
 			bool can = false;
-			if (strcmp(up->state, "open") != 0 ||
-			    (g->opts->upstream && strcmp(g->opts->upstream, up->name) != 0))
+			if (!query_wants(up, g->opts->upstream))
 				continue;
 			rc = query_open(g->cx, wire, up, &g->q, &can);
 			g->q.connect_ms = g->opts->connect_ms;
@@ -142,7 +129,7 @@ enum vh_rc sync_recover(struct ctx *cx, const struct sync_recover_opts *opts,
 	struct wire *wire = NULL;
 	enum vh_rc rc = g.page ? wire_open(&wire, &cx->err) : ctx_nomem(cx);
 	if (rc == VH_OK)
-		rc = db_read(cx, world_step, &w);
+		rc = query_world(cx, &w);
 	if (rc == VH_OK)
 		rc = each(&g, &w, wire);
 	if (rc == VH_OK)
