@@ -15,6 +15,7 @@ struct asking {
 	const struct hotel *h;
 	struct arena *page;
 	struct sync_down_sums sums;
+	int silent; /* hotels running, of the upstream at hand */
 };
 
 /* --- what it says --- */
@@ -134,6 +135,7 @@ static enum vh_rc page(struct asking *g, struct ctx *cx, struct down_cursor *to,
 	if (!question)
 		return ctx_nomem(cx);
 	enum vh_rc rc = query_post(cx, &g->q, g->h->area, question, &answer, &why);
+	g->silent = answer.verdict == WIRE_ANSWERED ? 0 : g->silent + 1;
 	if (rc == VH_OK && !why && json_parse(answer.body.p, answer.body.n, &got, &e) != VH_OK)
 		why = "the answer is no JSON";
 	wire_answer_done(&answer);
@@ -173,8 +175,11 @@ static enum vh_rc each(struct asking *g, const struct world *w, struct wire *wir
 			continue;
 		rc = query_open(g->cx, wire, up, &g->q, &can);
 		g->sums.mute += rc == VH_OK && !can;
-		for (g->h = w->hotels; can && rc == VH_OK && g->h; g->h = g->h->next)
+		g->silent = 0;
+		for (g->h = w->hotels; can && rc == VH_OK && g->h; g->h = g->h->next) {
 			rc = ask_hotel(g);
+			can = g->silent < SILENT_MOST;
+		}
 	}
 	return rc;
 }

@@ -9,6 +9,9 @@
 #include "vh/store_delivery.h"
 #include "vh/store_place.h"
 
+/* So many hotels running without an answer: it is down, and not asked about the others. */
+enum { SILENT_MOST = 3 };
+
 /* Whom to ask about what. */
 struct world {
 	struct upstream *ups;

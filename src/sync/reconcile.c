@@ -319,8 +319,6 @@ static enum vh_rc open_pair(struct asking *g, bool *ret_can)
 	return rc;
 }
 
-enum { SILENT_MOST = 3 };
-
 static enum vh_rc each(struct asking *g, const struct world *w)
 {
 	enum vh_rc rc = VH_OK;
@@ -330,7 +328,7 @@ static enum vh_rc each(struct asking *g, const struct world *w)
 		bool can = false;
 		rc = open_pair(g, &can);
 		g->sums.mute += rc == VH_OK && !can;
-		int silent = 0; /* hotels running: it is down, or not of our kind */
+		int silent = 0;
 		for (g->h = w->hotels; can && rc == VH_OK && g->h; g->h = g->h->next) {
 			int64_t before = g->sums.mute;
 			rc = compare_hotel(g);

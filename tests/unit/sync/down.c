@@ -16,6 +16,8 @@
 #include "vh/access.h"
 #include "vh/down.h"
 #include "vh/look.h"
+#include "vh/outbox.h"
+#include "vh/sync_down.h"
 #include "vh/sync_receive.h"
 #include "vh/sync_wire.h"
 
@@ -266,6 +268,22 @@ static void what_is_about_another_is_told_to_nobody(void **state)
 	assert_string_equal(looks->reason, "case 7");
 }
 
+/* Else each of them waits for its own time to pass. */
+static void an_upstream_that_is_silent_is_not_asked_about_every_hotel(void **state)
+{
+	struct pair *p = *state;
+	struct sync_down_sums n;
+	assert_int_equal(outbox_upstream_add(p->v.cx, "town", "http://127.0.0.1:1/upstream/events", SECRET, false),
+	                 VH_OK);
+	assert_int_equal(sync_down(p->v.cx, NULL, &n), VH_OK);
+	assert_int_equal(n.mute, 2); /* both villages */
+	village_sql(&p->v, "INSERT INTO hotel (id, area, name, path, zone_min, notice_version, keys, created)"
+	                   " SELECT id + 100, area || '-2', name, path, zone_min, 1, keys, created FROM hotel");
+	assert_int_equal(sync_down(p->v.cx, NULL, &n), VH_OK);
+	assert_int_equal(n.mute, 3);
+	assert_int_equal(n.asked, 0);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -275,6 +293,7 @@ int main(void)
 		T(the_desk_gets_the_task_and_is_not_told_where),
 		T(a_look_above_is_on_the_tenants_page),
 		T(what_is_about_another_is_told_to_nobody),
+		T(an_upstream_that_is_silent_is_not_asked_about_every_hotel),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
