@@ -23,7 +23,8 @@ struct asking {
 	const struct upstream *up;
 	const struct hotel *h;
 	struct query q;
-	struct key tally;
+	struct key key;
+	struct tally tally; /* its houses and rooms */
 };
 
 const char *diff_name(enum diff_kind k)
@@ -109,18 +110,19 @@ static enum vh_rc resend_lost(struct asking *g)
 		cx.a = g->page;
 		cx.now = now_ms();
 		rc = outbox_accepted(&cx, &after, LIM_SYNC_BATCH, &page);
-		if (rc != VH_OK || !page)
-			return rc;
 		for (const struct delivery *d = page; d; d = d->next) {
 			after.epoch = d->epoch;
 			after.seq = d->seq;
 		}
-		rc = lost_of(g, &cx, page, &lost, &no_answer);
+		if (rc == VH_OK && page)
+			rc = lost_of(g, &cx, page, &lost, &no_answer);
 		if (rc == VH_OK && lost)
 			rc = outbox_lost(&cx, lost);
 		for (; rc == VH_OK && lost; lost = lost->next)
 			g->sums.resent++;
-		if (no_answer)
+		if (rc != VH_OK)
+			g->cx->err = cx.err;
+		if (!page || no_answer)
 			break;
 	}
 	return rc;
@@ -229,35 +231,45 @@ static enum vh_rc stay_differs(struct asking *g, struct ctx *cx, int64_t id)
 	return note(g, DIFF_DIFFERENT, TALLY_STAY, id);
 }
 
-/* When no stay of the room explains it, the room's own row is what differs. */
-static enum vh_rc room_differs(struct asking *g, struct ctx *cx, int64_t id)
+static enum vh_rc compare_stays(struct asking *g, struct ctx *cx, int64_t room)
 {
 	struct tally t;
-	int64_t before = g->sums.differ;
-	char *question = arena_printf(cx->a, "{\"stays\":\"%" PRId64 "\"}", id);
+	char *question = arena_printf(cx->a, "{\"stays\":\"%" PRId64 "\"}", room);
 	if (!question)
 		return ctx_nomem(cx);
-	enum vh_rc rc = tally_hotel(cx, g->h->id, &g->tally, id, &t);
+	enum vh_rc rc = tally_hotel(cx, g->h->id, &g->key, room, &t);
 	if (rc != VH_OK)
 		return rc;
 	const struct level l = { TALLY_STAY, "stays", t.stay, t.stays, 0 };
-	rc = compare(g, cx, &l, question, stay_differs);
+	return compare(g, cx, &l, question, stay_differs);
+}
+
+/*
+ * When no stay of the room explains it, the room's own row is what differs. In memory of its own:
+ * many rooms may differ, and each needs the sums of the hotel.
+ */
+static enum vh_rc room_differs(struct asking *g, struct ctx *cx, int64_t id)
+{
+	struct ctx own = *cx;
+	int64_t before = g->sums.differ;
+	own.a = arena_new(LIM_ARENA_IMPORT);
+	if (!own.a)
+		return ctx_nomem(cx);
+	enum vh_rc rc = compare_stays(g, &own, id);
+	cx->err = own.err;
+	arena_free(own.a);
 	return rc == VH_OK && g->sums.differ == before ? note(g, DIFF_DIFFERENT, TALLY_ROOM, id)
 	                                               : rc;
 }
 
 static enum vh_rc house_differs(struct asking *g, struct ctx *cx, int64_t id)
 {
-	struct tally t;
 	int64_t before = g->sums.differ;
 	char *question = arena_printf(cx->a, "{\"rooms\":\"%" PRId64 "\"}", id);
 	if (!question)
 		return ctx_nomem(cx);
-	enum vh_rc rc = tally_hotel(cx, g->h->id, &g->tally, 0, &t);
-	if (rc != VH_OK)
-		return rc;
-	const struct level l = { TALLY_ROOM, "rooms", t.room, t.rooms, id };
-	rc = compare(g, cx, &l, question, room_differs);
+	const struct level l = { TALLY_ROOM, "rooms", g->tally.room, g->tally.rooms, id };
+	enum vh_rc rc = compare(g, cx, &l, question, room_differs);
 	return rc == VH_OK && g->sums.differ == before ? note(g, DIFF_DIFFERENT, TALLY_HOUSE, id)
 	                                               : rc;
 }
@@ -265,14 +277,14 @@ static enum vh_rc house_differs(struct asking *g, struct ctx *cx, int64_t id)
 static enum vh_rc compare_sums(struct asking *g)
 {
 	struct ctx cx = *g->cx;
-	struct tally t;
+	struct tally *t = &g->tally;
 	arena_reset(g->page);
 	cx.a = g->page;
-	enum vh_rc rc = tally_hotel(&cx, g->h->id, &g->tally, 0, &t);
-	const struct level l = { TALLY_HOUSE, "houses", t.house, t.houses, 0 };
+	enum vh_rc rc = tally_hotel(&cx, g->h->id, &g->key, 0, t);
+	const struct level l = { TALLY_HOUSE, "houses", t->house, t->houses, 0 };
 	if (rc == VH_OK)
 		rc = compare(g, &cx, &l, "{\"houses\":true}", house_differs);
-	if (rc != VH_OK)
+	if (rc != VH_OK && cx.err.n) /* else it was said in g->cx, while noting */
 		g->cx->err = cx.err;
 	return rc;
 }
@@ -315,7 +327,7 @@ static enum vh_rc open_pair(struct asking *g, bool *ret_can)
 	g->q.connect_ms = g->opts->connect_ms;
 	g->q.total_ms = g->opts->total_ms;
 	if (rc == VH_OK && *ret_can)
-		tally_key(g->q.secret, strcspn(g->q.secret, " "), &g->tally);
+		tally_key(g->q.secret, strcspn(g->q.secret, " "), &g->key);
 	return rc;
 }
 
@@ -359,7 +371,7 @@ enum vh_rc sync_reconcile(struct ctx *cx, const struct reconcile_opts *opts,
 	wire_close(g.wire);
 	arena_free(g.page);
 	wipe(&g.q.keys, sizeof g.q.keys);
-	wipe(&g.tally, sizeof g.tally);
+	wipe(&g.key, sizeof g.key);
 	if (rc != VH_OK)
 		return rc;
 	*ret = g.sums;
