@@ -1,13 +1,11 @@
 #include "vh/store_log.h"
 
-#include "rows.h"
+#include "delivery_row.h"
 
 #define UP_COLS "id, name, url, secret, empty_accepted, state, created"
 #define UP_SIG "ittbiti"
-#define COLS \
-	"d.upstream, d.hotel, d.epoch, d.seq, d.event, d.part, d.state, d.attempts, d.next_at," \
-	" d.sent_at, d.done_at, d.status, d.code, d.detail, d.receipt"
-#define SIG "iiiiiitiiIIITTT"
+#define COLS DELIVERY_COLS
+#define SIG DELIVERY_SIG
 #define DAY "CAST(86400000 AS BIGINT)"
 #define ABOVE "(v.epoch, v.seq) > (coalesce(c.epoch, 0), coalesce(c.seq, 0))"
 #define OPEN "state IN ('due', 'sending', 'unknown', 'retry')"
@@ -229,7 +227,7 @@ enum vh_rc cursor_put(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t e
 	return db_run(cx, st, NULL);
 }
 
-static void fill(struct ctx *cx, struct stmt *st, void *p)
+void delivery_fill(struct ctx *cx, struct stmt *st, void *p)
 {
 	struct delivery *d = p;
 	d->upstream = col_i64(st);
@@ -285,7 +283,7 @@ enum vh_rc delivery_update(struct ctx *cx, const struct delivery *d)
 
 static enum vh_rc list(struct ctx *cx, struct stmt *st, struct delivery **ret)
 {
-	return row_list(cx, st, fill, sizeof **ret, offsetof(struct delivery, next), ret);
+	return row_list(cx, st, delivery_fill, sizeof **ret, offsetof(struct delivery, next), ret);
 }
 
 enum vh_rc delivery_ready(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t now, int64_t n,
@@ -318,7 +316,7 @@ enum vh_rc delivery_refused(struct ctx *cx, int64_t hotel, const struct delivery
 	bind_i64(st, after->epoch);
 	bind_i64(st, after->seq);
 	bind_i64(st, n);
-	return row_list(cx, st, fill, sizeof **ret, offsetof(struct delivery, next), ret);
+	return row_list(cx, st, delivery_fill, sizeof **ret, offsetof(struct delivery, next), ret);
 }
 
 enum vh_rc delivery_of_event(struct ctx *cx, int64_t hotel, int64_t event, struct delivery **ret)
@@ -397,7 +395,7 @@ enum vh_rc delivery_trouble(struct ctx *cx, int64_t upstream, int64_t hotel, int
 	bind_i64(st, upstream);
 	bind_i64(st, hotel);
 	bind_i64(st, n);
-	return row_list(cx, st, fill, sizeof **ret, offsetof(struct delivery, next), ret);
+	return row_list(cx, st, delivery_fill, sizeof **ret, offsetof(struct delivery, next), ret);
 }
 
 static void fill_overdue(struct ctx *cx, struct stmt *st, void *p)
@@ -493,7 +491,7 @@ enum vh_rc delivery_page(struct ctx *cx, const struct delivery *from, const char
 	bind_i64(st, from->epoch);
 	bind_i64(st, from->seq);
 	bind_i64(st, n);
-	return row_list(cx, st, fill, sizeof **ret, offsetof(struct delivery, next), ret);
+	return row_list(cx, st, delivery_fill, sizeof **ret, offsetof(struct delivery, next), ret);
 }
 
 enum vh_rc delivery_settled(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t *ret_accepted,

@@ -1,12 +1,9 @@
 #include "vh/store_lot.h"
 
-#include "rows.h"
+#include "delivery_row.h"
 
 #define COLS "upstream, hotel, id, name, state, at, next_at, polls, done_at"
 #define SIG "iiittiiiI"
-#define ITEM \
-	"d.upstream, d.hotel, d.epoch, d.seq, d.event, d.part, d.state, d.attempts, d.next_at," \
-	" d.sent_at, d.done_at, d.status, d.code, d.detail, d.receipt"
 
 enum {
 	Q_PROFILE_PUT, Q_PROFILE_GET, Q_INSERT, Q_UPDATE, Q_DUE, Q_NEXT_AFTER, Q_LIST,
@@ -42,8 +39,8 @@ static const struct sql q[Q__MAX] = {
 	                    "INSERT INTO lot_item (upstream, hotel, lot, n, epoch, seq,"
 	                    " attempt) VALUES ($1, $2, $3, $4, $5, $6, $7)",
 	                    NULL },
-	[Q_ITEMS] = { "lot_item.list", "iii", "iiiiiiiitiiIIITTT",
-	              "SELECT i.n, i.attempt, " ITEM " FROM lot_item i JOIN delivery d"
+	[Q_ITEMS] = { "lot_item.list", "iii", "ii" DELIVERY_SIG,
+	              "SELECT i.n, i.attempt, " DELIVERY_COLS " FROM lot_item i JOIN delivery d"
 	              " ON d.upstream = i.upstream AND d.hotel = i.hotel"
 	              " AND d.epoch = i.epoch AND d.seq = i.seq"
 	              " WHERE i.upstream = $1 AND i.hotel = $2 AND i.lot = $3 ORDER BY i.n",
@@ -163,20 +160,9 @@ enum vh_rc lot_item_insert(struct ctx *cx, const struct lot *l, int64_t n,
 static void fill_item(struct ctx *cx, struct stmt *st, void *p)
 {
 	struct lot_item *i = p;
-	struct delivery *d = &i->d;
-	int64_t *const number[] = { &i->n,      &i->attempt, &d->upstream, &d->hotel,
-		                    &d->epoch, &d->seq,     &d->event,    &d->part };
-	for (size_t k = 0; k < sizeof number / sizeof *number; k++)
-		*number[k] = col_i64(st);
-	d->state = col_text(cx, st);
-	d->attempts = col_i64(st);
-	d->next_at = col_i64(st);
-	d->sent_at = col_i64(st);
-	d->done_at = col_i64(st);
-	d->status = col_i64(st);
-	d->code = col_text(cx, st);
-	d->detail = col_text(cx, st);
-	d->receipt = col_text(cx, st);
+	i->n = col_i64(st);
+	i->attempt = col_i64(st);
+	delivery_fill(cx, st, &i->d);
 }
 
 enum vh_rc lot_items(struct ctx *cx, const struct lot *l, struct lot_item **ret)
