@@ -8,6 +8,7 @@
 #include "queue.h"
 #include "vh/db.h"
 #include "vh/id.h"
+#include "vh/store_claim.h"
 #include "view.h"
 
 #define IN(s) (1u << (s))
@@ -79,7 +80,8 @@ struct who {
 enum { WHO = 16 };
 struct roles {
 	const struct event *events;
-	int64_t filed_by;
+	const struct stay *stay;
+	bool himself; /* filed at the door, by him whom it is about: no account did it */
 	struct who who[WHO];
 	unsigned n;
 };
@@ -101,19 +103,25 @@ static enum vh_rc role_add(struct ctx *cx, struct roles *g, int64_t account)
 static enum vh_rc roles_step(struct ctx *cx, void *arg)
 {
 	struct roles *g = arg;
+	struct declared at_door;
 	g->n = 0;
-	enum vh_rc rc = role_add(cx, g, g->filed_by);
+	enum vh_rc rc = declared_get(cx, g->stay->hotel, g->stay->id, &at_door);
+	g->himself = rc == VH_OK;
+	if (rc == VH_OK || rc == VH_NOTFOUND)
+		rc = role_add(cx, g, g->stay->filed_by);
 	for (const struct event *e = g->events; rc == VH_OK && e; e = e->next)
 		rc = role_add(cx, g, e->actor);
 	return rc;
 }
 
-static const char *role_text(const struct call *c, const struct roles *g, int64_t account)
+/* What no account did is the desk's own machine, but for a filing at the door. */
+static const char *role_text(const struct call *c, const struct roles *g, int64_t account,
+                             bool filing)
 {
 	for (unsigned i = 0; i < g->n; i++)
 		if (g->who[i].account == account)
 			return word(c, "role_", g->who[i].role);
-	return account ? "" : word(c, "role_", "clerk");
+	return account ? "" : word(c, "role_", filing && g->himself ? "door" : "clerk");
 }
 
 /* cn.vhotel.stay.checked-in.v1 -> checked-in */
@@ -133,7 +141,7 @@ static void put_history(struct call *c, const struct stay_look *l, const struct 
 		const char *what = event_what(c, e->type);
 		put(c, o, "at_text", at_text(c, e->at, &l->at.hotel));
 		put(c, o, "what_text", word(c, "event_", what));
-		put(c, o, "by_text", role_text(c, g, e->actor));
+		put(c, o, "by_text", role_text(c, g, e->actor, !strcmp(what, "checked-in")));
 		put(c, o, "reason_text", reason_text(c, e->reason));
 	}
 	view_bool(&c->view, c->view.root, "has_history", l->events != NULL);
@@ -158,7 +166,7 @@ static void put_details(struct call *c, cJSON *o, const struct room_look *at,
 	if (c->html)
 		put(c, o, "filed_text",
 		    arena_printf(c->cx.a, "%s %s", at_text(c, s->filed_at, &at->hotel),
-		                 role_text(c, g, s->filed_by)));
+		                 role_text(c, g, s->filed_by, true)));
 }
 
 static void put_stay_page(struct call *c, const struct stay_look *l, const struct roles *g,
@@ -190,7 +198,7 @@ static enum vh_rc load(struct call *c, struct stay_look *ret, struct roles *g)
 	if (rc != VH_OK || !c->html)
 		return rc;
 	g->events = ret->events;
-	g->filed_by = ret->stay.stay.filed_by;
+	g->stay = &ret->stay.stay;
 	return db_read(&c->cx, roles_step, g);
 }
 
@@ -439,7 +447,7 @@ enum vh_rc post_unmask(struct call *c)
 	if (rc == VH_OK)
 		rc = db_read(&c->cx, around_step, &l);
 	g.events = l.events;
-	g.filed_by = l.stay.stay.filed_by;
+	g.stay = &l.stay.stay;
 	if (rc == VH_OK)
 		rc = db_read(&c->cx, roles_step, &g);
 	if (rc != VH_OK)

@@ -132,6 +132,16 @@ static void right_digits_file_a_stay_that_waits_and_its_receipt_tells_how_far(vo
 	assert_int_equal(count(c, "SELECT count(*) FROM stay WHERE state = 'pending'"
 	                          " AND coalesce(filed_by, 0) = 0"), 1);
 	int64_t id = count(c, "SELECT id FROM stay");
+	/* The desk reads that he did it himself; of what its own machine did it reads that the desk did. */
+	char page[120];
+	snprintf(page, sizeof page, "/h/" DONGXIN "/stays/%lld", (long long)id);
+	assert_int_equal(client_get(c, "clerk", page, false), 200);
+	assert_true(client_has(c, " 本人</dd>"));
+	village_as(&c->v, "operator");
+	snprintf(page, sizeof page, "/h/" DONGXIN "/stays/%lld", (long long)village_in(&c->v, V_201, 5));
+	assert_int_equal(client_get(c, "clerk", page, false), 200);
+	assert_true(client_has(c, " 服务台</dd>"));
+	assert_false(client_has(c, "本人</dd>"));
 	assert_int_equal(client_get(c, NULL, receipt, true), 200);
 	assert_true(client_has(c, "\"stage\":\"waiting\""));
 	assert_true(client_has(c, "\"no\":\"101\""));
