@@ -275,7 +275,7 @@ static enum vh_rc poll_all(struct run *r)
 
 struct wake {
 	const struct run *r;
-	int64_t at;
+	int64_t since, at;
 };
 
 static enum vh_rc read_wake(struct ctx *cx, void *arg)
@@ -287,9 +287,9 @@ static enum vh_rc read_wake(struct ctx *cx, void *arg)
 		int64_t at = 0, lot_at = 0;
 		enum vh_rc rc = VH_OK;
 		if (!way->stopped)
-			rc = delivery_next_after(cx, way->up->id, cx->now, &at);
+			rc = delivery_next_after(cx, way->up->id, w->since, &at);
 		if (rc == VH_OK && way->profile && !way->stopped)
-			rc = lot_next_after(cx, way->up->id, cx->now, &lot_at);
+			rc = lot_next_after(cx, way->up->id, w->since, &lot_at);
 		if (rc != VH_OK)
 			return rc;
 		if (lot_at && (!at || lot_at < at))
@@ -301,12 +301,13 @@ static enum vh_rc read_wake(struct ctx *cx, void *arg)
 }
 
 /*
- * The earliest instant at which something may go that may not go now; 0: nothing ever will. What
- * is due and did not go is held back by a refused one of its key, and not waited for.
+ * The earliest instant after since, when the round began, at which something may go; 0: nothing
+ * ever will. What was due then and did not go is held back by a refused one of its key, and not
+ * waited for. What fell due while the round was made was not looked at: the instant may be past.
  */
-static enum vh_rc next_instant(struct run *r, int64_t *ret)
+static enum vh_rc next_instant(struct run *r, int64_t since, int64_t *ret)
 {
-	struct wake w = { .r = r };
+	struct wake w = { .r = r, .since = since };
 	struct ctx cx = run_step(r);
 	enum vh_rc rc = db_read(&cx, read_wake, &w);
 	if (rc == VH_OK)
@@ -320,7 +321,7 @@ enum vh_rc run_rounds(struct run *r)
 {
 	for (;;) {
 		bool any = false;
-		int64_t at = 0, before = r->settled;
+		int64_t at = 0, before = r->settled, since = now_ms();
 		enum vh_rc rc = poll_all(r);
 		if (rc == VH_OK)
 			rc = make_round(r, &any);
@@ -329,7 +330,7 @@ enum vh_rc run_rounds(struct run *r)
 		int64_t patience = r->settled_at + r->opts->wait_ms;
 		if (r->settled > before || (any && now_ms() < patience))
 			continue;
-		rc = next_instant(r, &at);
+		rc = next_instant(r, since, &at);
 		if (rc != VH_OK || !at || at > patience)
 			return rc;
 		run_nap(r, at);
