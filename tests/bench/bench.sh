@@ -1,7 +1,7 @@
 #!/bin/bash
 # The figures of the house, each beside the bare parts it is made of, measured by turns in one run. `make bench`;
-# `make bench T=scans` one of: plates ledger moves scans pages. Needs a quiet machine: other work takes from
-# both sides, but not alike. QUICK=1: a tenth of everything, to see that it works.
+# `make bench T=scans` one of: plates ledger moves scans pages upward. Needs a quiet machine: other work takes from
+# both sides, but not alike. QUICK=1: a tenth of everything, to see that it works; EVENTS=50000: so many upward.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-build}
@@ -9,7 +9,7 @@ VHOTEL=$(pwd)/$O/vhotel
 MAKER=${VHOTEL_SHARED:-../shared}/data/make_ledger.py
 AREA=310116104205
 SCALE=$([ -n "${QUICK:-}" ] && echo 1 || echo 10)
-WANT=${*:-plates ledger moves scans pages}
+WANT=${*:-plates ledger moves scans pages upward}
 T=$(mktemp -d "$(pwd)/$O/bench.XXXXXX") || exit 1
 export VHOTEL_DB=$T/v.db VHOTEL_KEY_FILE=$T/v.key LC_ALL=C.UTF-8
 pids=
@@ -182,8 +182,101 @@ pages() {
 	wait
 }
 
+receiver() { # COMMAND...: one that prints where it listens; sets ADDR and SERVER
+	: >"$T/receiver"
+	"$@" >"$T/receiver" 2>"$T/receiver.log" &
+	SERVER=$!
+	pids="$pids $SERVER"
+	for _ in $(seq 400); do
+		[ -s "$T/receiver" ] && break
+		sleep 0.01
+	done
+	ADDR=$(sed -E 's,.*http://,,;s/.*"listening":"([^"]*)".*/\1/' "$T/receiver")
+	[ -n "$ADDR" ] || die "no receiver: $(tail -n 2 "$T/receiver.log")"
+}
+
+receiver_ends() { # its last word in $T/book; sets SPENT, the seconds of the processor that it took
+	curl -sf -o "$T/book" "http://$ADDR/report" || die "no report"
+	SPENT=$(awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) / hz }' "/proc/$SERVER/stat")
+	kill "$SERVER"
+	wait "$SERVER"
+}
+
+whole() { # WHO EVENTS: the receiver's application has had all, each once, in order, and nothing was refused
+	jq -e ".accepted == $2 and .gaps == 0 and .order_violations == 0 and .refused == 0
+		and .signature_failures == 0 and .digest_failures == 0" "$T/book" >/dev/null ||
+		die "$1: $(jq -c 'del(.sources)' "$T/book")"
+}
+
+# What waits is sent three times: to a receiver that keeps the batches, by a sender that is killed and a second one;
+# by a sender that is timed; and as ready-made bytes, by curl.
+upward() {
+	local events=${EVENTS:-$((SCALE * 100000))} conns areas secret url sender had twice batches
+	conns=$(awk '$2 == "LIM_SYNC_FLIGHTS_EACH" { print $3 }' include/vh/limits.h)
+	areas=$(awk -F , '$4 == "village" { print $1 }' src/base/data/areas-tinglin.csv)
+	secret=whsec_$(head -c 32 /dev/urandom | base64)
+	rm -f "$T"/v.*
+	"$VHOTEL" init --areas src/base/data/areas-tinglin.csv >/dev/null 2>&1 || die "no registry"
+	# shellcheck disable=SC2086 # a list of areas
+	"$O/tests/bench/waiting" "$VHOTEL_DB" "$VHOTEL_KEY_FILE" "$events" $areas || die waiting
+	cp "$VHOTEL_DB" "$T/waiting.db"
+	mkdir "$T/kept"
+	echo "upward, $events events of $(echo "$areas" | wc -w) hotels waiting, $conns connections"
+
+	receiver "$O/tests/bench/keeper" 127.0.0.1:0 "$secret" "$T/kept"
+	"$VHOTEL" upstream add district --url "http://$ADDR/upstream/events" --secret "$secret" >/dev/null || die upstream
+	"$VHOTEL" sync run >/dev/null 2>&1 &
+	sender=$!
+	pids="$pids $sender"
+	until [ "$(curl -sf "http://$ADDR/report" | jq .accepted)" -ge $((events / 2)) ]; do
+		kill -0 $sender || die "the sender ended early"
+		sleep 0.05
+	done
+	kill -9 $sender
+	wait $sender 2>/dev/null
+	had=$(curl -sf "http://$ADDR/report" | jq .accepted)
+	[ "$had" -lt "$events" ] || die "killed too late"
+	"$VHOTEL" sync run --json --wait 60 >"$T/second" 2>/dev/null || die "second run: $(cat "$T/second")"
+	receiver_ends
+	whole "the second run" "$events"
+	twice=$(jq .duplicates "$T/book")
+	echo "  killed when the receiver had $had; the second run brought it to $(jq .accepted "$T/book"), its application got none twice"
+	echo "  came twice and were known by their ids: $twice (had been taken, their answers died with the sender);" \
+		"the sender was told so of $(jq .duplicate "$T/second")"
+	batches=$(wc -l <"$T/kept/list")
+
+	rm -f "$T"/v.db*
+	mv "$T/waiting.db" "$VHOTEL_DB"
+	sync -f "$VHOTEL_DB"
+	receiver "$VHOTEL" twin --listen 127.0.0.1:0 --secret "$secret"
+	"$VHOTEL" upstream add district --url "http://$ADDR/upstream/events" --secret "$secret" >/dev/null || die upstream
+	"$O/tests/bench/timed" "$T/ours" "$VHOTEL" sync run --json 2>/dev/null || die "sync run"
+	receiver_ends
+	whole "the sender" "$events"
+	[ "$(jq .duplicates "$T/book")" = 0 ] || die "the sender sent an event twice"
+	echo "$SPENT" >"$T/ours.spent"
+
+	receiver "$VHOTEL" twin --listen 127.0.0.1:0 --secret "$secret"
+	"$O/tests/bench/keeper" sign "$secret" "$T/kept" "http://$ADDR/upstream/events" >"$T/curlrc" || die sign
+	"$O/tests/bench/timed" "$T/bare" curl -sS --no-progress-meter -Z --parallel-max "$conns" -K "$T/curlrc" || die "curl"
+	receiver_ends
+	jq -e ".accepted == $events and .duplicates == 0 and .requests == $batches" "$T/book" >/dev/null ||
+		die "curl: $(jq -c 'del(.sources)' "$T/book")"
+	awk -v n="$events" -v batches="$batches" -v bytes="$(cat "$T"/kept/[0-9]* | wc -c)" -v sa="$(cat "$T/ours.spent")" \
+		-v sb="$SPENT" -v a="$(median 1 "$T/ours")" -v b="$(median 1 "$T/bare")" -v ma="$(median 2 "$T/ours")" \
+		-v pa="$(median 3 "$T/ours")" -v pb="$(median 3 "$T/bare")" 'BEGIN {
+		printf "  %d batches, %.0f MiB, to the twin, which checks signature and digest and keeps a book of ids\n",
+			batches, bytes / 1048576
+		row = "  %-34s %9.0f events/s  %7.2f s, of the processor %6.2f s, of the receiver %6.2f s\n"
+		printf row, "sync run", n / a, a, pa, sa
+		printf row, "curl, the same bytes ready-made", n / b, b, pb, sb
+		printf "  ratio %.2f (goal 0.5); peak of the sender %.0f MiB (goal under 64)\n", b / a, ma
+	}'
+	rm -rf "$T/kept" "$T/curlrc"
+}
+
 echo "$(nproc) processors, load $(cut -d ' ' -f 1 /proc/loadavg), $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
-for part in plates ledger moves scans pages; do
+for part in plates ledger moves scans pages upward; do
 	wanted $part && $part
 done
 exit 0
