@@ -225,6 +225,7 @@ static void put_my_stay(struct call *c, cJSON *o, const struct found *f, const s
 	put(c, o, "since", s->since);
 	put(c, o, "until", s->until);
 	put(c, o, "ended", s->ended);
+	view_bool(&c->view, o, "ended_about", s->ended_about);
 	put(c, o, "away_until", s->away_until);
 	put(c, o, "state", state);
 	put_word(c, o, "state_text", "state_", state);

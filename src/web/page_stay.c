@@ -266,7 +266,10 @@ enum vh_rc get_stay_text(struct call *c)
 	     arena_printf(c->cx.a, "%s %s %s", l.at.hotel.name, l.at.house.address, l.at.room.no));
 	line(c, word(c, "", "since"), s->since);
 	line(c, word(c, "", "until"), s->until ? s->until : word(c, "", "until_open"));
-	line(c, word(c, "", "ended"), s->ended);
+	line(c, word(c, "", "ended"),
+	     s->ended && s->ended_about
+	             ? arena_printf(c->cx.a, "%s %s", word(c, "", "about"), s->ended)
+	             : s->ended);
 	line(c, word(c, "", "state"), word(c, "state_", stay_state_name(s->state)));
 	line(c, word(c, "", "filed"), at_text(c, s->filed_at, &l.at.hotel));
 	return buf_ok(&c->r->body) ? VH_OK : ctx_nomem(&c->cx);

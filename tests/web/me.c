@@ -114,6 +114,26 @@ static void who_lives_nowhere_is_told_so(void **state)
 	assert_int_equal(client_post(c, "tenant", "/me/erase/" DONGXIN, FORM, "sure=1", true), 403);
 }
 
+/* Who ended it did not know the day: he reads that it is not exact, on paper too. */
+static void a_day_that_is_not_exact_is_said_to_be_about_that_day(void **state)
+{
+	static const char exact[] = "<dd>2026-11-21</dd>", about[] = "<dd>大约 2026-11-21</dd>";
+	struct client *c = *state;
+	for (int i = 0; i < 2; i++) {
+		int64_t id = i ? village_in(&c->v, V_102, 1) : lives(c);
+		change(c, "wang", id, (struct stay_change){ .verb = SV_OUT, .about = i ? "1" : NULL });
+		for (int record = 0; record < 2; record++) {
+			assert_int_equal(client_get(c, "tenant", record ? "/me/record" : "/me", false), 200);
+			assert_true(client_has(c, exact));
+			assert_int_equal(client_has(c, about), i);
+		}
+		assert_int_equal(client_get(c, "tenant", verb(id, "text"), false), 200);
+		assert_int_equal(client_has(c, "大约 2026-11-21"), i);
+		assert_int_equal(client_get(c, "tenant", "/me", true), 200);
+		assert_int_equal(client_has(c, "\"ended_about\":true"), i);
+	}
+}
+
 static void he_goes_away_comes_back_extends_and_leaves_but_acts_for_nobody_else(void **state)
 {
 	struct client *c = *state;
@@ -297,6 +317,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(he_sees_himself_in_every_hotel_and_nobody_else),
 		T(who_lives_nowhere_is_told_so),
+		T(a_day_that_is_not_exact_is_said_to_be_about_that_day),
 		T(he_goes_away_comes_back_extends_and_leaves_but_acts_for_nobody_else),
 		T(a_false_move_out_is_undone_at_once_and_once),
 		T(an_objection_needs_words_and_its_answer_is_shown),
