@@ -23,6 +23,7 @@ static void put_plate(struct call *c, const struct room_look *l)
 	put_word(c, o, "state_text", "plate_", l->plate.state);
 	if (l->code[0])
 		put(c, o, "code", l->code);
+	put_url(c, o, "plate_url", may(c, ACT_PLATE), "%s/plates/%s", hotel_path(c), l->serial);
 }
 
 static void put_action(struct call *c, cJSON *list, const char *title, const struct form *f,

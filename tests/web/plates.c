@@ -165,6 +165,21 @@ static void binding_to_no_door_or_to_another_village_is_refused(void **state)
 	assert_int_equal(post(c, "clerk", path, body), 200);
 }
 
+static void a_room_leads_to_its_plate_whom_plates_concern(void **state)
+{
+	struct client *c = *state;
+	char serial[SERIAL_TEXT], path[160], link[160];
+	serial_format((uint32_t)village_sql(&c->v, "SELECT id FROM plate WHERE room = (SELECT id FROM room"
+	                                           " WHERE no = '101' AND hotel = 1) AND state = 'active'"), serial);
+	snprintf(link, sizeof link, "href=\"" H "/plates/%s\"", serial);
+	snprintf(path, sizeof path, H "/rooms/%lld", (long long)c->v.room[V_101]);
+	assert_int_equal(client_get(c, "clerk", path, false), 200);
+	assert_true(client_has(c, link));
+	assert_int_equal(client_get(c, "police", path, false), 200);
+	assert_true(client_has(c, serial));
+	assert_false(client_has(c, link));
+}
+
 static void one_plate_is_shown_pictured_replaced_and_revoked(void **state)
 {
 	struct client *c = *state;
@@ -233,6 +248,7 @@ int main(void)
 		T(sheets_are_refused_without_a_right_or_a_plate),
 		T(blank_plates_are_made_printed_and_hung_at_a_door),
 		T(binding_to_no_door_or_to_another_village_is_refused),
+		T(a_room_leads_to_its_plate_whom_plates_concern),
 		T(one_plate_is_shown_pictured_replaced_and_revoked),
 		T(a_scanned_or_typed_code_leads_to_the_plate),
 	};
