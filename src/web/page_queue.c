@@ -72,6 +72,8 @@ enum vh_rc get_queue(struct call *c)
 		{ "disputes", "queue/disputes", "p", ACT_VERIFY, n.disputes, true, true },
 		{ "corrections", "queue/corrections", "c", ACT_VERIFY, n.corrections, true, true },
 		{ "tasks", "tasks", "t", ACT_TASK, n.tasks, true, false },
+		{ "hazards", "hazards?which=overdue", "h", ACT_INSPECT, n.hazards_late, true,
+		  true },
 		{ "notices", "notices", "n", ACT_NOTICE, 0, false, false },
 		{ "employers", "employers", "e", ACT_PLACE, 0, false, false },
 		{ "erasures", "erasures", "g", ACT_VERIFY, 0, false, false },

@@ -13,6 +13,7 @@
 #include "vh/declare.h"
 #include "vh/dispute.h"
 #include "vh/employer.h"
+#include "vh/hazard.h"
 #include "vh/limits.h"
 #include "vh/outbox.h"
 #include "vh/queue.h"
@@ -131,6 +132,38 @@ static void what_waits_is_verified_or_rejected_and_leads_back(void **state)
 	assert_int_equal(village_stay(&c->v, two).state, STAY_REJECTED);
 	assert_int_equal(client_post(c, "clerk", stay_path(one, "reject"), FORM, "reason=twice", true), 409);
 	assert_int_equal(client_post(c, "wang", stay_path(two, "verify"), JSON, "{}", true), 403);
+}
+
+/* The entry of the hub under this name. */
+static cJSON *entry(cJSON *hub, const char *name)
+{
+	cJSON *e;
+	cJSON_ArrayForEach(e, cJSON_GetObjectItem(hub, "queues"))
+		if (!strcmp(json_str(e, "name"), name))
+			return e;
+	fail_msg("no entry %s", name);
+	return NULL;
+}
+
+static void hazards_past_their_deadline_are_counted_and_one_tap_away(void **state)
+{
+	struct client *c = *state;
+	const struct hazard_report r = { .code = village_plate(&c->v, c->v.room[V_101], 0), .item = SAFE_WIRING };
+	int64_t id;
+	village_as(&c->v, NULL);
+	assert_int_equal(hazard_report(c->v.cx, &r, &id), VH_OK);
+	cJSON *v = asked(c, "clerk", H "/queue");
+	assert_int_equal(cJSON_GetObjectItem(entry(v, "hazards"), "count")->valueint, 0);
+	cJSON_Delete(v);
+	count(c, "UPDATE hazard SET due = 1");
+	v = asked(c, "clerk", H "/queue");
+	assert_int_equal(cJSON_GetObjectItem(entry(v, "hazards"), "count")->valueint, 1);
+	cJSON_Delete(v);
+	assert_int_equal(client_get(c, "clerk", H "/queue", false), 200);
+	assert_true(client_has(c, "href=\"" H "/hazards?which=overdue\""));
+	v = asked(c, "clerk", H "/hazards?which=overdue");
+	assert_int_equal(cJSON_GetObjectItem(v, "hazards_n")->valueint, 1);
+	cJSON_Delete(v);
 }
 
 static void a_full_room_is_verified_by_a_second_button(void **state)
@@ -537,6 +570,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(every_list_is_for_the_desk_and_officers),
 		T(what_waits_is_verified_or_rejected_and_leads_back),
+		T(hazards_past_their_deadline_are_counted_and_one_tap_away),
 		T(a_full_room_is_verified_by_a_second_button),
 		T(a_list_goes_on_after_its_last_row),
 		T(who_is_due_and_who_is_late_are_apart),
