@@ -178,7 +178,7 @@ static enum vh_rc doers_step(struct ctx *cx, void *arg)
 	struct doers *g = arg;
 	size_t n = 0;
 	for (const struct task_step *s = g->steps; s; s = s->next, n++) {
-		struct account a = { .role = "clerk" };
+		struct account a;
 		enum vh_rc rc = s->by ? account_get(cx, s->by, &a) : VH_NOTFOUND;
 		if (rc != VH_OK && rc != VH_NOTFOUND)
 			return rc;

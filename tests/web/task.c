@@ -11,6 +11,7 @@
 #include "client.h"
 #include "vh/hazard.h"
 #include "vh/night.h"
+#include "vh/task.h"
 
 #define FORM "application/x-www-form-urlencoded"
 #define H "/h/" DONGXIN
@@ -71,6 +72,23 @@ static void a_task_goes_through_its_four_states(void **state)
 	assert_true(client_has(c, "\"rows\":[]"));
 }
 
+static void a_step_names_the_role_of_who_did_it_and_the_system_too(void **state)
+{
+	struct client *c = *state;
+	int64_t task = overdue(c, V_101, 1);
+	const struct task_change done = { .verb = TV_HANDLE, .note = "moved out" };
+	village_as(&c->v, "operator");
+	assert_int_equal(task_change(c->v.cx, c->v.hotel, task, &done), VH_OK);
+	assert_int_equal(client_post(c, "clerk", task_path(task, "back"), FORM, "note=%E5%86%8D%E7%9C%8B", true), 200);
+	assert_int_equal(client_get(c, "grid", task_path(task, ""), true), 200);
+	assert_true(client_has(c, "\"role\":\"operator\""));
+	assert_true(client_has(c, "\"role\":\"clerk\""));
+	assert_int_equal(client_get(c, "grid", task_path(task, ""), false), 200);
+	assert_true(client_has(c, "系统"));
+	assert_true(client_has(c, "服务台"));
+	assert_false(client_has(c, "operator"));
+}
+
 static void a_list_is_narrowed_by_kind(void **state)
 {
 	struct client *c = *state;
@@ -128,6 +146,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_task_goes_through_its_four_states),
+		T(a_step_names_the_role_of_who_did_it_and_the_system_too),
 		T(a_list_is_narrowed_by_kind),
 		T(what_is_confirmed_by_fact_has_no_button),
 		T(tasks_of_another_village_are_not_found),
