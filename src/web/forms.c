@@ -13,7 +13,7 @@
 	{                                                                                          \
 		.name = "doc_type", .at = offsetof(type, doc_type), .check = input_text,           \
 		.max = 32,                                                                         \
-		.words = "id_card|hmt_resident|foreign_pr|passport|hm_permit|tw_permit|none"       \
+		.words = DOC_TYPES "|none"                                                         \
 	}
 
 static const struct input none_in[] = { { 0 } };

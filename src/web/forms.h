@@ -6,6 +6,9 @@
 
 #include "vh/http_form.h"
 
+/* Documents by which somebody files; infants may have none. */
+#define DOC_TYPES "id_card|hmt_resident|foreign_pr|passport|hm_permit|tw_permit"
+
 struct f_none {
 	const char *unused;
 };

@@ -25,8 +25,7 @@ struct f_declare {
 static const struct input declare_in[] = {
 	F(struct f_declare, digits, input_code, REQ, 4),
 	{ .name = "doc_type", .at = offsetof(struct f_declare, doc_type), .check = input_text,
-	  .flags = REQ, .max = 32,
-	  .words = "id_card|hmt_resident|foreign_pr|passport|hm_permit|tw_permit" },
+	  .flags = REQ, .max = 32, .words = DOC_TYPES },
 	F(struct f_declare, doc_no, input_text, REQ, 64),
 	F(struct f_declare, name, input_name, REQ, LIM_NAME),
 	F(struct f_declare, phone, input_code, 0, LIM_PHONE),

@@ -18,7 +18,7 @@ struct f_recheck {
 };
 static const struct input recheck_in[] = {
 	INPUT_WORD(struct f_recheck, mended, INPUT_REQUIRED, "yes|no"),
-	INPUT_WORD(struct f_recheck, consent, 0, "door|occupant|landlord"),
+	INPUT_WORD(struct f_recheck, consent, 0, CONSENTS),
 	INPUT(struct f_recheck, note, input_lines, 0, LIM_TEXT),
 };
 const struct form form_recheck = FORM(struct f_recheck, recheck_in);
@@ -178,7 +178,7 @@ static void put_hazard_forms(struct call *c, const struct hazard_look *z)
 	put_text(c, root, "photo_idem", idem);
 	put_text(c, root, "note", f && f->note ? f->note : "");
 	put_text(c, root, "photo_error", field_error(c, "photo"));
-	put_choices(c, put_obj(c, root, "consent"), "consent", "door|occupant|landlord", "consent_",
+	put_choices(c, put_obj(c, root, "consent"), "consent", CONSENTS, "consent_",
 	          f ? f->consent : NULL);
 }
 

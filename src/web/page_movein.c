@@ -20,7 +20,7 @@ struct f_movein {
 };
 static const struct input movein_in[] = {
 	{ .name = "doc_type", .at = offsetof(struct f_movein, doc_type), .check = input_word,
-	  .words = "id_card|hmt_resident|foreign_pr|passport|hm_permit|tw_permit|none" },
+	  .words = DOC_TYPES "|none" },
 	INPUT(struct f_movein, doc_no, input_text, 0, 64),
 	INPUT(struct f_movein, last_x, input_bool, 0, 0),
 	INPUT(struct f_movein, guardian, input_id, 0, 0),

@@ -13,8 +13,6 @@
 #include "vh/limits.h"
 
 #define OUTCOMES "as_registered|found_fewer|found_more|nobody_lives|nobody_home|refused"
-#define ANSWERS "yes|no|na|unseen"
-#define CONSENTS "door|occupant|landlord"
 enum { TAIL = 4 };
 
 /* One form for the visit and for matching somebody meanwhile, so that no tick is lost by it. */

@@ -20,8 +20,8 @@
 static const struct input house_in[] = {
 	INPUT_WORD(struct f_visit_house, rest, 0, "as_registered"),
 	INPUT_WORD(struct f_visit_house, rooms, INPUT_MAP, MARKS),
-	INPUT_WORD(struct f_visit_house, items, INPUT_MAP, "yes|no|na|unseen"),
-	INPUT_WORD(struct f_visit_house, consent, 0, "door|occupant|landlord"),
+	INPUT_WORD(struct f_visit_house, items, INPUT_MAP, ANSWERS),
+	INPUT_WORD(struct f_visit_house, consent, 0, CONSENTS),
 };
 const struct form form_visit_house = FORM(struct f_visit_house, house_in);
 

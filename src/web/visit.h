@@ -7,6 +7,10 @@
 #include "vh/inspect.h"
 #include "view.h"
 
+/* What is asked about consent and about each item of safety, in every form of a visit. */
+#define CONSENTS "door|occupant|landlord"
+#define ANSWERS "yes|no|na|unseen"
+
 struct f_visit {
 	const char *outcome;      /* NULL: from what was ticked and counted */
 	const char *seen;         /* stay=here, stay=gone */
