@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "csv.h"
 #include "view.h"
 
 enum { LEFT = 480, RIGHT = 60, TOP = 100, FOOT = 300 };
@@ -245,42 +246,20 @@ void put_chart(struct call *c, cJSON *list, const struct chart *ch, const char *
 
 /* ---- CSV ---- */
 
-static void csv_cell(struct buf *b, const char *s)
-{
-	bool quote = strpbrk(s, ",\"\r\n") != NULL;
-	if (quote)
-		buf_puts(b, "\"");
-	if (*s && strchr("=+-@\t\r", *s))
-		buf_puts(b, "'"); /* a spreadsheet would compute it */
-	for (; *s; s++) {
-		buf_add(b, s, 1);
-		if (*s == '"')
-			buf_puts(b, "\"");
-	}
-	if (quote)
-		buf_puts(b, "\"");
-}
-
 void csv_answer(struct call *c, const struct chart *ch)
 {
 	struct buf *b = &c->r->body;
-	c->r->status = 200;
-	c->r->type = "text/csv; charset=utf-8";
-	resp_header(c->r, "Content-Disposition",
-	            arena_printf(c->cx.a, "attachment; filename=\"%s-%s.csv\"", c->hotel.area,
-	                         ch->name));
-	resp_header(c->r, "Vary", "Accept-Language, Cookie");
-	buf_puts(b, "\xEF\xBB\xBF");
+	csv_begin(c, ch->name);
 	csv_cell(b, word(c, "fig_c_", ch->first));
 	for (unsigned k = 0; k < ch->series_n; k++) {
-		buf_puts(b, ",");
+		csv_next(b);
 		csv_cell(b, word(c, "fig_c_", ch->series[k]));
 	}
-	buf_puts(b, "\r\n");
+	csv_end(b);
 	for (unsigned i = 0; i < ch->rows; i++) {
 		csv_cell(b, label_of(&ch->row[i]));
 		for (unsigned k = 0; k < ch->series_n; k++)
 			buf_printf(b, ",%" PRId64, ch->row[i].n[k]);
-		buf_puts(b, "\r\n");
+		csv_end(b);
 	}
 }

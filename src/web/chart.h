@@ -49,7 +49,7 @@ struct chart_box chart_place(const struct chart *ch, unsigned row, unsigned seri
 
 /* Into a list of the view. csv: address of the table as CSV, or NULL. */
 void put_chart(struct call *c, cJSON *list, const struct chart *ch, const char *csv);
-/* The answer: UTF-8 with a mark for Excel; no cell begins as a formula does. */
+/* The answer, by csv.h. */
 void csv_answer(struct call *c, const struct chart *ch);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "chart.h"
+#include "csv.h"
 #include "home.h"
 #include "pages.h"
 #include "vh/figures.h"
@@ -203,6 +204,24 @@ static void put_totals(struct call *c, const struct figures *f)
 	put_num(c, o, "refused", refused);
 }
 
+/* What put_totals() put into the view. */
+static void totals_csv(struct call *c)
+{
+	struct buf *b = &c->r->body;
+	const cJSON *n, *totals = cJSON_GetObjectItemCaseSensitive(c->view.root, "totals");
+	csv_begin(c, "totals");
+	csv_cell(b, word(c, "", "fig_totals"));
+	csv_next(b);
+	csv_cell(b, word(c, "", "fig_count"));
+	csv_end(b);
+	cJSON_ArrayForEach(n, totals) {
+		csv_cell(b, word(c, "fig_t_", n->string));
+		csv_next(b);
+		csv_value(b, n);
+		csv_end(b);
+	}
+}
+
 static void put_links(struct call *c, cJSON *root, const struct figures *f)
 {
 	struct period week, month;
@@ -238,6 +257,8 @@ enum vh_rc get_figures(struct call *c)
 		put_chart(c, list, &all->at[i],
 		          arena_printf(c->cx.a, "%s/figures.csv?table=%s", hotel_path(c),
 		                       all->at[i].name));
+	put_url(c, c->view.root, "totals_csv_url", true, "%s/figures.csv?table=totals",
+	        hotel_path(c));
 	put_links(c, c->view.root, f);
 	return VH_OK;
 }
@@ -252,6 +273,13 @@ enum vh_rc get_figures_csv(struct call *c)
 	enum vh_rc rc = look_figures(&c->cx, &c->hotel, f);
 	if (rc != VH_OK)
 		return rc;
+	if (name && !strcmp(name, "totals")) {
+		put_totals(c, f);
+		if (c->view.failed)
+			return ctx_nomem(&c->cx);
+		totals_csv(c);
+		return VH_OK;
+	}
 	charts_of(c, f, all);
 	for (unsigned i = 0; name && !c->view.failed && i < all->n; i++) {
 		if (strcmp(name, all->at[i].name) != 0)

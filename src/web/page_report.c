@@ -1,4 +1,5 @@
 /* The report of a week or a month, to print: counts alone, beside those of earlier ones. */
+#include "csv.h"
 #include "pages.h"
 #include "vh/figures.h"
 #include "view.h"
@@ -63,6 +64,8 @@ static void put_ways(struct call *c, const struct report *r)
 	put_way(c, "after_url", on, &p);
 	period_of(r->now.to, !r->period.month, &p);
 	put_way(c, "other_url", true, &p);
+	put_url(c, c->view.root, "csv_url", true, "%s/report.csv?%s=%s", hotel_path(c),
+	        r->period.month ? "month" : "week", r->period.text);
 	put_url(c, c->view.root, "figures_url", true, "%s/figures", hotel_path(c));
 }
 
@@ -109,5 +112,40 @@ enum vh_rc get_period(struct call *c)
 	put_ways(c, &r);
 	c->heading = arena_printf(c->cx.a, "%s %s",
 	                          word(c, "rep_kind_", p.month ? "month" : "week"), r.period.text);
+	return VH_OK;
+}
+
+/* The lines of the page's own view, so that the two cannot differ; what is not known is empty. */
+enum vh_rc get_period_csv(struct call *c)
+{
+	static const char *const span[] = { "now", "before", NULL, "year" };
+	static const char *const cell[] = { "n", "was", "change", "was_year" };
+	enum { CELLS = sizeof cell / sizeof *cell };
+	struct buf *b = &c->r->body;
+	const cJSON *root, *line;
+	enum vh_rc rc = get_period(c);
+	if (rc != VH_OK || c->view.failed)
+		return rc != VH_OK ? rc : ctx_nomem(&c->cx);
+	root = c->view.root;
+	csv_begin(c, json_str(cJSON_GetObjectItemCaseSensitive(root, "now"), "period"));
+	csv_cell(b, word(c, "", "rep_what"));
+	for (int i = 0; i < CELLS; i++) {
+		csv_next(b);
+		if (span[i])
+			csv_value(b, cJSON_GetObjectItemCaseSensitive(
+					     cJSON_GetObjectItemCaseSensitive(root, span[i]),
+					     "period"));
+		else
+			csv_cell(b, word(c, "", "rep_change"));
+	}
+	csv_end(b);
+	cJSON_ArrayForEach(line, cJSON_GetObjectItemCaseSensitive(root, "lines")) {
+		csv_cell(b, word(c, "rep_", json_str(line, "name")));
+		for (int i = 0; i < CELLS; i++) {
+			csv_next(b);
+			csv_value(b, cJSON_GetObjectItemCaseSensitive(line, cell[i]));
+		}
+		csv_end(b);
+	}
 	return VH_OK;
 }

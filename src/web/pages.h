@@ -89,7 +89,7 @@ handler_fn get_import, post_import, post_take, get_rows, post_export;
 /* page_upstream.c */
 handler_fn post_upstream_events, post_upstream_query, get_upstream_keys;
 /* page_figures.c, page_report.c, page_map.c */
-handler_fn get_figures, get_figures_csv, get_period, get_map, get_tile;
+handler_fn get_figures, get_figures_csv, get_period, get_period_csv, get_map, get_tile;
 /* page_job.c */
 handler_fn get_job, get_job_file;
 /* page_plates.c */

@@ -60,6 +60,7 @@ const struct route routes[] = {
 	GET(H "/figures", figures, "figures", MAY(ACT_FIGURES), 0),
 	GET(H "/figures.csv", figures_csv, NULL, MAY(ACT_FIGURES), R_RAW),
 	GET(H "/report", period, "period", MAY(ACT_FIGURES), 0),
+	GET(H "/report.csv", period_csv, NULL, MAY(ACT_FIGURES), R_RAW),
 	GET(H "/map", map, "map", MAY(ACT_RACK), 0),
 	GET("/tiles/{z}/{x}/{y}", tile, NULL, MAY(ACT_RACK), R_RAW),
 	GET(H "/queue", queue, "queue", MAY(ACT_VERIFY), 0),

@@ -6,15 +6,18 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client.h"
 #include "vh/clearance.h"
+#include "vh/figures.h"
 
 #define H "/h/" DONGXIN
 
 static const char *const pages[] = { H "/figures", H "/figures.csv?table=moves", H "/report?week=2026-W47",
-	                             H "/report?month=2026-11" };
+	                             H "/report?month=2026-11", H "/figures.csv?table=totals",
+	                             H "/report.csv?week=2026-W47" };
 
 static void figures_and_reports_are_for_the_roles_of_the_table(void **state)
 {
@@ -112,6 +115,107 @@ static void every_table_of_the_page_can_be_had_as_csv(void **state)
 	cJSON_Delete(j);
 }
 
+/* The next cell of a CSV, moving *p; true: a number stands there. */
+static bool cell(const char **p, char ret[80], long *ret_n)
+{
+	size_t n = **p == '"' ? strcspn(*p + 1, "\"") + 2 : strcspn(*p, ",\r");
+	char *end;
+	assert_true(n < 80);
+	memcpy(ret, *p, n);
+	ret[n] = '\0';
+	*p += (*p)[n] == ',' ? n + 1 : n + 2;
+	*ret_n = strtol(ret, &end, 10);
+	return n && !*end;
+}
+
+static void the_totals_as_csv_are_those_of_the_page(void **state)
+{
+	struct client *c = *state;
+	char label[80], n_text[80];
+	long n, none;
+	int rows = 0;
+	village_in(&c->v, V_101, 1);
+	village_in(&c->v, V_201, 2);
+	assert_int_equal(client_get(c, "head", H "/figures", false), 200);
+	assert_true(client_has(c, "href=\"" H "/figures.csv?table=totals\""));
+	assert_int_equal(client_get(c, "head", H "/figures", true), 200);
+	cJSON *j = client_json(c);
+	const cJSON *t, *totals = cJSON_GetObjectItem(j, "totals");
+	client_header(c, "Accept-Language", "en");
+	assert_int_equal(client_get(c, "head", H "/figures.csv?table=totals", false), 200);
+	assert_non_null(strstr(resp_header_get(&c->r, "Content-Disposition"), DONGXIN "-totals.csv"));
+	const char *p = client_body(c);
+	assert_memory_equal(p, "\xEF\xBB\xBF" "Totals,Count\r\n", 17);
+	p += 17;
+	cJSON_ArrayForEach(t, totals) {
+		assert_false(cell(&p, label, &none));
+		assert_string_not_equal(label, t->string); /* it has words */
+		assert_true(cell(&p, n_text, &n));
+		assert_int_equal(n, t->valueint);
+		rows++;
+	}
+	assert_int_equal(*p, 0);
+	assert_int_equal(rows, 20);
+	assert_non_null(line_of(c, "\r\nPeople registered,2\r\n"));
+	cJSON_Delete(j);
+}
+
+/* Of one question: each line has what the page's view has, and nothing where that knows nothing. */
+static void compare_report(struct client *c, const char *ask, const char *file)
+{
+	static const char *const member[] = { "n", "was", "change", "was_year" };
+	char path[100], text[80];
+	long n;
+	int rows = 0, unknown = 0;
+	snprintf(path, sizeof path, H "/report%s", ask);
+	assert_int_equal(client_get(c, "head", path, true), 200);
+	cJSON *j = client_json(c);
+	const cJSON *line, *lines = cJSON_GetObjectItem(j, "lines");
+	snprintf(path, sizeof path, H "/report.csv%s", ask);
+	client_header(c, "Accept-Language", "en");
+	assert_int_equal(client_get(c, "head", path, false), 200);
+	assert_string_equal(c->r.type, "text/csv; charset=utf-8");
+	assert_non_null(strstr(resp_header_get(&c->r, "Content-Disposition"), file));
+	const char *p = client_body(c);
+	assert_memory_equal(p, "\xEF\xBB\xBFWhat,", 8);
+	p = strchr(p, '\n') + 1;
+	cJSON_ArrayForEach(line, lines) {
+		assert_false(cell(&p, text, &n));
+		for (size_t i = 0; i < 4; i++) {
+			const cJSON *want = cJSON_GetObjectItem(line, member[i]);
+			bool told = cell(&p, text, &n);
+			assert_int_equal(told, cJSON_IsNumber(want));
+			assert_true(told || !*text);
+			if (told)
+				assert_int_equal(n, want->valueint);
+			unknown += !told;
+		}
+		rows++;
+	}
+	assert_int_equal(*p, 0);
+	assert_int_equal(rows, PERIOD_LINES);
+	bool known = cJSON_IsTrue(cJSON_GetObjectItem(cJSON_GetObjectItem(j, "before"), "known"));
+	assert_int_equal(unknown, known ? 0 : 3 * PERIOD_LINES);
+	cJSON_Delete(j);
+}
+
+static void reports_as_csv_have_the_numbers_of_the_page(void **state)
+{
+	struct client *c = *state;
+	village_in(&c->v, V_101, 1);
+	village_in(&c->v, V_101, 2);
+	compare_report(c, "?week=2026-W47", DONGXIN "-2026-W47.csv");
+	village_sql(&c->v, "UPDATE hotel SET created = 0");
+	compare_report(c, "?week=2026-W47", DONGXIN "-2026-W47.csv");
+	assert_non_null(line_of(c, "What,2026-W47,2026-W46,Change,2025-W47\r\n"));
+	assert_non_null(line_of(c, "\r\nMoved in,2,0,2,0\r\n"));
+	compare_report(c, "?month=2026-11", DONGXIN "-2026-11.csv");
+	assert_int_equal(client_get(c, "head", H "/report?month=2026-11", false), 200);
+	assert_true(client_has(c, "href=\"" H "/report.csv?month=2026-11\""));
+	assert_int_equal(client_get(c, "head", H "/report.csv?month=2026-12", false), 422);
+	assert_int_equal(client_get(c, "head", H "/report.csv?week=x", false), 422);
+}
+
 static void no_cell_begins_as_a_formula_does(void **state)
 {
 	static const char *const bad[] = { "=1+1", "+1", "-1", "@SUM(A1)", "=" };
@@ -185,6 +289,8 @@ int main(void)
 		T(figures_count_and_name_nobody),
 		T(tables_come_as_csv_for_excel),
 		T(every_table_of_the_page_can_be_had_as_csv),
+		T(the_totals_as_csv_are_those_of_the_page),
+		T(reports_as_csv_have_the_numbers_of_the_page),
 		T(no_cell_begins_as_a_formula_does),
 		T(reports_say_who_made_them_and_what_is_not_known),
 		T(a_report_of_no_time_is_refused),
