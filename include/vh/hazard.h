@@ -1,7 +1,8 @@
 /*
  * Something unsafe: found on a visit, or reported by whoever stands before the plate. It is closed
  * by a re-check alone. Who reported it is sealed, stands in no event and no task, and is dropped
- * when it is closed: a landlord never learns it.
+ * when it is closed. A landlord never learns it: of a report he reads kind and place, and neither
+ * words nor pictures, since his tenant may have made them.
  */
 #ifndef VH_HAZARD_H
 #define VH_HAZARD_H
@@ -37,7 +38,7 @@ MUST enum vh_rc hazard_recheck(struct ctx *cx, int64_t hotel, int64_t hazard,
 /* By officers and the desk, to an open hazard. VH_INVALID `photo`; VH_LIMIT `photo_many`. */
 MUST enum vh_rc hazard_photo_add(struct ctx *cx, int64_t hotel, int64_t hazard, struct blob photo,
                                  int64_t *ret_id);
-/* For whom look_hazards shows the hazard. */
+/* For whom look_hazard shows the picture. */
 MUST enum vh_rc look_photo(struct ctx *cx, const struct hotel *h, int64_t photo,
                            struct blob *ret_jpeg);
 

@@ -367,7 +367,7 @@ static enum vh_rc reporter_step(struct ctx *cx, void *arg)
 	if (rc == VH_OK)
 		rc = task_of_hazard(cx, h.id, z.id, &t);
 	if (rc == VH_OK)
-		rc = task_note(cx, &t, "reporter_shown");
+		rc = task_note(cx, &t, REPORTER_SHOWN);
 	if (rc == VH_OK)
 		rc = hotel_keys_of(cx, h.id, &g->k);
 	g->sealed = z.reporter;

@@ -28,6 +28,15 @@ static enum vh_rc open_words(struct ctx *cx, const struct hazard *z, const char 
 	return seal_words(cx, rc);
 }
 
+/*
+ * What somebody wrote and pictured may say who he is, and his landlord is the last to learn that:
+ * to him a report is a kind and a place.
+ */
+static bool hides_reporter(const struct ctx *cx, const struct hazard *z)
+{
+	return !z->found_in && role_reach(cx->who->role, ACT_HAZARD) != REACH_SCOPE;
+}
+
 static enum vh_rc task_part(struct ctx *cx, struct hazard_look *l)
 {
 	struct task t;
@@ -47,15 +56,16 @@ static enum vh_rc fill(struct ctx *cx, const struct hazard *z, bool words, struc
 	enum vh_rc rc = house_get(cx, z->hotel, z->house, &l->house);
 	if (rc == VH_OK && z->room)
 		rc = room_get(cx, z->hotel, z->room, &l->room);
-	if (rc == VH_OK && words)
+	const bool hidden = hides_reporter(cx, z);
+	if (rc == VH_OK && words && !hidden)
 		rc = open_words(cx, z, &l->words);
 	l->hazard = *z;
 	l->hazard.next = NULL;
-	l->has_reporter = z->reporter.p != NULL;
+	l->has_reporter = z->reporter.p != NULL && !hidden;
 	l->hazard.words = l->hazard.reporter = (struct blob){ 0 };
 	l->reported = !z->found_in;
 	l->overdue = !z->closed_at && z->due && z->due < cx->now;
-	if (rc == VH_OK && !z->closed_at)
+	if (rc == VH_OK && !z->closed_at && !hidden)
 		rc = hazard_photo_list(cx, z->hotel, z->id, &l->photos);
 	return rc == VH_OK ? task_part(cx, l) : rc;
 }
@@ -217,6 +227,9 @@ static enum vh_rc photo_step(struct ctx *cx, void *arg)
 		return ctx_fail(cx, rc, "not_found", "photo", "there is no such picture here");
 	if (rc == VH_OK)
 		rc = actor_may(cx, ACT_HAZARD, g->h, z.house, 0);
+	if (rc == VH_OK && hides_reporter(cx, &z))
+		return ctx_fail(cx, VH_NOTFOUND, "not_found", "photo",
+		                "there is no such picture here");
 	if (rc == VH_OK)
 		rc = hotel_keys_of(cx, g->h->id, &k);
 	if (rc != VH_OK)

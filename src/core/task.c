@@ -437,6 +437,17 @@ enum vh_rc look_task_page(struct ctx *cx, const struct hotel *h, const char *kin
 	return rc;
 }
 
+/* That a reporter was called back would tell a landlord that he left a number. */
+static void hide_calls(struct task_step **at)
+{
+	while (*at) {
+		if ((*at)->note && !strcmp((*at)->note, REPORTER_SHOWN))
+			*at = (*at)->next;
+		else
+			at = &(*at)->next;
+	}
+}
+
 static enum vh_rc one_step(struct ctx *cx, void *arg)
 {
 	struct listing *g = arg;
@@ -444,7 +455,11 @@ static enum vh_rc one_step(struct ctx *cx, void *arg)
 	enum vh_rc rc = load(cx, g->h, g->id, g->one);
 	if (rc == VH_OK)
 		rc = finish(cx, g->one);
-	return rc == VH_OK ? task_step_list(cx, g->h->id, g->id, &g->one->steps) : rc;
+	if (rc == VH_OK)
+		rc = task_step_list(cx, g->h->id, g->id, &g->one->steps);
+	if (rc == VH_OK && role_reach(cx->who->role, ACT_TASK) != REACH_SCOPE)
+		hide_calls(&g->one->steps);
+	return rc;
 }
 
 enum vh_rc look_task(struct ctx *cx, const struct hotel *h, int64_t task, struct task_look *ret)

@@ -13,6 +13,7 @@ MUST enum vh_rc task_begin(struct ctx *cx, struct task *t, bool quiet);
 MUST enum vh_rc task_end(struct ctx *cx, struct task *t, const char *why);
 /* Handled, but not well: back to whom it was assigned, or found. */
 MUST enum vh_rc task_return(struct ctx *cx, struct task *t, const char *note);
+#define REPORTER_SHOWN "reporter_shown" /* the line of a hazard's task that no landlord reads */
 /* A line in its history, nothing else. */
 MUST enum vh_rc task_note(struct ctx *cx, const struct task *t, const char *note);
 /* End what a change of this stay has settled. */

@@ -129,9 +129,9 @@ static void put_hazard(struct call *c, cJSON *list, const struct hazard_look *h)
 	const char *item = h->hazard.item;
 	view_id(&c->view, o, "id", h->hazard.id);
 	put(c, o, "what", item);
-	put_text(c, o, "what_text", h->words && !strcmp(item, "other")
-	                                    ? h->words
-	                                    : word(c, "safety_", item));
+	/* What a report says in words is not shown to him: the desk tells him what it may. */
+	put_text(c, o, "what_text", strcmp(item, "other") != 0 ? word(c, "safety_", item)
+	                                                       : word(c, "", "hazard_ask"));
 	put(c, o, "address", h->house.address);
 	put(c, o, "room_no", h->room.id ? h->room.no : NULL);
 	put_text(c, o, "due_text", at_text(c, h->hazard.due, &c->hotel));

@@ -470,7 +470,8 @@ static void dangers_of_his_house_are_on_his_home_until_he_has_mended_them(void *
 	struct client *c = *state;
 	struct village *v = &c->v;
 	char code[PLATE_CODE_TEXT];
-	struct hazard_report r = { .code = code, .item = SAFE_WIRING };
+	struct hazard_report r = { .code = code, .item = SAFE_WIRING },
+	                     other = { .code = code, .item = SAFE__MAX, .words = "101小王说楼梯灯坏了" };
 	int64_t id;
 	assert_int_equal(plate_text(v->cx, v->hotel, 3, code), VH_OK);
 	village_as(v, NULL);
@@ -486,6 +487,12 @@ static void dangers_of_his_house_are_on_his_home_until_he_has_mended_them(void *
 	assert_int_equal(client_get(c, "wang", "/", false), 200);
 	assert_true(client_has(c, "等工作人员复查"));
 	assert_false(client_has(c, "/done\""));
+	/* What somebody says of himself with it is not the landlord's to read. */
+	village_as(v, NULL);
+	assert_int_equal(hazard_report(v->cx, &other, &id), VH_OK);
+	assert_int_equal(client_get(c, "wang", "/", false), 200);
+	assert_true(client_has(c, "问服务台"));
+	assert_false(client_has(c, "小王"));
 }
 
 int main(void)
