@@ -1,5 +1,5 @@
 /*
- * A text file that may be packed: lists of divisions travel as .csv.gz.
+ * gzip: lists of divisions travel as .csv.gz, batches of events with Content-Encoding.
  */
 #ifndef VH_GUNZIP_H
 #define VH_GUNZIP_H
@@ -12,5 +12,10 @@
  * over b's ceiling (a bomb, too); VH_INVALID: cut off or altered; VH_IO: unreadable; VH_NOMEM.
  */
 MUST enum vh_rc gunzip_file(const char *path, struct buf *b, struct err *e);
+
+/* Appends; VH_LIMIT, VH_NOMEM. */
+MUST enum vh_rc gzip_bytes(const void *p, size_t n, struct buf *b);
+/* Appends what is packed in p, one gzip member and nothing behind it. Errors as gunzip_file. */
+MUST enum vh_rc gunzip_bytes(const void *p, size_t n, struct buf *b);
 
 #endif

@@ -11,8 +11,14 @@
  *                          sender told and lost, answered as a batch
  *   GET  /upstream/keys    {"keys":[…]} of our receipts
  *
- * Refusals of a whole batch: 401 `source_unknown`, `signature`, `timestamp`; 400 `digest`, `batch`;
- * 409 `own_hotel`, `other_source`; 413 `batch_size`; 415 `media_type`.
+ * A batch may come packed, Content-Encoding: gzip; every answer to one says so (Accept-Encoding,
+ * RFC 7694). Content-Digest and signature are then of the packed bytes, the content as it travels
+ * (RFC 9530): nothing is unpacked for who has not signed. A proxy that unpacks on the way breaks
+ * both, and nobody can tell it from an attacker: the batch is refused, and the sender goes plain.
+ *
+ * Refusals of a whole batch: 401 `source_unknown`, `signature`, `timestamp`; 400 `digest`, `batch`,
+ * `packing` (not one gzip member); 409 `own_hotel`, `other_source`; 413 `batch_size`,
+ * `unpacked_size`; 415 `media_type`.
  */
 #ifndef VH_SYNC_RECEIVE_H
 #define VH_SYNC_RECEIVE_H

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,5 +52,52 @@ enum vh_rc gunzip_file(const char *path, struct buf *b, struct err *e)
 	/* Z_BUF_ERROR: the packed stream has no end. */
 	if (gzclose_r(z) != Z_OK && rc == VH_OK)
 		rc = fail(e, VH_INVALID, path, DAMAGED);
+	return rc;
+}
+
+enum { GZIP = 15 + 16, QUICK = 1 }; /* zlib: the widest window, in gzip's wrapping; the level */
+
+/* Through the coder until it has said its last; the input must end just there. */
+static enum vh_rc pump(z_stream *z, int (*code)(z_stream *, int), int flush, struct buf *b)
+{
+	unsigned char piece[4096];
+	int got = Z_OK;
+	while (got == Z_OK && buf_ok(b)) {
+		z->next_out = piece;
+		z->avail_out = sizeof piece;
+		got = code(z, flush);
+		if (got == Z_OK || got == Z_STREAM_END)
+			buf_add(b, piece, sizeof piece - z->avail_out);
+		if (got == Z_OK && z->avail_out == sizeof piece)
+			break;
+	}
+	if (!buf_ok(b))
+		return b->rc;
+	if (got == Z_MEM_ERROR)
+		return VH_NOMEM;
+	return got == Z_STREAM_END && !z->avail_in ? VH_OK : VH_INVALID;
+}
+
+enum vh_rc gzip_bytes(const void *p, size_t n, struct buf *b)
+{
+	z_stream z = { .next_in = (unsigned char *)(uintptr_t)p, .avail_in = (uInt)n };
+	if (n > INT32_MAX)
+		return VH_LIMIT;
+	if (deflateInit2(&z, QUICK, Z_DEFLATED, GZIP, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+		return VH_NOMEM;
+	enum vh_rc rc = pump(&z, deflate, Z_FINISH, b);
+	deflateEnd(&z);
+	return rc;
+}
+
+enum vh_rc gunzip_bytes(const void *p, size_t n, struct buf *b)
+{
+	z_stream z = { .next_in = (unsigned char *)(uintptr_t)p, .avail_in = (uInt)n };
+	if (n > INT32_MAX)
+		return VH_LIMIT;
+	if (inflateInit2(&z, GZIP) != Z_OK)
+		return VH_NOMEM;
+	enum vh_rc rc = pump(&z, inflate, Z_NO_FLUSH, b);
+	inflateEnd(&z);
 	return rc;
 }

@@ -2,9 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "vh/date.h"
 #include "vh/db.h"
+#include "vh/gunzip.h"
 #include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/log.h"
@@ -23,7 +25,8 @@ static int status_of(const struct err *e)
 	} by_code[] = {
 		{ "source_unknown", 401 }, { "signature", 401 },  { "timestamp", 401 },
 		{ "media_type", 415 },     { "batch_size", 413 }, { "digest", 400 },
-		{ "batch", 400 },          { "json", 400 },
+		{ "batch", 400 },          { "json", 400 },       { "packing", 400 },
+		{ "unpacked_size", 413 },
 	};
 	for (size_t i = 0; i < sizeof by_code / sizeof *by_code; i++)
 		if (!strcmp(err_code(e), by_code[i].code))
@@ -186,6 +189,33 @@ static enum vh_rc answer(const struct said *s, const struct cloud_event *ev,
 	return VH_OK;
 }
 
+/* Of what is signed and digested as it came, packed or not; the ceiling holds for both. */
+static enum vh_rc read_batch(const struct said *s, struct cloud_event **ret, size_t *ret_n)
+{
+	struct ctx *cx = s->cx;
+	const char *coding = req_header(s->q, "content-encoding");
+	const char *body = s->q->body ? s->q->body : "";
+	if (!coding || !strcasecmp(coding, "identity"))
+		return batch_parse(cx->a, body, s->q->body_n, ret, ret_n, &cx->err);
+	if (strcasecmp(coding, "gzip") != 0)
+		return ctx_fail(cx, VH_INVALID, "media_type", "content-encoding",
+		                "gzip, or nothing");
+	struct buf b;
+	buf_init(&b, LIM_BODY_BATCH);
+	enum vh_rc rc = gunzip_bytes(body, s->q->body_n, &b);
+	if (rc == VH_OK)
+		rc = batch_parse(cx->a, buf_str(&b), b.n, ret, ret_n, &cx->err);
+	else if (rc == VH_LIMIT)
+		rc = ctx_fail(cx, rc, "unpacked_size", "#", "unpacked it is over %d KiB",
+		              LIM_BODY_BATCH >> 10);
+	else if (rc != VH_NOMEM)
+		rc = ctx_fail(cx, rc, "packing", "#", "not one whole gzip body, or more than it");
+	else
+		rc = ctx_nomem(cx);
+	buf_done(&b);
+	return rc;
+}
+
 static enum vh_rc receive(struct said *s, struct http_resp *r)
 {
 	struct ctx *cx = s->cx;
@@ -195,8 +225,7 @@ static enum vh_rc receive(struct said *s, struct http_resp *r)
 		return ctx_fail(cx, VH_INVALID, "media_type", "content-type", "send " BATCH_TYPE);
 	enum vh_rc rc = said_by(s);
 	if (rc == VH_OK)
-		rc = batch_parse(cx->a, s->q->body ? s->q->body : "", s->q->body_n, &ev, &n,
-		                 &cx->err);
+		rc = read_batch(s, &ev, &n);
 	if (rc != VH_OK)
 		return rc;
 	struct received_event *in = arena_array(cx->a, n + 1, sizeof *in);
@@ -217,6 +246,7 @@ void sync_receive(struct ctx *cx, const struct http_req *q, struct http_resp *r)
 		resp_reset(r);
 		said_refuse(&s, r);
 	}
+	resp_header(r, "Accept-Encoding", "gzip"); /* RFC 7694: the next body may come packed */
 	wipe(&s.keys, sizeof s.keys);
 }
 

@@ -145,7 +145,7 @@ static enum vh_rc take_off(struct round *o, struct slot *t, struct errand *on)
 	t->s = (struct sender){ .cx = &t->cx, .opts = r->opts, .up = w->up,
 		                .hotel = r->hotel[on->at], .keys = &w->keys,
 		                .pinned = &w->pinned, .wires = r->wires, .tag = t,
-		                .gzip = w->gzip, .sums = &r->sums, .rest = t->list,
+		                .gzip = w->gzip && !w->plain, .sums = &r->sums, .rest = t->list,
 		                .profile = w->profile, .secret = w->secret };
 	t->on = on;
 	on->state = ERRAND_FLYING;
@@ -200,8 +200,11 @@ static enum vh_rc take_answer(struct round *o, struct slot **ret_at)
 	if (rc != VH_OK || !tag)
 		return rc;
 	struct slot *t = *ret_at = tag;
-	t->on->way->gzip |= answer.gzip;
+	struct way *w = t->on->way;
+	bool packed = t->s.gzip;
+	w->gzip |= answer.gzip;
 	rc = send_answered(&t->s, &answer);
+	w->plain |= packed && !t->s.gzip;
 	wire_answer_done(&answer);
 	return rc == VH_OK ? go_on(o, t) : rc;
 }

@@ -17,7 +17,8 @@ struct way {
 	struct pinned_keys pinned;
 	struct profile *profile; /* NULL: one of our kind */
 	const char *secret;
-	bool stopped, gzip;
+	bool stopped;
+	bool gzip, plain; /* it takes packed bodies; it refused one all the same */
 	size_t flying;
 	size_t silent;  /* posts without an answer, one after another */
 	int64_t quiet;  /* left alone as a whole until then */

@@ -8,6 +8,7 @@
 #include "shape.h"
 #include "vh/crypto.h"
 #include "vh/date.h"
+#include "vh/gunzip.h"
 #include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/log.h"
@@ -91,6 +92,8 @@ static char *batch_id(struct sender *s, const struct buf *body)
 	return arena_printf(s->cx->a, "vh_%s", hex);
 }
 
+enum { WORTH_PACKING = 1024 };
+
 static enum vh_rc post(struct sender *s)
 {
 	struct post p = { .url = s->up->url, .type = BATCH_TYPE, .area = s->hotel->area,
@@ -98,11 +101,15 @@ static enum vh_rc post(struct sender *s)
 		          .connect_ms = s->opts->connect_ms, .total_ms = s->opts->total_ms };
 	if (!p.id)
 		return ctx_nomem(s->cx);
-	s->plain_n = s->body.n;
 	if (s->profile)
 		return shaped_begin(s, p.id);
-	p.body = s->body.p;
-	p.n = s->body.n;
+	buf_init(&s->packed, s->body.n); /* larger packed than plain: as it is */
+	if (s->gzip && s->body.n >= WORTH_PACKING)
+		p.gzip = gzip_bytes(s->body.p, s->body.n, &s->packed) == VH_OK;
+	if (!p.gzip)
+		buf_done(&s->packed);
+	p.body = p.gzip ? s->packed.p : s->body.p;
+	p.n = p.gzip ? s->packed.n : s->body.n;
 	return post_begin(s->cx, s->wires, &p, s->tag);
 }
 
@@ -382,6 +389,25 @@ static bool blames_content(int status)
 	return status == 400 || status == 413 || status == 422;
 }
 
+/*
+ * Did the packing spoil it? A proxy that unpacks leaves a digest and a signature of other bytes
+ * than arrive; another lets no coded body through. The batch goes again as it is, and the answer
+ * to that one counts.
+ */
+static bool blames_packing(const struct sender *s, int status)
+{
+	return s->packed.n &&
+	       (status == 400 || status == 401 || status == 403 || status == 406 || status == 415);
+}
+
+static void go_plain(struct sender *s, const struct part *p, int status)
+{
+	s->gzip = false;
+	s->waiting[s->waiting_n++] = *p; /* there is room: it was taken from there, or from rest */
+	LOG(LOG_WARN, "sync.plain", KV("upstream", s->up->name), KV("hotel", s->hotel->area),
+	    KN("status", status), KN("events", p->n));
+}
+
 static enum vh_rc judge(struct sender *s, const struct part *p, const struct wire_answer *answer)
 {
 	if (answer->verdict != WIRE_ANSWERED) {
@@ -390,6 +416,10 @@ static enum vh_rc judge(struct sender *s, const struct part *p, const struct wir
 	}
 	if (s->profile && s->profile->out)
 		return take_lot(s, p, 0, arena_dup(s->cx->a, buf_str(&answer->body)));
+	if (blames_packing(s, answer->status)) {
+		go_plain(s, p, answer->status);
+		return VH_OK;
+	}
 	switch (reply_kind(answer->status)) {
 	case REPLY_ITEMS:
 		return settle(s, p, answer);
@@ -408,6 +438,11 @@ static enum vh_rc judge(struct sender *s, const struct part *p, const struct wir
 	}
 }
 
+static int64_t bytes_sent(const struct sender *s)
+{
+	return (int64_t)(s->packed.n ? s->packed.n : s->body.n);
+}
+
 /* One try, as evidence. An attempt is kept in memory until the marks are written. */
 static enum vh_rc note_attempt(struct sender *s, const struct part *p,
                                const struct wire_answer *answer)
@@ -418,7 +453,7 @@ static enum vh_rc note_attempt(struct sender *s, const struct part *p,
 		return ctx_nomem(s->cx);
 	*a = (struct attempt){ .upstream = s->up->id, .hotel = s->hotel->id, .id = id_new(),
 		               .at = s->began, .ms = now_ms() - s->began, .events = (int64_t)p->n,
-		               .bytes = (int64_t)s->body.n, .epoch = o->epoch, .first_seq = o->seq,
+		               .bytes = bytes_sent(s), .epoch = o->epoch, .first_seq = o->seq,
 		               .status = answer->status, .next = s->attempts };
 	a->code = answer->verdict == WIRE_LOST     ? "no_answer"
 	          : answer->verdict == WIRE_UNSENT ? "unsent"
@@ -503,7 +538,6 @@ static enum vh_rc drop(struct sender *s)
 	const char *id = batch_id(s, &s->body);
 	if (!id)
 		return ctx_nomem(s->cx);
-	s->plain_n = s->body.n;
 	enum vh_rc rc = folder_put(s, id, &s->body, &answer);
 	if (rc == VH_OK)
 		rc = send_answered(s, &answer);
@@ -556,4 +590,5 @@ enum vh_rc send_next(struct sender *s, bool *ret_flying)
 void send_done(struct sender *s)
 {
 	buf_done(&s->body);
+	buf_done(&s->packed);
 }

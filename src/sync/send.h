@@ -41,8 +41,7 @@ struct sender {
 	struct outgoing *rest; /* claimed, and not yet cut into batches */
 	struct part waiting[PARTS_WAITING], flying;
 	size_t waiting_n;
-	struct buf body; /* of the one that flies */
-	size_t plain_n;  /* its bytes before they were packed */
+	struct buf body, packed; /* of the one that flies */
 	int64_t began;
 	struct attempt *attempts; /* out: what was tried, to be written with the marks */
 	struct lot_sent *lots;    /* out: what will be judged later */

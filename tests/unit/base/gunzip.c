@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "vh/gunzip.h"
@@ -103,6 +104,65 @@ static void gunzip_names_a_file_that_is_not_there(void **state)
 	buf_done(&b);
 }
 
+static void gzip_comes_back_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	struct buf packed, b;
+	char *big = calloc(1, BIG);
+	assert_non_null(big);
+	memcpy(big + BIG / 2, "plain", 5);
+	buf_init(&packed, BIG);
+	assert_int_equal(gzip_bytes(big, BIG, &packed), VH_OK);
+	assert_true(packed.n < BIG / 10);
+	buf_init(&b, BIG);
+	assert_int_equal(gunzip_bytes(packed.p, packed.n, &b), VH_OK);
+	assert_int_equal(b.n, BIG);
+	assert_memory_equal(b.p, big, BIG);
+	buf_done(&b);
+	buf_init(&b, BIG - 1);
+	assert_int_equal(gunzip_bytes(packed.p, packed.n, &b), VH_LIMIT); /* a bomb */
+	buf_done(&b);
+	buf_init(&b, BIG);
+	for (size_t cut = 0; cut < packed.n; cut += packed.n / 9) {
+		assert_int_equal(gunzip_bytes(packed.p, cut, &b), VH_INVALID);
+		buf_reset(&b);
+	}
+	buf_add(&packed, "x", 1);
+	assert_int_equal(gunzip_bytes(packed.p, packed.n, &b), VH_INVALID); /* something behind it */
+	buf_done(&b);
+	buf_init(&b, 3);
+	assert_int_equal(gzip_bytes(big, 5, &b), VH_LIMIT);
+	buf_done(&b);
+	buf_done(&packed);
+	free(big);
+}
+
+static long most_kib(void)
+{
+	struct rusage u;
+	assert_int_equal(getrusage(RUSAGE_SELF, &u), 0);
+	return u.ru_maxrss;
+}
+
+static void a_bomb_takes_no_more_than_its_ceiling(void **state)
+{
+	enum { BOMB = 64 << 20, CEILING = 512 << 10 };
+	struct buf packed, b;
+	(void)state;
+	char *big = calloc(1, BOMB);
+	assert_non_null(big);
+	buf_init(&packed, BOMB / 100);
+	assert_int_equal(gzip_bytes(big, BOMB, &packed), VH_OK);
+	free(big);
+	long before = most_kib();
+	buf_init(&b, CEILING);
+	assert_int_equal(gunzip_bytes(packed.p, packed.n, &b), VH_LIMIT);
+	assert_true(b.n <= CEILING);
+	assert_true(most_kib() - before < 4 * (CEILING >> 10));
+	buf_done(&b);
+	buf_done(&packed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +170,8 @@ int main(void)
 		cmocka_unit_test(gunzip_refuses_every_cut_and_flip),
 		cmocka_unit_test(gunzip_stops_at_the_ceiling),
 		cmocka_unit_test(gunzip_names_a_file_that_is_not_there),
+		cmocka_unit_test(gzip_comes_back_whole_or_not_at_all),
+		cmocka_unit_test(a_bomb_takes_no_more_than_its_ceiling),
 	};
 	return cmocka_run_group_tests(tests, make, drop);
 }

@@ -153,6 +153,7 @@ static int talk(const char *bytes)
 #define GET(path, more) "GET " path " HTTP/1.1\r\nHost: a\r\n" more "Connection: close\r\n\r\n"
 #define HIDDEN "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
 #define POST "POST /echo HTTP/1.1\r\nHost: a\r\n"
+#define BATCH "Content-Type: application/cloudevents-batch+json\r\n"
 
 static void answers_carry_the_security_headers(void **state)
 {
@@ -200,6 +201,9 @@ static void one_reading_or_none(void **state)
 		"GET / HTTP/1.1\r\nHost: a\r\nX(y): 1\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\nAuthorization: Bearer y\r\n\r\n",
 		POST "Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+		POST "Content-Encoding: gzip\r\nContent-Type: application/json\r\nContent-Length: 3\r\n\r\nabc",
+		POST BATCH "Content-Encoding: br\r\nContent-Length: 3\r\n\r\nabc",
+		POST BATCH "Content-Encoding: gzip\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
 		"POST /echo HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" HIDDEN,
 	};
 	(void)state;
@@ -219,6 +223,9 @@ static void requests_with_one_reading_are_served(void **state)
 	assert_int_equal(talk(GET("/a%E9%9F%A6?x=1&y=%20", "Accept: */*\r\n")), 200);
 	assert_int_equal(talk(POST "Content-Length: 3\r\nConnection: close\r\n\r\nabc"), 200);
 	assert_non_null(strstr(reply, "POST 3 abc"));
+	assert_int_equal(talk(POST BATCH "Content-Encoding: gzip\r\nContent-Length: 3\r\n"
+	                                 "Connection: close\r\n\r\nabc"), 200);
+	assert_non_null(strstr(reply, "POST 3 abc")); /* as it came: its handler unpacks */
 	assert_int_equal(talk("POST /echo HTTP/1.1\r\nHost: [::1]:80\r\nTransfer-Encoding: chunked\r\n"
 	                      "Connection: close\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"), 200);
 	assert_non_null(strstr(reply, "POST 5 abcde"));

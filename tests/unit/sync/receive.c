@@ -16,6 +16,8 @@
 #include "../../../src/sync/said.h"
 #include "village.h"
 #include "vh/check.h"
+#include "vh/limits.h"
+#include "vh/gunzip.h"
 #include "vh/outbox.h"
 #include "vh/receipt.h"
 #include "vh/receive.h"
@@ -134,6 +136,9 @@ static int teardown(void **state)
 
 struct request { /* what is wrong with it; zero: nothing */
 	const char *area, *secret, *type, *body_sent, *digest_of;
+	const char *coding; /* gzip: the body goes packed, and then so many bytes short, or with more behind it */
+	size_t short_of;
+	const char *behind;
 	bool question;
 	int64_t ahead_s;
 };
@@ -143,8 +148,29 @@ struct answer {
 	cJSON *json;
 };
 
-static struct answer post(struct pair *p, const char *body, const struct request *how)
+/* How many bytes it is, packed when it is to be; the signature and the digest are over these. */
+static const char *coded(struct pair *p, const char *body, const struct request *how, size_t *ret_n)
 {
+	struct buf b;
+	*ret_n = strlen(body);
+	if (!how->coding || strcmp(how->coding, "gzip") != 0)
+		return body;
+	buf_init(&b, 1u << 20);
+	assert_int_equal(gzip_bytes(body, *ret_n, &b), VH_OK);
+	assert_true(b.n < *ret_n);
+	assert_true(how->short_of < b.n);
+	b.n -= how->short_of;
+	buf_puts(&b, how->behind ? how->behind : "");
+	*ret_n = b.n;
+	const char *packed = arena_dupn(p->a, b.p, b.n);
+	buf_done(&b);
+	return packed;
+}
+
+static struct answer post(struct pair *p, const char *plain, const struct request *how)
+{
+	size_t n;
+	const char *body = coded(p, plain, how, &n);
 	struct webhook_keys keys;
 	char digest[DIGEST_TEXT], *signature = NULL, *at = arena_printf(p->a, "%" PRId64, NOW_S + how->ahead_s);
 	const char *sent = how->body_sent ? how->body_sent : body, *of = how->digest_of ? how->digest_of : body;
@@ -153,19 +179,20 @@ static struct answer post(struct pair *p, const char *body, const struct request
 	struct answer got = { 0 };
 	struct err e = { 0 };
 	assert_int_equal(webhook_keys_parse(p->a, how->secret ? how->secret : SECRET, &keys), VH_OK);
-	enum vh_rc signed_it = webhook_sign(p->a, &keys, "msg_1", NOW_S + how->ahead_s, body, strlen(body), &signature);
+	enum vh_rc signed_it = webhook_sign(p->a, &keys, "msg_1", NOW_S + how->ahead_s, body, n, &signature);
 	assert_int_equal(signed_it, VH_OK);
-	content_digest(of, strlen(of), digest);
+	content_digest(of, of == body ? n : strlen(of), digest);
 	const char *const head[][2] = {
 		{ "Content-Type", how->type ? how->type : BATCH_TYPE }, { "webhook-id", "msg_1" },
 		{ "webhook-timestamp", at }, { "webhook-signature", signature }, { "Content-Digest", digest },
 		{ "Vhotel-Source", how->area ? how->area : DONGXIN },
+		{ "Content-Encoding", how->coding ? how->coding : "" },
 	};
 	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
 		if (*head[i][1])
 			assert_int_equal(req_header_add(q, head[i][0], head[i][1]), VH_OK);
-	q->body = arena_dup(p->a, sent);
-	q->body_n = strlen(sent);
+	q->body_n = sent == body ? n : strlen(sent);
+	q->body = arena_dupn(p->a, sent, q->body_n);
 	resp_init(&r, p->a);
 	err_clear(&p->d.cx->err);
 	if (how->question)
@@ -173,6 +200,7 @@ static struct answer post(struct pair *p, const char *body, const struct request
 	else
 		sync_receive(p->d.cx, q, &r);
 	got.status = r.status;
+	assert_true(how->question || !strcmp(resp_header_get(&r, "Accept-Encoding"), "gzip"));
 	assert_int_equal(json_parse(buf_str(&r.body), r.body.n, &got.json, &e), VH_OK);
 	resp_done(&r);
 	return got;
@@ -544,6 +572,45 @@ static void only_who_tells_of_a_hotel_may_ask_about_it(void **state)
 		refused(p, questions[i], &near, 409, "other_source");
 }
 
+static void a_packed_batch_is_taken_and_a_bomb_is_not(void **state)
+{
+	struct pair *p = *state;
+	const struct request gzip = { .coding = "gzip" };
+	const char *body = all(p);
+	struct answer a = post(p, body, &gzip);
+	assert_int_equal(a.status, 200);
+	assert_int_equal(count(&a, "accepted"), (int)p->n);
+	cJSON_Delete(a.json);
+	a = post(p, body, &(struct request){ 0 });
+	assert_int_equal(count(&a, "duplicate"), (int)p->n); /* the same events, packed or not */
+	cJSON_Delete(a.json);
+	char *bomb = arena_alloc(p->a, 2 * LIM_BODY_BATCH);
+	memset(bomb, ' ', 2 * LIM_BODY_BATCH - 1);
+	refused(p, bomb, &gzip, 413, "unpacked_size");
+	bomb[LIM_BODY_BATCH] = '\0';
+	refused(p, bomb, &gzip, 400, "json"); /* at the ceiling: read, and found empty */
+}
+
+/* What is signed and digested is whole each time: only the packing is not what it says. */
+static void a_packed_batch_is_one_whole_body(void **state)
+{
+	struct pair *p = *state;
+	const char *body = all(p);
+	refused(p, body, &(struct request){ .coding = "gzip", .short_of = 1 }, 400, "packing");
+	refused(p, body, &(struct request){ .coding = "gzip", .short_of = 40 }, 400, "packing");
+	refused(p, body, &(struct request){ .coding = "gzip", .behind = "[]" }, 400, "packing");
+	refused(p, body, &(struct request){ .coding = "gzip", .behind = "\x1f\x8b" }, 400, "packing");
+	refused(p, body, &(struct request){ .coding = "GZIP" }, 400, "packing"); /* so it says, and it is plain */
+	refused(p, body, &(struct request){ .coding = "br" }, 415, "media_type");
+	refused(p, body, &(struct request){ .coding = "gzip, gzip" }, 415, "media_type");
+	/* Unpacked on the way: no longer what was sent, and nobody knows by whom. */
+	refused(p, body, &(struct request){ .coding = "gzip", .body_sent = body }, 400, "digest");
+	struct answer a = post(p, body, &(struct request){ .coding = "identity" });
+	assert_int_equal(a.status, 200);
+	assert_int_equal(count(&a, "accepted"), (int)p->n); /* and nothing of the above was */
+	cJSON_Delete(a.json);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -557,6 +624,8 @@ int main(void)
 		T(what_is_kept_elsewhere_is_changed_by_nobody_here),
 		T(stays_of_who_was_erased_before_they_came_are_not_made),
 		T(hotels_are_summed_up_two_at_a_time),
+		T(a_packed_batch_is_taken_and_a_bomb_is_not),
+		T(a_packed_batch_is_one_whole_body),
 		T(what_a_source_may_tell_for_a_while_is_not_called_damage),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,9 +14,11 @@
 #include <cmocka.h>
 
 #include "no_lots.h"
+#include "no_pins.h"
 #include "testdb.h"
 
 #include "vh/date.h"
+#include "vh/gunzip.h"
 #include "vh/json.h"
 #include "vh/limits.h"
 #include "vh/log.h"
@@ -26,7 +28,6 @@
 #include "vh/sync_pin.h"
 #include "vh/sync_twin.h"
 
-#define SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 enum { EVENTS = 400, KEYS = 60, POSTS = 4000 };
 
 /* --- the outbox: one hotel and upstream, or a few of each -------------------------------------------------------- */
@@ -85,27 +86,12 @@ enum vh_rc upstream_get(struct ctx *cx, const char *name, struct upstream *ret)
 	return VH_OK;
 }
 
-enum vh_rc outbox_secret(struct ctx *cx, const struct upstream *u, const char **ret)
-{
-	(void)cx;
-	(void)u;
-	*ret = SECRET;
-	return VH_OK;
-}
-
 enum vh_rc outbox_lease(struct ctx *cx, const char *holder, int64_t ms)
 {
 	(void)cx;
 	(void)holder;
 	(void)ms;
 	return lease_taken ? VH_BUSY : VH_OK;
-}
-
-enum vh_rc outbox_release(struct ctx *cx, const char *holder)
-{
-	(void)cx;
-	(void)holder;
-	return VH_OK;
 }
 
 enum vh_rc outbox_recover(struct ctx *cx, int64_t upstream)
@@ -178,23 +164,6 @@ enum vh_rc outbox_overdue(struct ctx *cx, const struct upstream *u, struct overd
 	return VH_OK;
 }
 
-/* This registry was never restored. */
-enum vh_rc recover_pending(struct ctx *cx, bool *ret)
-{
-	(void)cx;
-	*ret = false;
-	return VH_OK;
-}
-
-enum vh_rc recover_settle(struct ctx *cx)
-{
-	return ctx_fail(cx, VH_IO, "restored", "", "it was not");
-}
-
-enum vh_rc recover_first(struct ctx *cx)
-{
-	return recover_settle(cx);
-}
 static const char *keep(const char *state)
 {
 	static const char *const all[] = { "due", "unknown", "retry", "accepted", "rejected", "dead" };
@@ -203,31 +172,6 @@ static const char *keep(const char *state)
 			return all[i];
 	fail_msg("marked %s", state);
 	return NULL;
-}
-
-enum vh_rc pin_list(struct ctx *cx, int64_t upstream, struct pin **ret)
-{
-	(void)cx;
-	(void)upstream;
-	*ret = NULL;
-	return VH_OK;
-}
-
-/* Nothing is pinned here: no receipt is judged. */
-enum vh_rc sync_pin(struct ctx *cx, const char *name, struct pin **ret)
-{
-	(void)cx;
-	(void)ret;
-	fail_msg("asked %s for its keys", name);
-	return VH_IO;
-}
-
-enum vh_rc pin_judge(struct arena *a, const struct pin *pins, const char *area, const struct webhook_keys *keys,
-                     const struct cloud_event *ev, const char *receipt, struct err *e)
-{
-	(void)a, (void)pins, (void)area, (void)keys, (void)ev, (void)e;
-	fail_msg("judged %s", receipt);
-	return VH_IO;
 }
 
 enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list, const struct attempt *attempts)
@@ -277,6 +221,9 @@ enum vh_rc outbox_count(struct ctx *cx, const struct upstream *u, struct outbox_
 /* --- the network: what happens to each post is asked of `fate` --------------------------------------------------- */
 
 enum fate { FINE, LOST, UNSENT, HALF, EMPTY, HTML, SLOW_DOWN, DUPED, BAD, DENIED, REDIRECT, DIES };
+/* It says that it takes gzip; 0, or how a packed batch is answered all the same. */
+static bool says_gzip;
+static int gzip_status, packed_posts, plain_posts;
 static enum fate (*fate)(int post, const char *body);
 static struct book *book;
 static int posts;
@@ -316,15 +263,6 @@ void wire_answer_done(struct wire_answer *answer)
 	buf_done(&answer->body);
 }
 
-static const char *header(const struct wire_post *post, const char *name)
-{
-	for (const struct wire_header *h = post->header; h->name; h++)
-		if (strcmp(h->name, name) == 0)
-			return h->value;
-	fail_msg("no %s", name);
-	return NULL;
-}
-
 /* What the other side does with a batch that reaches it. */
 static void take(const struct wire_post *post, enum fate f, struct buf *body)
 {
@@ -339,7 +277,14 @@ static void take(const struct wire_post *post, enum fate f, struct buf *body)
 	assert_int_equal(webhook_verify(a, &keys, &h, post->body, post->n, now_ms() / 1000), VH_OK);
 	assert_int_equal(strlen(header(post, "Vhotel-Source")), 12);
 	assert_int_equal(content_digest_check(a, header(post, "Content-Digest"), post->body, post->n), VH_OK);
-	assert_int_equal(batch_parse(a, post->body, post->n, &ev, &n, &e), VH_OK);
+	struct buf plain;
+	buf_init(&plain, LIM_BODY_BATCH);
+	if (is_packed(post))
+		assert_int_equal(gunzip_bytes(post->body, post->n, &plain), VH_OK);
+	else
+		buf_add(&plain, post->body, post->n);
+	assert_int_equal(batch_parse(a, buf_str(&plain), plain.n, &ev, &n, &e), VH_OK);
+	buf_done(&plain);
 	for (size_t i = 0; i < n; i++) /* one event of a key in flight */
 		for (size_t k = 0; k < i; k++)
 			assert_string_not_equal(ev[i].key, ev[k].key);
@@ -359,8 +304,12 @@ static struct wire_answer answer_of(const struct wire_post *post, enum fate f)
 {
 	struct wire_answer ret = { .verdict = WIRE_ANSWERED, .status = 200, .headers = true, .sized = true };
 	static const int status[] = { [HTML] = 503, [SLOW_DOWN] = 429, [BAD] = 422, [DENIED] = 401, [REDIRECT] = 307 };
+	ret.gzip = says_gzip;
+	*(is_packed(post) ? &packed_posts : &plain_posts) += 1;
 	buf_init(&ret.body, LIM_REPLY);
-	if (f == FINE || f == LOST || f == HALF || f == EMPTY || f == DUPED || f == DIES)
+	if (is_packed(post) && gzip_status)
+		ret.status = gzip_status;
+	else if (f == FINE || f == LOST || f == HALF || f == EMPTY || f == DUPED || f == DIES)
 		take(post, f, &ret.body);
 	else if (f == UNSENT)
 		ret.verdict = WIRE_UNSENT;
@@ -452,7 +401,8 @@ static int set_up(void **state)
 	a = arena_new(8 << 20);
 	book = book_new();
 	posts = most_up = most_up_each[0] = most_up_each[1] = 0;
-	lease_taken = false;
+	lease_taken = says_gzip = false;
+	gzip_status = packed_posts = plain_posts = 0;
 	the_up->state = "open";
 	the_up->empty_accepted = false;
 	return a && book && crypto_start() == VH_OK ? 0 : -1;
@@ -507,6 +457,46 @@ static enum fate always_fine(int post, const char *body)
 	(void)post;
 	(void)body;
 	return FINE;
+}
+
+static void who_takes_gzip_gets_it_from_the_second_batch_on(void **state)
+{
+	(void)state;
+	fate = always_fine;
+	says_gzip = true;
+	fill(EVENTS);
+	struct sync_sums sums = run(0);
+	assert_int_equal(sums.accepted, EVENTS);
+	assert_int_equal(plain_posts, 1);
+	assert_true(packed_posts > 1);
+	each_accepted_once_and_in_order(EVENTS);
+}
+
+/* Somebody on the way unpacks what is signed as packed, or lets nothing packed through. */
+static void a_refused_packed_batch_goes_again_plain(void **state)
+{
+	static const int statuses[] = { 400, 401, 403, 415 };
+	(void)state;
+	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+		book_free(book);
+		book = book_new();
+		assert_non_null(book);
+		posts = packed_posts = plain_posts = 0;
+		fate = always_fine;
+		says_gzip = true;
+		gzip_status = statuses[i];
+		fill(EVENTS);
+		struct sync_sums sums = run(0);
+		assert_int_equal(packed_posts, 1); /* then it is known */
+		assert_int_equal(sums.accepted, EVENTS);
+		assert_int_equal(sums.duplicate + sums.rejected + sums.dead + sums.unknown + sums.left, 0);
+		each_accepted_once_and_in_order(EVENTS);
+	}
+	/* What is not about packing is judged at once. */
+	posts = packed_posts = plain_posts = 0;
+	gzip_status = 404;
+	fill(EVENTS);
+	assert_true(run(0).dead > 0);
 }
 
 static enum fate first_lost(int post, const char *body)
@@ -779,6 +769,8 @@ int main(void)
 	json_hooks();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_quiet_network_takes_everything_in_key_order, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(who_takes_gzip_gets_it_from_the_second_batch_on, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_refused_packed_batch_goes_again_plain, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_lost_answer_sends_the_same_batch_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_fault_at_once_loses_and_doubles_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_sender_that_dies_leaves_nothing_lost_or_doubled, set_up, tear_down),
