@@ -58,7 +58,7 @@
 #define LIM_HTTP_PER_IP 512         /* connections of one address; generous: carriers share them */
 #define LIM_HTTP_SWALLOW (1u << 20) /* refused body bytes read away so that the answer arrives */
 #define LIM_HTTP_BODY_S 60          /* from the head to the end of the body: then cut off */
-#define LIM_GUESSES_MIN 60          /* wrong codes or logins per address and minute: 429 */
+#define LIM_GUESSES_MIN 60          /* wrong codes or logins an address or account a minute: 429 */
 #define LIM_PIN_TRIES 10            /* then the account locks */
 #define LIM_PHONES 10               /* phones and browsers bound to one account: `phones` */
 #define LIM_HAZARDS_OPEN 40         /* open reports of one house; beyond: VH_LIMIT */

@@ -66,14 +66,42 @@ static enum vh_rc find_hotel(struct call *c)
 	return rc;
 }
 
-/* Officers behind a neighbour's address go on scanning; but being somebody gives no right to guess
- * who else one could be. */
+/*
+ * Under which name his wrong tries are counted. A village may share one address, and a neighbour's
+ * tries must not shut out whoever has a session, a desk that locked itself, or a phone of ours; so
+ * they have a count of their own, and no more tries in it. Everybody else is his address.
+ */
+static const char *guesser(struct call *c)
+{
+	const char *login, *device = c->logged_in ? NULL : device_cookie(c, &login);
+	if (c->logged_in || c->locked)
+		return arena_printf(c->cx.a, "account %lld", (long long)c->s.account);
+	if (secret_genuine(&c->cx, "device", device))
+		return arena_printf(c->cx.a, "device %s", device);
+	return c->q->remote;
+}
+
+/* Officers go on scanning; but being somebody gives no right to guess who else one could be. */
 enum vh_rc call_guesses(struct call *c)
 {
-	if (!(c->route->flags & R_RATE) || (c->logged_in && c->route->method != HTTP_POST) ||
-	    rate_ok(c->w->guesses, c->q->remote, c->cx.now))
+	if (!(c->route->flags & R_RATE) || (c->logged_in && c->route->method != HTTP_POST))
+		return VH_OK;
+	const char *who = guesser(c);
+	if (!who)
+		return ctx_nomem(&c->cx);
+	if (rate_ok(c->w->guesses, who, c->cx.now))
 		return VH_OK;
 	return ctx_fail(&c->cx, VH_BUSY, "too_many", "", "too many wrong tries from this address");
+}
+
+/* His tries are his address's too: a session is not a way to guess on as a stranger. */
+bool call_guessed(struct call *c)
+{
+	const char *who = guesser(c);
+	bool left = rate_take(c->w->guesses, c->q->remote, c->cx.now);
+	if (!who || who == c->q->remote)
+		return left;
+	return rate_take(c->w->guesses, who, c->cx.now);
 }
 
 static enum vh_rc check_body(struct call *c)

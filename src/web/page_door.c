@@ -14,7 +14,6 @@
 #include "vh/limits.h"
 #include "vh/notice.h"
 #include "view.h"
-#include "web_state.h"
 
 #define REQ INPUT_REQUIRED
 #define F INPUT
@@ -149,7 +148,7 @@ static void count_guess(struct call *c)
 {
 	const char *code = err_code(&c->cx.err);
 	if (!strcmp(code, "declare_code") || !strcmp(code, "already_in"))
-		rate_take(c->w->guesses, c->q->remote, c->cx.now);
+		call_guessed(c);
 }
 
 enum vh_rc post_declare(struct call *c)

@@ -7,7 +7,6 @@
 #include "pages.h"
 #include "view.h"
 #include "who.h"
-#include "web_state.h"
 
 static const char *next_of(const struct call *c)
 {
@@ -69,7 +68,7 @@ static enum vh_rc unlock(struct call *c, const struct f_login *f)
 	struct login_ok ok = { .account = c->s.account };
 	enum vh_rc rc = session_unlock(&c->cx, c->cookie, f->pin);
 	if (rc == VH_DENIED)
-		rate_take(c->w->guesses, c->q->remote, c->cx.now);
+		call_guessed(c);
 	if (rc != VH_OK)
 		return rc;
 	snprintf(ok.session, sizeof ok.session, "%s", c->cookie);
@@ -95,7 +94,7 @@ enum vh_rc post_login(struct call *c)
 	if (rc == VH_OK)
 		rc = account_login(&c->cx, &t, &ok);
 	if (rc == VH_DENIED)
-		rate_take(c->w->guesses, c->q->remote, c->cx.now);
+		call_guessed(c);
 	if (rc != VH_OK)
 		return rc;
 	c->go = next_of(c);
@@ -173,7 +172,7 @@ static enum vh_rc find_invite(struct call *c, const char *token, struct account 
 {
 	enum vh_rc rc = invite_find(&c->cx, token, ret);
 	if (rc == VH_NOTFOUND)
-		rate_take(c->w->guesses, c->q->remote, c->cx.now);
+		call_guessed(c);
 	return rc;
 }
 
@@ -234,7 +233,7 @@ enum vh_rc post_enrol(struct call *c)
 	if (rc == VH_OK)
 		rc = invite_use_on(&c->cx, token, f->pin, device_label(c), device, &ok);
 	if (rc == VH_DENIED)
-		rate_take(c->w->guesses, c->q->remote, c->cx.now);
+		call_guessed(c);
 	if (rc != VH_OK)
 		return rc;
 	c->go = "/";

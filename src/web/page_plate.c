@@ -8,7 +8,6 @@
 #include "vh/db.h"
 #include "vh/notice.h"
 #include "view.h"
-#include "web_state.h"
 
 struct counting {
 	const struct scan *scan;
@@ -194,7 +193,7 @@ enum vh_rc plate_unknown(struct call *c, enum vh_rc rc)
 		rc = call_guesses(c);
 	if (rc != VH_OK)
 		return rc;
-	if (!rate_take(c->w->guesses, c->q->remote, c->cx.now)) {
+	if (!call_guessed(c)) {
 		err_clear(&c->cx.err);
 		return ctx_fail(&c->cx, VH_BUSY, "too_many", "",
 		                "too many wrong codes from this address");

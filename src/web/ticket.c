@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "web_state.h"
 
 enum { IDS = 16, TAG = 16 };
 
@@ -49,7 +48,7 @@ enum vh_rc ticket_read(struct call *c, const char *kind, const char *text, int64
 	if (fits)
 		tag(c, kind, b, want);
 	if (!fits || !same_bytes(b + IDS, want, TAG)) {
-		rate_take(c->w->guesses, c->q->remote, c->cx.now);
+		call_guessed(c);
 		return ctx_fail(&c->cx, VH_NOTFOUND, "not_found", "receipt",
 		                "there is no such receipt");
 	}

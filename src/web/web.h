@@ -96,7 +96,8 @@ MUST enum vh_rc call_resume(struct call *c, const char *path, const struct http_
 
 /* session.c */
 MUST enum vh_rc call_identify(struct call *c); /* once; R_LATE: the handler does it */
-MUST enum vh_rc call_guesses(struct call *c);  /* VH_BUSY `too_many` for strangers */
+MUST enum vh_rc call_guesses(struct call *c);  /* app.c: VH_BUSY `too_many` */
+bool call_guessed(struct call *c); /* count a wrong try; false: there were too many before */
 /* Does he bring a token or session that we made? Asks no database: strangers keep off the
  * writer. */
 bool call_is_ours(struct call *c);

@@ -206,6 +206,31 @@ static void being_somebody_gives_no_more_guesses(void **state)
 	assert_int_equal(client_get(c, "police", url, true), 200); /* work goes on */
 }
 
+/* The people of a village may share one address. */
+static void a_neighbours_tries_shut_out_no_session_and_no_phone(void **state)
+{
+	struct client *c = *state;
+	char slip[SECRET_TEXT], device[SECRET_TEXT], cookie[200], forged[200];
+	struct login_ok ok;
+	village_as(&c->v, "operator");
+	assert_int_equal(account_invite(c->v.cx, "wang", 24, slip), VH_OK);
+	assert_int_equal(invite_use(c->v.cx, slip, "135790", device, &ok), VH_OK);
+	snprintf(cookie, sizeof cookie, "__Host-d=%s.wang", device);
+	device[0] = device[0] == 'a' ? 'b' : 'a';
+	snprintf(forged, sizeof forged, "__Host-d=%s.wang", device);
+	for (int i = 0; i < LIM_GUESSES_MIN; i++)
+		assert_int_equal(try_in(c, NULL, "nobody", "135790", NULL), 401);
+	assert_int_equal(try_in(c, NULL, "wang", "135790", NULL), 429);
+	assert_int_equal(try_in(c, NULL, "wang", "135790", forged), 429);
+	assert_int_equal(try_in(c, NULL, "wang", "135790", cookie), 200);
+	assert_int_equal(try_in(c, "tenant", "nobody", "135790", NULL), 401);
+	/* His own count is no longer than that of an address, and nobody else's. */
+	for (int i = 1; i < LIM_GUESSES_MIN; i++)
+		assert_int_equal(try_in(c, "tenant", "nobody", "135790", NULL), 401);
+	assert_int_equal(try_in(c, "tenant", "nobody", "135790", NULL), 429);
+	assert_int_equal(try_in(c, "police", "nobody", "135790", NULL), 401);
+}
+
 static void a_grid_worker_does_not_try_the_tails_that_he_is_not_shown(void **state)
 {
 	struct client *c = *state;
@@ -234,6 +259,7 @@ int main(void)
 		T(a_lock_tells_nobody_that_there_is_such_a_login),
 		T(a_wrong_login_waits_for_the_disk_whoever_it_names),
 		T(being_somebody_gives_no_more_guesses),
+		T(a_neighbours_tries_shut_out_no_session_and_no_phone),
 		T(a_grid_worker_does_not_try_the_tails_that_he_is_not_shown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
