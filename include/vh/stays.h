@@ -78,6 +78,7 @@ struct stay_change {
 	bool anyway; /* move: into a full room, contested; verify: one more than the room holds */
 	/* amend; NULL: as it is */
 	const char *name, *doc_type, *doc_no, *phone, *home, *employer, *since;
+	int64_t remark; /* amend: the one that it answers (vh/remark.h), or 0 */
 };
 /* VH_CONFLICT `stay_state`: this verb is not for a stay in that state. ret->id is the new stay
  * after a move. */

@@ -15,7 +15,7 @@ extern const struct sql_table area_sql, hotel_sql, house_sql, room_sql, plate_sq
 	person_sql, employer_sql, lease_sql, stay_sql, task_sql, event_sql, delivery_sql,
 	access_sql, account_sql, setting_sql, check_sql, clearance_sql, inspection_sql, hazard_sql,
 	notice_sql, declaration_sql, dispute_sql, erasure_sql, told_sql, queue_sql,
-	figures_sql, source_sql, pin_sql, down_sql, lot_sql;
+	figures_sql, source_sql, pin_sql, down_sql, lot_sql, remark_sql;
 
 MUST enum vh_rc store_prepare_all(struct ctx *cx);
 

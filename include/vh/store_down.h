@@ -37,9 +37,9 @@ MUST enum vh_rc look_above_of_person(struct ctx *cx, int64_t hotel, int64_t pers
 MUST enum vh_rc look_above_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t before,
                                  int64_t n, struct access_row **ret);
 
-/* Up to where an upstream's tasks and looks about a hotel were taken; 0: not yet. */
+/* Up to where an upstream's tasks, looks and remarks about a hotel were taken; 0: not yet. */
 struct down_cursor {
-	int64_t upstream, hotel, tasks, looks;
+	int64_t upstream, hotel, tasks, looks, remarks;
 };
 MUST enum vh_rc down_cursor_get(struct ctx *cx, int64_t upstream, int64_t hotel,
                                 struct down_cursor *ret);

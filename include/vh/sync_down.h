@@ -1,7 +1,7 @@
 /*
  * Asking the upstreams what the desk and the tenants should know (vh/down.h): who is registered
- * elsewhere too, and who looked at our people there. For every hotel, own and received, so that it
- * comes down tier by tier.
+ * elsewhere too, who looked at our people there, and what should be corrected. For every hotel, own
+ * and received, so that it comes down tier by tier.
  */
 #ifndef VH_SYNC_DOWN_H
 #define VH_SYNC_DOWN_H

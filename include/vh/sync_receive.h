@@ -5,8 +5,9 @@
  *   POST /upstream/events  what a sender tells (include/vh/sync.h): 200 {"results":[…]}
  *   POST /upstream/query   {"mark":true} | {"ids":["…"]} | {"houses":true} | {"rooms":"HOUSE"} |
  *                          {"stays":"ROOM"}: what we have of a hotel, the last three as sums
- *                          (vh/tally.h); {"tasks_after":"ID"}, {"looks_after":"ID"}: what
- *                          comes down (vh/down.h), a page at a time. Alone:
+ *                          (vh/tally.h); {"tasks_after":"ID"}, {"looks_after":"ID"},
+ *                          {"remarks_after":"ID"}: what comes down (vh/down.h), a page at a
+ *                          time. Alone:
  *                          {"events_after":{"epoch":"E","sequence":"S"},"most":N}, what this
  *                          sender told and lost, answered as a batch
  *   GET  /upstream/keys    {"keys":[…]} of our receipts

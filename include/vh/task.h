@@ -14,7 +14,8 @@
  * Kinds: move_conflict, room_over (contested stays); stay_overdue; skip (registered, has gone);
  * sleep (lives there, unregistered); hazard; mend (a clearance that was refused); still_here,
  * wrong, not_me (disputes); declared_denied; emergency (a break-glass act to be reviewed);
- * gone, wrong_person (what a landlord told, include/vh/own.h).
+ * gone, wrong_person (what a landlord told, include/vh/own.h); elsewhere (vh/down.h); remark
+ * (a correction that was asked for above, vh/remark.h).
  */
 enum task_verb { TV_ASSIGN, TV_HANDLE, TV_BACK, TV_CONFIRM, TV__MAX };
 struct task_change {

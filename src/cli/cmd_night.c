@@ -112,8 +112,9 @@ static enum vh_rc down(struct cli *c, struct ctx *cx, struct step_said *said)
 	enum vh_rc rc = sync_down(cx, NULL, &n);
 	said->skipped = !n.asked;
 	if (rc == VH_OK)
-		SAY(said, "%lld hotels asked about: %lld looks and %lld tasks came down",
-		    (long long)n.asked, (long long)n.got.looks, (long long)n.got.tasks);
+		SAY(said, "%lld hotels asked about: %lld looks, %lld tasks, %lld remarks came down",
+		    (long long)n.asked, (long long)n.got.looks, (long long)n.got.tasks,
+		    (long long)n.got.remarks);
 	return rc;
 }
 

@@ -8,6 +8,7 @@
 #include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/look.h"
+#include "vh/remark.h"
 #include "vh/stays.h"
 
 struct at {
@@ -282,9 +283,14 @@ static enum vh_rc run_move(struct cli *c)
 static enum vh_rc run_amend(struct cli *c)
 {
 	struct fields f;
+	int64_t remark = 0;
 	enum vh_rc rc = read_body(c, &f);
+	const char *answers = rc == VH_OK ? field(&f, "remark", "remark") : NULL;
+	if (answers && id_parse(answers, &remark) != VH_OK)
+		rc = ctx_fail(&c->cx, VH_INVALID, "remark", "remark", "%s is no id", answers);
 	if (rc == VH_OK) {
 		struct stay_change ch = {
+			.remark = remark,
 			.name = field(&f, "name", "name"),
 			.doc_type = field(&f, "doc-type", "doc_type"),
 			.doc_no = field(&f, "doc-no", "doc_no"),
@@ -357,6 +363,75 @@ static enum vh_rc run_show(struct cli *c)
 	return VH_OK;
 }
 
+/* --- corrections that are asked for from above --- */
+
+static enum vh_rc run_remark(struct cli *c)
+{
+	struct hotel h;
+	struct fields f;
+	int64_t id = 0;
+	struct remark_new n = { .stay = 0 };
+	enum vh_rc rc = read_body(c, &f);
+	if (rc == VH_OK)
+		rc = take_stay(c, &h, &n.stay);
+	if (rc == VH_OK) {
+		n.hotel = h.id;
+		n.field = field(&f, "field", "field");
+		n.believed = field(&f, "believed", "believed");
+		n.words = field(&f, "words", "words");
+		rc = f.failed ? ctx_nomem(&c->cx) : remark_ask(&c->cx, &n, &id);
+	}
+	cJSON_Delete(f.body);
+	if (rc != VH_OK)
+		return rc;
+	view_id(&c->view, c->view.root, "id", id);
+	cli_say(c, "remark %lld: the registry that keeps the stay is asked", (long long)id);
+	return VH_OK;
+}
+
+static enum vh_rc run_remarks(struct cli *c)
+{
+	struct hotel h;
+	struct remark_look *l = NULL;
+	int64_t after = 0;
+	const char *from = cli_opt(c, "after");
+	enum vh_rc rc = cli_hotel(c, &h);
+	if (rc == VH_OK && from && id_parse(from, &after) != VH_OK)
+		return cli_usage(c, "%s is not the id of a remark", from);
+	if (rc == VH_OK)
+		rc = look_remarks(&c->cx, &h, after, &l);
+	cJSON *list = view_arr(&c->view, c->view.root, "remarks");
+	for (; rc == VH_OK && l; l = l->next) {
+		cJSON *o = view_obj(&c->view, list, NULL);
+		view_id(&c->view, o, "id", l->row.id);
+		view_id(&c->view, o, "stay", l->row.stay);
+		view_str(&c->view, o, "field", l->row.field);
+		view_str(&c->view, o, "ours", l->ours);
+		view_str(&c->view, o, "believed", l->believed);
+		view_str(&c->view, o, "words", l->words);
+		view_str(&c->view, o, "upstream", l->upstream);
+		cli_say(c, "%lld stay %lld %s: %s", (long long)l->row.id, (long long)l->row.stay,
+		        l->row.field, l->believed ? l->believed : l->words ? l->words : "-");
+	}
+	return rc;
+}
+
+static enum vh_rc run_decline(struct cli *c)
+{
+	struct hotel h;
+	int64_t id;
+	enum vh_rc rc = cli_hotel(c, &h);
+	if (rc == VH_OK && id_parse(cli_arg(c, 0), &id) != VH_OK)
+		return cli_usage(c, "%s is not the id of a remark", cli_arg(c, 0));
+	if (rc == VH_OK)
+		rc = remark_decline(&c->cx, h.id, id, cli_opt(c, "reason"));
+	if (rc != VH_OK)
+		return rc;
+	view_id(&c->view, c->view.root, "id", id);
+	cli_say(c, "remark %lld declined", (long long)id);
+	return VH_OK;
+}
+
 #define OPT_PERSON \
 	{ "name", "TEXT", "name" }, \
 		{ "doc-type", "KIND", "kind of document, id_card and its kin" }, \
@@ -412,7 +487,26 @@ static const struct opt move_opts[] = {
 	OPT_REASON,
 	{ 0 },
 };
-static const struct opt amend_opts[] = { OPT_HOTEL, OPT_PERSON, OPT_REASON, { 0 } };
+static const struct opt amend_opts[] = {
+	OPT_HOTEL,
+	OPT_PERSON,
+	{ "remark", "ID", "which this answers" },
+	OPT_REASON,
+	{ 0 },
+};
+static const struct opt remark_opts[] = {
+	OPT_HOTEL,
+	{ "field", "FIELD", "name, doc_no, phone, home, since, employer, or other" },
+	{ "believed", "TEXT", "what is believed to be right" },
+	{ "words", "TEXT", "why" },
+	{ "body", "FILE", "the same as JSON; - is standard input" },
+	{ 0 },
+};
+static const struct opt remarks_opts[] = {
+	OPT_HOTEL,
+	{ "after", "ID", "from this remark on" },
+	{ 0 },
+};
 static const struct opt show_opts[] = { OPT_HOTEL, { 0 } };
 
 #define NEEDS (CLI_WRITE | CLI_AS)
@@ -428,6 +522,12 @@ const struct command cmd_stay[] = {
 	{ "stay void", "ID", "a filing that never was true", reason_opts, 1, 1, NEEDS, run_reason,
 	  0 },
 	{ "stay amend", "ID", "correct what was filed", amend_opts, 1, 1, NEEDS, run_amend, 0 },
+	{ "stay remark", "ID", "ask the registry that keeps this stay to correct it", remark_opts,
+	  1, 1, NEEDS, run_remark, 0 },
+	{ "stay remarks", "", "corrections that are asked for and wait; writes access rows",
+	  remarks_opts, 0, 0, NEEDS, run_remarks, 0 },
+	{ "stay decline", "REMARK", "what was asked for is not corrected, and why", reason_opts, 1,
+	  1, NEEDS, run_decline, 0 },
 	{ "stay show", "ID", "a stay and what happened to it; writes an access row", show_opts, 1,
 	  1, NEEDS, run_show, 0 },
 	{ 0 },

@@ -405,7 +405,8 @@ static enum vh_rc cmd_reconcile(struct cli *c)
 		int64_t n;
 	} told[] = { { "asked", n.asked },   { "waiting", n.waiting }, { "mute", n.mute },
 		     { "resent", n.resent }, { "differ", n.differ },   { "repaired", n.repaired },
-		     { "tasks", down.got.tasks }, { "looks", down.got.looks } };
+		     { "tasks", down.got.tasks }, { "looks", down.got.looks },
+		     { "remarks", down.got.remarks } };
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
 		view_num(&c->view, c->view.root, told[i].name, (double)told[i].n);
 		cli_say(c, "%-10s %" PRId64, told[i].name, told[i].n);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "remark_data.h"
 #include "task_data.h"
 #include "vh/id.h"
 
@@ -88,6 +89,7 @@ struct telling {
 	const char *area;
 	int64_t after;
 	struct down_task *tasks;
+	struct down_remark *remarks;
 	size_t n;
 	struct access_row *looks;
 };
@@ -126,6 +128,63 @@ enum vh_rc down_tasks(struct ctx *cx, const struct source *to, const char *area,
 	enum vh_rc rc = db_read(cx, tasks_step, &t);
 	if (rc == VH_OK) {
 		*ret = t.tasks;
+		*ret_n = t.n;
+	}
+	return rc;
+}
+
+/* What it says, for the registry whose stay it is about. */
+static enum vh_rc tell_remark(struct ctx *cx, const struct hotel_keys *k, const struct remark *r,
+                              struct down_remark *d)
+{
+	struct place at = { "remark", "believed", r->hotel, r->id };
+	char *believed = NULL, *words = NULL;
+	enum vh_rc rc = VH_OK;
+	*d = (struct down_remark){ .id = r->id, .origin = r->origin, .stay = r->stay, .at = r->at,
+		                   .field = r->field, .open = !strcmp(r->state, "open") };
+	if (!d->open)
+		return VH_OK;
+	rc = open_text(cx->a, &k->data, &at, r->believed, &believed);
+	at.column = "words";
+	if (rc == VH_OK)
+		rc = open_text(cx->a, &k->data, &at, r->words, &words);
+	d->believed = believed;
+	d->words = words;
+	return seal_words(cx, rc);
+}
+
+static enum vh_rc remarks_step(struct ctx *cx, void *arg)
+{
+	struct telling *t = arg;
+	struct remark *list = NULL;
+	struct hotel_keys k;
+	struct hotel h;
+	t->n = 0;
+	enum vh_rc rc = receive_from(cx, t->to, t->area, &h);
+	if (rc == VH_NOTFOUND)
+		return VH_OK;
+	if (rc == VH_OK)
+		rc = remark_after(cx, h.id, t->after, id_at(cx->now - SETTLE_MS), DOWN_PAGE, &list);
+	if (rc == VH_OK)
+		rc = hotel_keys_of(cx, h.id, &k);
+	if (rc != VH_OK)
+		return rc;
+	for (; rc == VH_OK && list; list = list->next)
+		rc = tell_remark(cx, &k, list, &t->remarks[t->n++]);
+	wipe(&k, sizeof k);
+	return rc;
+}
+
+enum vh_rc down_remarks(struct ctx *cx, const struct source *to, const char *area, int64_t after,
+                        struct down_remark **ret, size_t *ret_n)
+{
+	struct telling t = { .to = to, .area = area, .after = after };
+	t.remarks = arena_array(cx->a, DOWN_PAGE + 1, sizeof *t.remarks);
+	if (!t.remarks)
+		return ctx_nomem(cx);
+	enum vh_rc rc = db_read(cx, remarks_step, &t);
+	if (rc == VH_OK) {
+		*ret = t.remarks;
 		*ret_n = t.n;
 	}
 	return rc;
@@ -195,9 +254,7 @@ enum vh_rc down_from(struct ctx *cx, int64_t upstream, int64_t hotel, struct dow
 
 struct taking {
 	const struct down_cursor *to;
-	const struct down_task *tasks;
-	size_t n;
-	struct access_row *looks;
+	const struct down_page *page;
 	struct down_sums sums;
 };
 
@@ -231,24 +288,47 @@ static enum vh_rc take_look(struct ctx *cx, struct taking *t, struct access_row 
 	return look_above_put(cx, l);
 }
 
+static enum vh_rc take_remarks(struct ctx *cx, struct taking *t)
+{
+	const struct down_page *p = t->page;
+	struct hotel h;
+	bool new = false;
+	if (!p->n_remarks)
+		return VH_OK;
+	enum vh_rc rc = hotel_get(cx, t->to->hotel, &h);
+	if (rc == VH_OK)
+		rc = remark_from(cx, t->to->upstream, h.id);
+	for (size_t i = 0; rc == VH_OK && i < p->n_remarks; i++) {
+		rc = remark_take(cx, &h, t->to->upstream, &p->remarks[i], &new);
+		t->sums.remarks += rc == VH_OK && new;
+	}
+	return rc;
+}
+
 static enum vh_rc take_step(struct ctx *cx, void *arg)
 {
 	struct taking *t = arg;
+	const struct down_page *p = t->page;
 	enum vh_rc rc = VH_OK;
 	t->sums = (struct down_sums){ 0 };
-	for (size_t i = 0; rc == VH_OK && i < t->n; i++)
-		rc = take_task(cx, t, &t->tasks[i]);
-	for (struct access_row *l = t->looks; rc == VH_OK && l; l = l->next)
+	for (size_t i = 0; rc == VH_OK && i < p->n_tasks; i++)
+		rc = take_task(cx, t, &p->tasks[i]);
+	for (struct access_row *l = p->looks; rc == VH_OK && l; l = l->next)
 		rc = take_look(cx, t, l);
+	if (rc == VH_OK)
+		rc = take_remarks(cx, t);
 	return rc == VH_OK ? down_cursor_put(cx, t->to) : rc;
 }
 
-enum vh_rc down_take(struct ctx *cx, const struct down_cursor *to, const struct down_task *tasks,
-                     size_t n, struct access_row *looks, struct down_sums *sums)
+enum vh_rc down_take(struct ctx *cx, const struct down_cursor *to, const struct down_page *page,
+                     struct down_sums *sums)
 {
-	struct taking t = { .to = to, .tasks = tasks, .n = n, .looks = looks };
+	struct taking t = { .to = to, .page = page };
 	enum vh_rc rc = db_write(cx, take_step, &t);
+	if (rc != VH_OK)
+		return rc;
 	sums->tasks += t.sums.tasks;
 	sums->looks += t.sums.looks;
-	return rc;
+	sums->remarks += t.sums.remarks;
+	return VH_OK;
 }

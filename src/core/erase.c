@@ -10,6 +10,7 @@
 #include "vh/limits.h"
 #include "vh/store_account.h"
 #include "vh/store_people.h"
+#include "vh/store_remark.h"
 #include "vh/store_stay.h"
 #include "vh/store_told.h"
 #include "vh/store_visit.h"
@@ -206,6 +207,8 @@ enum vh_rc stay_forget(struct ctx *cx, const struct key *k, struct stay *s, int6
 	enum vh_rc rc = stay_update(cx, s);
 	if (rc == VH_OK)
 		rc = task_blank(cx, s->hotel, s->id);
+	if (rc == VH_OK)
+		rc = remark_blank(cx, s->hotel, s->id);
 	if (rc == VH_OK)
 		rc = events_of(cx, s, &list);
 	for (struct event *e = list; rc == VH_OK && e; e = e->next) {

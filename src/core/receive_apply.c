@@ -5,6 +5,7 @@
 #include "down.h"
 #include "erase_data.h"
 #include "place_data.h"
+#include "remark_data.h"
 #include "vh/date.h"
 #include "vh/docno.h"
 #include "vh/employer.h"
@@ -498,9 +499,15 @@ static enum vh_rc apply_stay(struct ctx *cx, struct applying *a)
 	return rc == VH_OK && a->h->source ? elsewhere_note(cx, &s) : rc;
 }
 
+static enum vh_rc apply_remark(struct ctx *cx, struct applying *a)
+{
+	return remark_answered(cx, a->h, a->k, a->data, a->ev->time);
+}
+
 /* From the outside inwards: each needs what stands around it. */
 static enum vh_rc (*const parts[])(struct ctx *cx, struct applying *a) = {
 	apply_hotel, apply_house, apply_room, apply_person, apply_employer, apply_stay,
+	apply_remark,
 };
 
 enum vh_rc receive_apply(struct ctx *cx, const struct hotel *h, const struct hotel_keys *k,

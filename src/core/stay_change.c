@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "remark_data.h"
 #include "stay_data.h"
 #include "vh/date.h"
 #include "vh/employer.h"
@@ -25,6 +26,7 @@ struct run {
 	enum stay_state was;
 	int64_t supersedes;
 	bool urgent;
+	unsigned changed; /* amend: by remark_changes */
 	struct stay_done done;
 };
 typedef enum vh_rc verb_fn(struct ctx *cx, struct run *r);
@@ -381,8 +383,8 @@ static enum vh_rc amend_due(struct ctx *cx, struct run *r)
 static enum vh_rc do_amend(struct ctx *cx, struct run *r)
 {
 	enum vh_rc rc = VH_OK;
-	const char *since = r->s.since;
-	bool foreigner = r->p.foreigner;
+	const struct stay had = r->s;
+	const struct person was = r->p;
 	/* He may live at another landlord's by now. */
 	if (r->s.state == STAY_ENDED)
 		rc = actor_may(cx, ACT_VERIFY, &r->at.hotel, r->at.house.id, r->s.person);
@@ -390,10 +392,14 @@ static enum vh_rc do_amend(struct ctx *cx, struct run *r)
 		rc = amend_person(cx, r);
 	if (rc == VH_OK)
 		rc = amend_since(cx, r);
-	if (rc == VH_OK && (strcmp(since, r->s.since) != 0 || foreigner != r->p.foreigner))
+	if (rc == VH_OK && (strcmp(had.since, r->s.since) != 0 || was.foreigner != r->p.foreigner))
 		rc = amend_due(cx, r);
 	if (rc == VH_OK && r->in->employer)
 		rc = employer_take(cx, r->hotel, r->in->employer, &r->s.employer);
+	r->changed = rc == VH_OK ? remark_changes(&was, &r->p, &had, &r->s) : 0;
+	/* Which answer goes up is the desk's to say. */
+	if (rc == VH_OK && r->in->remark)
+		rc = actor_may(cx, ACT_VERIFY, &r->at.hotel, r->at.house.id, r->s.person);
 	return rc;
 }
 
@@ -488,6 +494,16 @@ static enum vh_rc supersede(struct ctx *cx, struct run *r)
 	return rc;
 }
 
+static enum vh_rc told(struct ctx *cx, struct run *r)
+{
+	bool amend = r->in->verb == SV_AMEND;
+	enum vh_rc rc = amend ? supersede(cx, r) : VH_OK;
+	if (rc == VH_OK)
+		rc = stay_event(cx, &r->at, &r->s, &r->p, r->event, r->reason, r->urgent,
+		                r->supersedes);
+	return rc == VH_OK && amend ? remark_amended(cx, &r->s, r->changed, r->in->remark) : rc;
+}
+
 static enum vh_rc step(struct ctx *cx, void *arg)
 {
 	struct run *r = arg;
@@ -516,11 +532,8 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 		rc = stay_lease_done(cx, &r->s);
 	if (rc == VH_OK && r->was == STAY_CONTESTED)
 		rc = task_close_stay(cx, r->hotel, r->s.id, cx->now);
-	if (rc == VH_OK && r->in->verb == SV_AMEND)
-		rc = supersede(cx, r);
 	if (rc == VH_OK)
-		rc = stay_event(cx, &r->at, &r->s, &r->p, r->event, r->reason, r->urgent,
-		                r->supersedes);
+		rc = told(cx, r);
 	r->done = (struct stay_done){ r->s.id, r->s.person, r->s.state, r->s.due, r->s.late, 0 };
 	return rc;
 }

@@ -6,6 +6,7 @@
 #include "mine.h"
 #include "page_key.h"
 #include "place_data.h"
+#include "remark_data.h"
 #include "task_data.h"
 #include "vh/date.h"
 #include "vh/id.h"
@@ -27,6 +28,7 @@ static const struct kind {
 	{ "still_here", ACT_VERIFY, false, true, false },
 	{ "wrong", ACT_VERIFY, false, true, false },
 	{ "not_me", ACT_VERIFY, false, true, false },
+	{ "remark", ACT_VERIFY, false, true, false },
 	{ "emergency", ACT_AUDIT, false, false, true },
 	{ NULL, ACT_TASK, false, false, false },
 };
@@ -140,6 +142,8 @@ enum vh_rc task_settle(struct ctx *cx, const struct stay *s)
 	struct hotel h;
 	char today[DAY_TEXT];
 	enum vh_rc rc = dispute_follow(cx, s);
+	if (rc == VH_OK)
+		rc = remark_follow(cx, s);
 	if (rc == VH_OK)
 		rc = task_list_room(cx, s->hotel, s->room, &tasks);
 	if (rc != VH_OK || !tasks)

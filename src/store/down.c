@@ -40,13 +40,14 @@ static const struct sql q[Q__MAX] = {
 	[Q_LOOK_AFTER] = { "look_above.after", "iiii", L_SIG,
 	                   "SELECT " L_COLS " FROM look_above WHERE hotel = $1 AND id > $2"
 	                   " AND id < $3 ORDER BY id LIMIT $4", NULL },
-	[Q_CURSOR_GET] = { "down_cursor.get", "ii", "iiii",
-	                   "SELECT upstream, hotel, tasks, looks FROM down_cursor"
+	[Q_CURSOR_GET] = { "down_cursor.get", "ii", "iiiii",
+	                   "SELECT upstream, hotel, tasks, looks, remarks FROM down_cursor"
 	                   " WHERE upstream = $1 AND hotel = $2", NULL },
-	[Q_CURSOR_PUT] = { "down_cursor.put", "iiii", "",
-	                   "INSERT INTO down_cursor (upstream, hotel, tasks, looks)"
-	                   " VALUES ($1, $2, $3, $4) ON CONFLICT (upstream, hotel)"
-	                   " DO UPDATE SET tasks = excluded.tasks, looks = excluded.looks", NULL },
+	[Q_CURSOR_PUT] = { "down_cursor.put", "iiiii", "",
+	                   "INSERT INTO down_cursor (upstream, hotel, tasks, looks, remarks)"
+	                   " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (upstream, hotel)"
+	                   " DO UPDATE SET tasks = excluded.tasks, looks = excluded.looks,"
+	                   " remarks = excluded.remarks", NULL },
 };
 const struct sql_table down_sql = { q, Q__MAX };
 
@@ -190,11 +191,12 @@ static void fill_cursor(struct ctx *cx, struct stmt *st, void *p)
 	c->hotel = col_i64(st);
 	c->tasks = col_i64(st);
 	c->looks = col_i64(st);
+	c->remarks = col_i64(st);
 }
 
 enum vh_rc down_cursor_get(struct ctx *cx, int64_t upstream, int64_t hotel, struct down_cursor *ret)
 {
-	struct down_cursor c = { upstream, hotel, 0, 0 };
+	struct down_cursor c = { .upstream = upstream, .hotel = hotel };
 	struct stmt *st = by_two(cx, Q_CURSOR_GET, upstream, hotel);
 	enum vh_rc rc = row_one(cx, st, fill_cursor, &c, sizeof c);
 	if (rc != VH_OK && rc != VH_NOTFOUND)
@@ -208,5 +210,6 @@ enum vh_rc down_cursor_put(struct ctx *cx, const struct down_cursor *c)
 	struct stmt *st = by_two(cx, Q_CURSOR_PUT, c->upstream, c->hotel);
 	bind_i64(st, c->tasks);
 	bind_i64(st, c->looks);
+	bind_i64(st, c->remarks);
 	return db_run(cx, st, NULL);
 }

@@ -9,6 +9,7 @@ enum vh_rc store_prepare_all(struct ctx *cx)
 		&clearance_sql, &inspection_sql, &hazard_sql, &notice_sql, &declaration_sql,
 		&dispute_sql, &erasure_sql, &told_sql, &queue_sql,
 		&figures_sql, &source_sql, &pin_sql, &down_sql, &lot_sql,
+		&remark_sql,
 	};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		enum vh_rc rc = db_prepare_all(cx, all[i]->q, all[i]->n);

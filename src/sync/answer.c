@@ -208,6 +208,26 @@ static enum vh_rc put_tasks(const struct said *s, int64_t after, struct view *v)
 	return rc;
 }
 
+static enum vh_rc put_remarks(const struct said *s, int64_t after, struct view *v)
+{
+	struct down_remark *list = NULL;
+	size_t n = 0;
+	enum vh_rc rc = down_remarks(s->cx, &s->from, s->area, after, &list, &n);
+	cJSON *to = view_arr(v, v->root, "remarks");
+	for (size_t i = 0; rc == VH_OK && i < n; i++) {
+		cJSON *o = view_obj(v, to, NULL);
+		view_id(v, o, "id", list[i].id);
+		view_id(v, o, "origin", list[i].origin);
+		view_id(v, o, "stay", list[i].stay);
+		view_str(v, o, "field", list[i].field);
+		view_str(v, o, "believed", list[i].believed);
+		view_str(v, o, "words", list[i].words);
+		view_bool(v, o, "open", list[i].open);
+		view_when(v, o, list[i].at);
+	}
+	return rc;
+}
+
 static enum vh_rc put_looks(const struct said *s, int64_t after, struct view *v)
 {
 	struct access_row *list = NULL;
@@ -228,6 +248,23 @@ static enum vh_rc put_looks(const struct said *s, int64_t after, struct view *v)
 	return rc;
 }
 
+static enum vh_rc comes_down(const struct said *s, const cJSON *asked, struct view *v)
+{
+	static const struct {
+		const char *after;
+		enum vh_rc (*put)(const struct said *s, int64_t after, struct view *v);
+	} parts[] = { { "tasks_after", put_tasks },
+		      { "looks_after", put_looks },
+		      { "remarks_after", put_remarks } };
+	enum vh_rc rc = VH_OK;
+	for (size_t i = 0; rc == VH_OK && i < sizeof parts / sizeof *parts; i++) {
+		int64_t after = json_i64(asked, parts[i].after, -1);
+		if (after >= 0)
+			rc = parts[i].put(s, after, v);
+	}
+	return rc;
+}
+
 /* What was asked for, in one question or several. */
 static enum vh_rc answers(const struct said *s, const cJSON *asked, struct view *v)
 {
@@ -240,12 +277,8 @@ static enum vh_rc answers(const struct said *s, const cJSON *asked, struct view 
 		rc = tell_ids(s, ids, v);
 	if (rc == VH_OK && (house || room || json_is_true(asked, "houses")))
 		rc = tell_sums(s, house, room, v);
-	int64_t tasks = json_i64(asked, "tasks_after", -1);
-	int64_t looks = json_i64(asked, "looks_after", -1);
-	if (rc == VH_OK && tasks >= 0)
-		rc = put_tasks(s, tasks, v);
-	if (rc == VH_OK && looks >= 0)
-		rc = put_looks(s, looks, v);
+	if (rc == VH_OK)
+		rc = comes_down(s, asked, v);
 	return rc == VH_OK && v->failed ? ctx_nomem(s->cx) : rc;
 }
 

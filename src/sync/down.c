@@ -8,6 +8,7 @@
 #include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/log.h"
+#include "vh/remark.h"
 
 struct asking {
 	struct ctx *cx;
@@ -27,23 +28,22 @@ static enum vh_rc bad(struct ctx *cx, const struct asking *g, const char *what)
 }
 
 static enum vh_rc read_tasks(struct asking *g, struct ctx *cx, const cJSON *list,
-                             struct down_cursor *to, struct down_task **ret, size_t *ret_n)
+                             struct down_cursor *to, struct down_page *p)
 {
-	size_t n = 0, most = (size_t)cJSON_GetArraySize(list);
-	struct down_task *t = arena_array(cx->a, most + 1, sizeof *t);
+	size_t most = (size_t)cJSON_GetArraySize(list);
 	const cJSON *o;
-	if (!t)
+	p->tasks = arena_array(cx->a, most + 1, sizeof *p->tasks);
+	if (!p->tasks)
 		return ctx_nomem(cx);
 	cJSON_ArrayForEach(o, list) {
-		t[n] = (struct down_task){ .id = json_i64(o, "id", 0),
-			                   .stay = json_i64(o, "stay", 0),
-			                   .open = json_is_true(o, "open") };
-		if (t[n].id <= to->tasks || !t[n].stay)
+		struct down_task *t = &p->tasks[p->n_tasks++];
+		*t = (struct down_task){ .id = json_i64(o, "id", 0),
+			                 .stay = json_i64(o, "stay", 0),
+			                 .open = json_is_true(o, "open") };
+		if (t->id <= to->tasks || !t->stay)
 			return bad(cx, g, "tasks");
-		to->tasks = t[n++].id;
+		to->tasks = t->id;
 	}
-	*ret = t;
-	*ret_n = n;
 	return VH_OK;
 }
 
@@ -96,30 +96,80 @@ static enum vh_rc read_looks(struct asking *g, struct ctx *cx, const cJSON *list
 	return VH_OK;
 }
 
-/* --- asking --- */
-
-static enum vh_rc take(struct asking *g, struct ctx *cx, const cJSON *got, struct down_cursor *to,
-                       bool *ret_more)
+/* A field that only newer nodes know is told in words like any other matter. */
+static const char *field_of(const char *name)
 {
-	struct down_task *tasks = NULL;
-	struct access_row *looks = NULL;
-	const struct down_cursor from = *to;
-	size_t n = 0;
-	enum vh_rc rc = read_tasks(g, cx, cJSON_GetObjectItemCaseSensitive(got, "tasks"), to,
-	                           &tasks, &n);
-	if (rc == VH_OK)
-		rc = read_looks(g, cx, cJSON_GetObjectItemCaseSensitive(got, "looks"), to, &looks);
-	*ret_more = to->tasks > from.tasks || to->looks > from.looks;
-	if (rc == VH_OK && *ret_more)
-		rc = down_take(cx, to, tasks, n, looks, &g->sums.got);
-	return rc;
+	const char *const *f = remark_fields;
+	while (f[1] && (!name || strcmp(*f, name) != 0))
+		f++;
+	return *f;
 }
+
+static enum vh_rc read_remark(struct asking *g, struct ctx *cx, const cJSON *o,
+                              struct down_remark *r)
+{
+	const char *at = json_str(o, "at");
+	*r = (struct down_remark){ .id = json_i64(o, "id", 0), .origin = json_i64(o, "origin", 0),
+		                   .stay = json_i64(o, "stay", 0),
+		                   .open = json_is_true(o, "open"),
+		                   .field = field_of(json_str(o, "field")) };
+	if (!at || instant_parse(at, &r->at) != VH_OK || !r->origin || !r->stay)
+		return bad(cx, g, "remarks");
+	enum vh_rc rc = word_of(cx, o, "believed", false, &r->believed);
+	return rc == VH_OK ? word_of(cx, o, "words", false, &r->words) : rc;
+}
+
+static enum vh_rc read_remarks(struct asking *g, struct ctx *cx, const cJSON *list,
+                               struct down_cursor *to, struct down_page *p)
+{
+	size_t most = (size_t)cJSON_GetArraySize(list);
+	const cJSON *o;
+	p->remarks = arena_array(cx->a, most + 1, sizeof *p->remarks);
+	if (!p->remarks)
+		return ctx_nomem(cx);
+	cJSON_ArrayForEach(o, list) {
+		struct down_remark *r = &p->remarks[p->n_remarks++];
+		enum vh_rc rc = read_remark(g, cx, o, r);
+		if (rc == VH_OK && r->id <= to->remarks)
+			rc = bad(cx, g, "remarks");
+		if (rc != VH_OK)
+			return rc;
+		to->remarks = r->id;
+	}
+	return VH_OK;
+}
+
+/* --- asking --- */
 
 static void mute(struct asking *g, const char *why)
 {
 	g->sums.mute++;
 	LOG(LOG_WARN, "down.mute", KV("upstream", g->q.up->name), KV("hotel", g->h->area),
 	    KV("why", why));
+}
+
+static enum vh_rc take(struct asking *g, struct ctx *cx, const cJSON *got, struct down_cursor *to,
+                       bool *ret_more)
+{
+	struct down_page p = { .looks = NULL };
+	const struct down_cursor from = *to;
+	enum vh_rc rc = read_tasks(g, cx, cJSON_GetObjectItemCaseSensitive(got, "tasks"), to, &p);
+	if (rc == VH_OK)
+		rc = read_looks(g, cx, cJSON_GetObjectItemCaseSensitive(got, "looks"), to,
+		                &p.looks);
+	if (rc == VH_OK)
+		rc = read_remarks(g, cx, cJSON_GetObjectItemCaseSensitive(got, "remarks"), to, &p);
+	*ret_more = to->tasks > from.tasks || to->looks > from.looks || to->remarks > from.remarks;
+	if (rc == VH_OK && *ret_more)
+		rc = down_take(cx, to, &p, &g->sums.got);
+	if (rc == VH_CONFLICT) { /* it asks what is not its business: nothing of it is taken */
+		*ret_more = false;
+		*to = from;
+		mute(g, err_code(&cx->err));
+		err_clear(&cx->err);
+		rc = VH_OK;
+	}
+	return rc;
 }
 
 static enum vh_rc page(struct asking *g, struct ctx *cx, struct down_cursor *to, bool *ret_more)
@@ -129,8 +179,9 @@ static enum vh_rc page(struct asking *g, struct ctx *cx, struct down_cursor *to,
 	cJSON *got = NULL;
 	struct err e = { 0 };
 	char *question = arena_printf(cx->a, "{\"tasks_after\":\"%" PRId64
-	                                     "\",\"looks_after\":\"%" PRId64 "\"}",
-	                              to->tasks, to->looks);
+	                                     "\",\"looks_after\":\"%" PRId64
+	                                     "\",\"remarks_after\":\"%" PRId64 "\"}",
+	                              to->tasks, to->looks, to->remarks);
 	*ret_more = false;
 	if (!question)
 		return ctx_nomem(cx);

@@ -141,6 +141,10 @@ evidence_of_attempts e2e/sync_receive.sh every_try_is_kept_as_evidence
 sent_twice_after_a_kill unit/sync/run.c a_sender_that_dies_leaves_nothing_lost_or_doubled
 upstream_down_for_hours unit/sync/run.c an_upstream_that_is_down_is_given_up_after_the_wait
 differences_above_found e2e/sync_receive.sh what_differs_above_is_found_and_told_again
+correction_of_our_record_from_their_side e2e/sync_receive.sh a_correction_asked_for_above_is_decided_below
+correction_repeated unit/sync/remark.c asked_again_it_is_one_task
+correction_of_what_is_over_or_unknown unit/sync/remark.c what_is_over_or_unknown_is_answered_so
+correction_from_a_stranger unit/sync/remark.c who_gets_nothing_of_a_hotel_asks_nothing_about_it
 refused_then_amended unit/core/outbox.c amendment_supersedes_what_was_refused_and_the_key_goes_on
 redirect_not_followed unit/sync/http.c a_redirect_is_told_and_not_followed
 private_addresses unit/sync/http.c addresses_are_https_or_loopback
@@ -149,5 +153,4 @@ END
 }
 cases every_listed_path_has_its_test
 
-echo "skip correction_of_our_record_from_their_side what comes down are questions answered, tasks and looks, no corrections"
 echo "skip message_signature_rfc_9421 outward signing is by Standard Webhooks alone"

@@ -182,6 +182,45 @@ looks_made_above_come_down_tier_by_tier() {
 	reconcile village && says '.looks == 0 and .tasks == 0'
 }
 
+remark() { # STAY JSON: the district asks for a correction
+	printf '%s' "$2" >"$T/body"
+	at district stay remark "$1" --hotel $AREA --body "$T/body" >/dev/null
+}
+
+# Two are asked for above and come down once: one is corrected, one is not, and both answers go up.
+a_correction_asked_for_above_is_decided_below() {
+	local one two id name
+	one=$(sqlite3 "$T/district.db" "SELECT min(id) FROM stay WHERE state = 'pending'")
+	two=$(sqlite3 "$T/district.db" "SELECT max(id) FROM stay WHERE state = 'pending'")
+	remark "$one" '{"field":"name","believed":"韦更正","words":"见户口簿"}' &&
+		remark "$two" '{"field":"other","words":"住的不是这一间"}' || return 1
+	remark "$one" '{"field":"name","believed":"韦又正"}' 2>"$T/said" && return 1
+	grep -q remark_open "$T/said" || return 1
+	at village stay remark "$one" --hotel $AREA --field name --believed x 2>"$T/said" && return 1
+	grep -q own_hotel "$T/said" || return 1
+	sleep 11
+	reconcile town && says '.remarks == 2' || return 1
+	sleep 11
+	reconcile village && says '.remarks == 2' && reconcile village && says '.remarks == 0' || return 1
+	[ "$(sqlite3 "$T/village.db" "SELECT count(*) FROM task WHERE kind = 'remark' AND state = 'found'")" = 2 ] ||
+		return 1
+	at village stay remarks --hotel $AREA --json >"$T/said" &&
+		says '[.remarks[] | .believed, .upstream] == ["韦更正", "town", null, "town"]' || return 1
+	id=$(jq -r '.remarks[0].id' "$T/said")
+	printf '{"name":"韦更正","remark":"%s"}' "$id" >"$T/body"
+	at village stay amend "$one" --hotel $AREA --body "$T/body" >/dev/null &&
+		at village stay decline "$(jq -r '.remarks[1].id' "$T/said")" --hotel $AREA --reason 去看过没有错 >/dev/null ||
+		return 1
+	[ "$(sqlite3 "$T/district.db" "SELECT DISTINCT state FROM remark")" = open ] || return 1
+	send village && send town || return 1
+	for name in town district village; do
+		[ "$(sqlite3 "$T/$name.db" "SELECT group_concat(state) FROM (SELECT state FROM remark ORDER BY id)")" = \
+			amended,declined ] || return 1
+	done
+	at district stay show "$one" --hotel $AREA --json | jq -e '.name == "韦*"' >/dev/null &&
+		! grep -q -e 韦更正 -e 户口簿 -e 没有错 "$T"/*.db "$T"/*.db-wal
+}
+
 what_differs_above_is_found_and_told_again() {
 	sqlite3 "$T/town.db" "UPDATE room SET capacity = 9 WHERE id = (SELECT min(id) FROM room);
 		DELETE FROM stay WHERE id = (SELECT max(id) FROM stay);
@@ -216,7 +255,7 @@ what_an_upstream_lost_goes_again_and_once() {
 for test in three_nodes_start a_village_is_read_two_tiers_up receipts_are_of_the_next_tier \
 	receipts_are_verified_offline_and_tampered_ones_refused every_try_is_kept_as_evidence \
 	ids_are_the_village_s_own nothing_goes_twice a_rotated_key_is_followed_and_a_foreign_one_is_not every_node_is_sound \
-	all_tiers_agree looks_made_above_come_down_tier_by_tier what_differs_above_is_found_and_told_again what_an_upstream_lost_goes_again_and_once \
+	all_tiers_agree looks_made_above_come_down_tier_by_tier a_correction_asked_for_above_is_decided_below what_differs_above_is_found_and_told_again what_an_upstream_lost_goes_again_and_once \
 	a_stranger_s_batch_is_refused_and_logged; do
 	$test
 	verdict $test

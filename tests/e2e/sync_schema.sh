@@ -27,7 +27,7 @@ what_is_no_event_does_not_fit() {
 every_type_of_the_source_is_in_the_schema() {
 	local src=$here/../../src/core
 	{
-		grep -hoE '"(stay|room|house|hotel|person|plate|hazard|inspection|dispute|employer)\.[a-z-]+"' "$src"/*.c
+		grep -hoE '"(stay|room|house|hotel|person|plate|hazard|inspection|dispute|remark|employer)\.[a-z-]+"' "$src"/*.c
 		grep -hoE '\{ "[a-z]+", "[a-z-]+", ACT_' "$src/stay_change.c" | sed 's/.*, \("[a-z-]*"\), ACT_/\1/; s/"/"stay./'
 		grep -hE 'stay_event\(' "$src"/*.c | grep -oE '"[a-z-]+",' | head -n 20 | sed 's/^"/"stay./; s/,$//'
 	} | tr -d '"' | sort -u >"$T/told"

@@ -18,7 +18,7 @@ static const struct sql_table *const tables[] = {
 	&area_sql, &hotel_sql, &house_sql, &room_sql, &plate_sql, &landlord_sql, &person_sql, &employer_sql,
 	&lease_sql, &stay_sql, &task_sql, &event_sql, &delivery_sql, &access_sql, &account_sql, &setting_sql,
 	&clearance_sql, &inspection_sql, &hazard_sql, &notice_sql, &declaration_sql, &dispute_sql, &erasure_sql,
-	&told_sql, &queue_sql, &figures_sql, &source_sql, &pin_sql, &down_sql, &lot_sql,
+	&told_sql, &queue_sql, &figures_sql, &source_sql, &pin_sql, &down_sql, &lot_sql, &remark_sql,
 };
 
 /* What these answer is the whole hotel, a whole small table, or a sum over them for a person who asked for it. */

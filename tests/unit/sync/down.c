@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "village.h"
+#include "above.h"
 #include "vh/access.h"
 #include "vh/down.h"
 #include "vh/look.h"
@@ -21,78 +21,10 @@
 #include "vh/sync_receive.h"
 #include "vh/sync_wire.h"
 
-#define SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqrTwjUPD8="
-enum { EVENTS = 200 };
-
-struct pair {
-	struct village v, d; /* two villages in one registry, and the district above it */
-	struct source from;
-	struct arena *a;
-};
-
-static const char divisions[] = "code,name,parent,kind\n"
-				"310116000000,金山区,,county\n" TOWN ",山阳镇,310116000000,town\n" DONGXIN
-				",东新村村委会," TOWN ",village\n" XIXIN ",西新村村委会," TOWN ",village\n";
-
-static int setup(void **state)
-{
-	struct pair *p = calloc(1, sizeof *p);
-	const char *secret;
-	int64_t rows;
-	assert_non_null(p);
-	p->a = arena_new(64u << 20);
-	village_open(&p->v);
-	village_bare(&p->d);
-	assert_int_equal(areas_load(p->d.cx, divisions, sizeof divisions - 1, &rows), VH_OK);
-	assert_int_equal(source_add(p->d.cx, "town", TOWN, SECRET), VH_OK);
-	assert_int_equal(source_of(p->d.cx, DONGXIN, &p->from, &secret), VH_OK);
-	*state = p;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct pair *p = *state;
-	village_close(&p->v);
-	village_close(&p->d);
-	arena_free(p->a);
-	free(p);
-	return 0;
-}
-
-struct collect {
-	int64_t hotel;
-	struct event *list;
-};
-
-static enum vh_rc collect_step(struct ctx *cx, void *arg)
-{
-	struct collect *c = arg;
-	return event_after(cx, c->hotel, 0, 0, EVENTS, &c->list);
-}
-
-static void tell(struct pair *p, int64_t hotel, const char *area)
-{
-	struct collect c = { hotel, NULL };
-	struct received_event list[EVENTS];
-	size_t n = 0;
-	assert_int_equal(db_read(p->v.cx, collect_step, &c), VH_OK);
-	for (const struct event *e = c.list; e; e = e->next) {
-		char *data = NULL;
-		assert_int_equal(journal_data(p->v.cx, e, &data), VH_OK);
-		list[n++] = (struct received_event){ .type = e->type, .subject = e->subject, .data = data,
-			                             .id = e->id, .part = e->part, .epoch = e->epoch,
-			                             .seq = e->seq, .time = e->at };
-	}
-	assert_int_equal(receive_events(p->d.cx, &p->from, area, list, n), VH_OK);
-	for (size_t i = 0; i < n; i++)
-		assert_int_not_equal(list[i].state, RECEIVE_REJECTED);
-}
-
 static void tell_both(struct pair *p)
 {
-	tell(p, p->v.hotel, DONGXIN);
-	tell(p, p->v.far, XIXIN);
+	pair_tell(p, p->v.hotel, DONGXIN);
+	pair_tell(p, p->v.far, XIXIN);
 }
 
 static int64_t in_far(struct pair *p, unsigned n)
@@ -103,22 +35,9 @@ static int64_t in_far(struct pair *p, unsigned n)
 	return id;
 }
 
-/* Ids are made by the machine's clock, the tests' stands still: what was just written is told at once. */
-static void later(struct pair *p)
-{
-	p->d.cx->now = now_ms() + 60000;
-}
-
 static int open_tasks(struct village *v)
 {
 	return (int)village_sql(v, "SELECT count(*) FROM task WHERE kind = 'elsewhere' AND state <> 'confirmed'");
-}
-
-static void out(struct pair *p, int64_t stay)
-{
-	struct stay_change c = { .verb = SV_OUT };
-	struct stay_done done;
-	assert_int_equal(stay_change(p->v.cx, p->v.hotel, stay, &c, &done), VH_OK);
 }
 
 /* --- in two villages --- */
@@ -130,7 +49,7 @@ static void one_person_in_two_villages_is_a_task_in_both_once(void **state)
 	village_in(&p->v, V_102, 2);
 	in_far(p, 1);
 	in_far(p, 3);
-	tell(p, p->v.hotel, DONGXIN);
+	pair_tell(p, p->v.hotel, DONGXIN);
 	assert_int_equal(open_tasks(&p->d), 0); /* so far each is in one */
 	tell_both(p);
 	assert_int_equal(open_tasks(&p->d), 2);
@@ -145,7 +64,7 @@ static void one_who_left_is_in_no_task(void **state)
 {
 	struct pair *p = *state;
 	int64_t gone = village_in(&p->v, V_101, 1), stays = village_in(&p->v, V_102, 2);
-	out(p, gone);
+	pair_out(p, gone);
 	in_far(p, 1);
 	tell_both(p);
 	assert_int_equal(village_sql(&p->d, "SELECT count(*) FROM task"), 0);
@@ -153,7 +72,7 @@ static void one_who_left_is_in_no_task(void **state)
 	in_far(p, 2);
 	tell_both(p);
 	assert_int_equal(open_tasks(&p->d), 2);
-	out(p, stays);
+	pair_out(p, stays);
 	tell_both(p);
 	assert_int_equal(open_tasks(&p->d), 0);
 }
@@ -174,7 +93,8 @@ static void take(struct pair *p, struct down_sums *sums)
 		l->node = "district";
 	}
 	*sums = (struct down_sums){ 0 };
-	assert_int_equal(down_take(p->v.cx, &at, tasks, n, looks, sums), VH_OK);
+	const struct down_page page = { .tasks = tasks, .n_tasks = n, .looks = looks };
+	assert_int_equal(down_take(p->v.cx, &at, &page, sums), VH_OK);
 }
 
 static void the_desk_gets_the_task_and_is_not_told_where(void **state)
@@ -184,7 +104,7 @@ static void the_desk_gets_the_task_and_is_not_told_where(void **state)
 	int64_t stay = village_in(&p->v, V_101, 1);
 	in_far(p, 1);
 	tell_both(p);
-	later(p);
+	pair_later(p);
 	take(p, &n);
 	assert_int_equal(n.tasks, 1);
 	assert_int_equal(open_tasks(&p->v), 1);
@@ -193,7 +113,7 @@ static void the_desk_gets_the_task_and_is_not_told_where(void **state)
 	take(p, &n);
 	assert_int_equal(n.tasks, 0);
 	/* When he moves out, the desk has nothing left to do. */
-	out(p, stay);
+	pair_out(p, stay);
 	assert_int_equal(open_tasks(&p->v), 0);
 }
 
@@ -218,7 +138,7 @@ static void a_look_above_is_on_the_tenants_page(void **state)
 	look_at(p, "case 8");
 	take(p, &n);
 	assert_int_equal(n.looks, 0); /* too young: an older one may still come beside it */
-	later(p);
+	pair_later(p);
 	take(p, &n);
 	assert_int_equal(n.looks, 2);
 	take(p, &n);
@@ -256,7 +176,7 @@ static void what_is_about_another_is_told_to_nobody(void **state)
 	village_in(&p->v, V_101, 1);
 	tell_both(p);
 	look_at(p, "case 7");
-	later(p);
+	pair_later(p);
 	other.id++;
 	village_refused(&p->d, down_looks(p->d.cx, &other, DONGXIN, 0, &looks), VH_CONFLICT, "other_source");
 	village_refused(&p->d, down_tasks(p->d.cx, &other, DONGXIN, 0, &tasks, &n), VH_CONFLICT, "other_source");
@@ -273,7 +193,7 @@ static void an_upstream_that_is_silent_is_not_asked_about_every_hotel(void **sta
 {
 	struct pair *p = *state;
 	struct sync_down_sums n;
-	assert_int_equal(outbox_upstream_add(p->v.cx, "town", "http://127.0.0.1:1/upstream/events", SECRET, false),
+	assert_int_equal(outbox_upstream_add(p->v.cx, "town", "http://127.0.0.1:1/upstream/events", PAIR_SECRET, false),
 	                 VH_OK);
 	assert_int_equal(sync_down(p->v.cx, NULL, &n), VH_OK);
 	assert_int_equal(n.mute, 2); /* both villages */
@@ -286,7 +206,7 @@ static void an_upstream_that_is_silent_is_not_asked_about_every_hotel(void **sta
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, pair_setup, pair_teardown)
 	const struct CMUnitTest tests[] = {
 		T(one_person_in_two_villages_is_a_task_in_both_once),
 		T(one_who_left_is_in_no_task),

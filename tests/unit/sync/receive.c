@@ -555,6 +555,7 @@ static void only_who_tells_of_a_hotel_may_ask_about_it(void **state)
 {
 	static const char *const questions[] = { "{\"mark\":true}", "{\"houses\":true}", "{\"ids\":[\"1\"]}",
 		                                 "{\"tasks_after\":\"0\"}", "{\"looks_after\":\"0\"}",
+		                                 "{\"remarks_after\":\"0\"}",
 		                                 "{\"events_after\":{\"epoch\":\"0\",\"sequence\":\"0\"}}" };
 	struct pair *p = *state;
 	const struct request own = { .question = true }, near = { .question = true, .secret = OTHER };
