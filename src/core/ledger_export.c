@@ -210,6 +210,7 @@ enum vh_rc ledger_export(struct ctx *cx, const char *area, const char *path, enu
                          const char *reason, int64_t *ret_rows)
 {
 	struct export x = { .hotel = { .area = area } };
+	const int64_t whole = 0; /* one row about nobody: that it was taken out, and by whom */
 	enum vh_rc rc = text_take(cx, "reason", reason, LIM_TEXT, true, &x.reason);
 	if (rc == VH_OK)
 		rc = db_read(cx, begin_step, &x);
@@ -217,7 +218,9 @@ enum vh_rc ledger_export(struct ctx *cx, const char *area, const char *path, enu
 		rc = sheet_out_open(path, kind, "台账", &x.out, &cx->err);
 	if (rc != VH_OK)
 		return rc;
-	rc = batches(cx, &x);
+	rc = access_note(cx, x.hotel.id, &whole, 1, "ledger", x.reason);
+	if (rc == VH_OK)
+		rc = batches(cx, &x);
 	if (rc == VH_OK) {
 		rc = sheet_out_close(x.out, &cx->err);
 		x.out = NULL;

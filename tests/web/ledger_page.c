@@ -151,7 +151,8 @@ static void an_export_asks_why_and_notes_each_person(void **state)
 	                             false), 303);
 	snprintf(where, sizeof where, "%s", resp_header_get(&c->r, "Location"));
 	done(c, "clerk", where);
-	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM access"), before + 2);
+	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM access"), before + 3);
+	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM access WHERE fields = 'ledger'"), 1);
 	at_job(path, where, "/file");
 	assert_int_equal(client_get(c, "clerk", path, false), 200);
 	char *text = calloc(1, c->r.fixed_n + 1);
@@ -160,6 +161,25 @@ static void an_export_asks_why_and_notes_each_person(void **state)
 	assert_non_null(strstr(text, village_doc(7)));
 	free(text);
 	assert_int_equal(client_get(c, "admin", path, false), 404);
+	/* One line for the auditor: who took it out, when and why; and the desk does not read it. */
+	assert_int_equal(client_get(c, "auditor", H "/access", true), 200);
+	assert_true(client_has(c, "\"login\":\"clerk\",\"role\":\"clerk\",\"subject\":\"0\",\"fields\":\"ledger\","
+	                          "\"reason\":\"核对\""));
+	assert_int_equal(client_get(c, "auditor", H "/access", false), 200);
+	assert_true(client_has(c, "整本台账"));
+	assert_int_equal(client_get(c, "clerk", H "/access", true), 403);
+}
+
+static void an_export_of_nobody_is_noted_all_the_same(void **state)
+{
+	struct client *c = *state;
+	char where[160];
+	assert_int_equal(client_post(c, "clerk", H "/ledger/export", FORM, "reason=a&format=csv", false), 303);
+	snprintf(where, sizeof where, "%s", resp_header_get(&c->r, "Location"));
+	done(c, "clerk", where);
+	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM access"), 1);
+	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM access WHERE fields = 'ledger' AND reason = 'a'"), 1);
+	village_sound(&c->v);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, client_setup, client_teardown)
@@ -172,6 +192,7 @@ int main(void)
 		T(what_is_no_ledger_says_so_and_takes_nothing_in),
 		T(uploads_are_bounded_and_forgotten),
 		T(an_export_asks_why_and_notes_each_person),
+		T(an_export_of_nobody_is_noted_all_the_same),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
