@@ -44,7 +44,10 @@ struct twin;
 MUST enum vh_rc twin_new(const struct webhook_keys *keys, const struct twin_faults *faults,
                          uint64_t seed, struct twin **ret);
 void twin_free(struct twin *t);
-/* Takes batches on every POST path; GET /report is the book, GET /healthz answers. Thread-safe. */
+/*
+ * Takes batches on every POST path but /upstream/query, which is a 404: it keeps no registry to be
+ * asked about. GET /report is the book, GET /healthz answers. Thread-safe.
+ */
 struct http_app twin_app(struct twin *t);
 /* The book as JSON. */
 void twin_report(struct twin *t, struct buf *out);

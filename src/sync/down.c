@@ -16,6 +16,7 @@ struct asking {
 	const struct hotel *h;
 	struct arena *page;
 	struct sync_down_sums sums;
+	bool none;  /* the upstream at hand answers no questions */
 	int silent; /* hotels running, of the upstream at hand */
 };
 
@@ -144,8 +145,8 @@ static enum vh_rc read_remarks(struct asking *g, struct ctx *cx, const cJSON *li
 static void mute(struct asking *g, const char *why)
 {
 	g->sums.mute++;
-	LOG(LOG_WARN, "down.mute", KV("upstream", g->q.up->name), KV("hotel", g->h->area),
-	    KV("why", why));
+	LOG(g->none ? LOG_INFO : LOG_WARN, g->none ? "down.none" : "down.mute",
+	    KV("upstream", g->q.up->name), KV("hotel", g->h->area), KV("why", why));
 }
 
 static enum vh_rc take(struct asking *g, struct ctx *cx, const cJSON *got, struct down_cursor *to,
@@ -189,6 +190,7 @@ static enum vh_rc page(struct asking *g, struct ctx *cx, struct down_cursor *to,
 	g->silent = answer.verdict == WIRE_ANSWERED ? 0 : g->silent + 1;
 	if (rc == VH_OK && !why && json_parse(answer.body.p, answer.body.n, &got, &e) != VH_OK)
 		why = "the answer is no JSON";
+	g->none = query_none(&answer);
 	wire_answer_done(&answer);
 	if (rc == VH_OK && why)
 		mute(g, why);
@@ -227,9 +229,10 @@ static enum vh_rc each(struct asking *g, const struct world *w, struct wire *wir
 		rc = query_open(g->cx, wire, up, &g->q, &can);
 		g->sums.mute += rc == VH_OK && !can;
 		g->silent = 0;
+		g->none = false;
 		for (g->h = w->hotels; can && rc == VH_OK && g->h; g->h = g->h->next) {
 			rc = ask_hotel(g);
-			can = g->silent < SILENT_MOST;
+			can = g->silent < SILENT_MOST && !g->none;
 		}
 	}
 	return rc;

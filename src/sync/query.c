@@ -72,3 +72,9 @@ enum vh_rc query_post(struct ctx *cx, const struct query *q, const char *area,
 		*ret_why = arena_printf(cx->a, "http_%d", ret->status);
 	return arena_failed(cx->a) ? ctx_nomem(cx) : VH_OK;
 }
+
+bool query_none(const struct wire_answer *answer)
+{
+	return answer->verdict == WIRE_ANSWERED &&
+	       (answer->status == 404 || answer->status == 405 || answer->status == 501);
+}

@@ -39,4 +39,7 @@ MUST enum vh_rc query_open(struct ctx *cx, struct wire *wire, const struct upstr
 MUST enum vh_rc query_post(struct ctx *cx, const struct query *q, const char *area,
                            const char *question, struct wire_answer *ret, const char **ret_why);
 
+/* Has it no questions to ask? A receiver need not answer any; asked once, it is left alone. */
+bool query_none(const struct wire_answer *answer);
+
 #endif

@@ -23,6 +23,7 @@ struct asking {
 	const struct upstream *up;
 	const struct hotel *h;
 	struct query q;
+	bool none; /* it answers no questions */
 	struct key key;
 	struct tally tally; /* its houses and rooms */
 };
@@ -38,8 +39,8 @@ const char *diff_name(enum diff_kind k)
 static void mute(struct asking *g, const char *why)
 {
 	g->sums.mute++;
-	LOG(LOG_WARN, "reconcile.mute", KV("upstream", g->up->name), KV("hotel", g->h->area),
-	    KV("why", why));
+	LOG(g->none ? LOG_INFO : LOG_WARN, g->none ? "reconcile.none" : "reconcile.mute",
+	    KV("upstream", g->up->name), KV("hotel", g->h->area), KV("why", why));
 }
 
 /* NULL without a readable answer: the upstream is mute for this hotel. */
@@ -52,6 +53,7 @@ static enum vh_rc ask(struct asking *g, struct ctx *cx, const char *question, cJ
 	enum vh_rc rc = query_post(cx, &g->q, g->h->area, question, &answer, &why);
 	if (rc == VH_OK && !why && json_parse(answer.body.p, answer.body.n, ret, &e) != VH_OK)
 		why = "the answer is no JSON";
+	g->none = query_none(&answer);
 	if (rc == VH_OK && why)
 		mute(g, why);
 	wire_answer_done(&answer);
@@ -338,6 +340,7 @@ static enum vh_rc each(struct asking *g, const struct world *w)
 		if (!query_wants(g->up, g->opts->upstream))
 			continue;
 		bool can = false;
+		g->none = false;
 		rc = open_pair(g, &can);
 		g->sums.mute += rc == VH_OK && !can;
 		int silent = 0;
@@ -345,7 +348,7 @@ static enum vh_rc each(struct asking *g, const struct world *w)
 			int64_t before = g->sums.mute;
 			rc = compare_hotel(g);
 			silent = g->sums.mute > before ? silent + 1 : 0;
-			can = silent < SILENT_MOST;
+			can = silent < SILENT_MOST && !g->none;
 		}
 	}
 	return rc;

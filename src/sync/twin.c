@@ -240,7 +240,7 @@ static void take(struct twin *t, struct http_req *q, struct http_resp *r, int *r
 static enum http_go twin_head(void *self, struct http_req *q, struct http_resp *r)
 {
 	struct twin *t = self;
-	if (q->method == HTTP_POST) {
+	if (q->method == HTTP_POST && strcmp(q->path, "/upstream/query") != 0) {
 		q->body_max = LIM_SYNC_BODY;
 		return HTTP_BODY;
 	}
@@ -250,7 +250,7 @@ static enum http_go twin_head(void *self, struct http_req *q, struct http_resp *
 		twin_report(t, &r->body);
 	} else if (q->method == HTTP_GET && strcmp(q->path, "/healthz") == 0) {
 		resp_text(r, 200, "ok\n");
-	} else {
+	} else { /* it keeps no registry to be asked about */
 		resp_text(r, 404, "not here\n");
 	}
 	return HTTP_ANSWER;

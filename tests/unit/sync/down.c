@@ -17,7 +17,11 @@
 #include "vh/down.h"
 #include "vh/look.h"
 #include "vh/outbox.h"
+#include "vh/http_server.h"
+#include "vh/sync.h"
 #include "vh/sync_down.h"
+#include "vh/sync_reconcile.h"
+#include "vh/sync_twin.h"
 #include "vh/sync_receive.h"
 #include "vh/sync_wire.h"
 
@@ -204,6 +208,40 @@ static void an_upstream_that_is_silent_is_not_asked_about_every_hotel(void **sta
 	assert_int_equal(n.asked, 0);
 }
 
+/* The twin: it takes events and has nothing to be asked. */
+static void an_upstream_without_questions_is_asked_once(void **state)
+{
+	struct pair *p = *state;
+	const struct twin_faults none = { .slow_ms = 0 };
+	const struct reconcile_opts opts = { .repair = false };
+	struct http_server *server = NULL;
+	struct twin *twin = NULL;
+	struct webhook_keys keys;
+	struct sync_down_sums n;
+	struct reconcile_sums sums;
+	struct sync_sums sent;
+	struct diff *list = NULL;
+	assert_int_equal(webhook_keys_parse(p->a, SECRET, &keys), VH_OK);
+	assert_int_equal(twin_new(&keys, &none, 1, &twin), VH_OK);
+	const struct http_conf conf = { .listen = "127.0.0.1:0", .threads = 1 };
+	const struct http_app app = twin_app(twin);
+	assert_int_equal(http_start(&conf, &app, &server, &p->v.cx->err), VH_OK);
+	const char *url = arena_printf(p->a, "http://%s/upstream/events", http_address(server));
+	assert_int_equal(outbox_upstream_add(p->v.cx, "twin", url, SECRET, false), VH_OK);
+	assert_int_equal(sync_down(p->v.cx, NULL, &n), VH_OK);
+	assert_int_equal(n.mute, 1); /* of two villages */
+	assert_int_equal(sync_reconcile(p->v.cx, &opts, &sums, &list), VH_OK);
+	assert_int_equal(sums.asked + sums.differ, 0);
+	assert_int_equal(sums.waiting, 2); /* nothing has gone up yet */
+	assert_int_equal(sync_run(p->v.cx, &(struct sync_opts){ .wait_ms = 0 }, &sent), VH_OK);
+	assert_true(sent.accepted > 0);
+	assert_int_equal(sync_reconcile(p->v.cx, &opts, &sums, &list), VH_OK);
+	assert_int_equal(sums.asked + sums.differ + sums.waiting, 0);
+	assert_int_equal(sums.mute, 1);
+	http_stop(server, 1000);
+	twin_free(twin);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, pair_setup, pair_teardown)
@@ -214,6 +252,7 @@ int main(void)
 		T(a_look_above_is_on_the_tenants_page),
 		T(what_is_about_another_is_told_to_nobody),
 		T(an_upstream_that_is_silent_is_not_asked_about_every_hotel),
+		T(an_upstream_without_questions_is_asked_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

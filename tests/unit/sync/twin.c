@@ -78,6 +78,7 @@ static int post(const char *body, const char *secret, const char *area, bool *re
 	struct http_resp r;
 	resp_init(&r, a);
 	assert_non_null(q);
+	q->path = q->target;
 	assert_int_equal(webhook_keys_parse(a, secret, &keys), VH_OK);
 	assert_int_equal(webhook_sign(a, &keys, "b1", at, body, strlen(body), &signature), VH_OK);
 	content_digest(body, strlen(body), digest);
@@ -92,6 +93,20 @@ static int post(const char *body, const char *secret, const char *area, bool *re
 	http_call(&app, q, &r);
 	*ret_drop = r.drop;
 	*ret_body = arena_dup(a, buf_str(&r.body));
+	int status = r.status;
+	resp_done(&r);
+	return status;
+}
+
+static int status_of(enum http_method method, const char *path)
+{
+	struct http_app app = twin_app(twin);
+	struct http_req *q = req_make(a, method, path);
+	struct http_resp r;
+	assert_non_null(q);
+	q->path = q->target;
+	resp_init(&r, a);
+	http_call(&app, q, &r);
 	int status = r.status;
 	resp_done(&r);
 	return status;
@@ -255,6 +270,18 @@ static void each_fault_plays_as_it_is_named(void **state)
 	}
 }
 
+/* It holds no registry: a question is neither a bad batch nor an event that was refused. */
+static void a_question_is_not_taken_for_a_batch(void **state)
+{
+	(void)state;
+	start("503=1");
+	assert_int_equal(status_of(HTTP_POST, "/upstream/query"), 404);
+	assert_int_equal(told("requests"), 0);
+	assert_int_equal(told("503"), 0); /* no throw of the die: the same seed plays the same faults */
+	assert_int_equal(status_of(HTTP_POST, "/upstream/events"), 401);
+	assert_int_equal(told("requests"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +291,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_signed_and_sound_is_taken_and_the_rest_is_not, set_up,
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(each_fault_plays_as_it_is_named, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_question_is_not_taken_for_a_batch, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
