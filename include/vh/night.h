@@ -29,6 +29,7 @@ MUST enum vh_rc night_erase(struct ctx *cx, struct erase_run *ret);
 struct night_swept {
 	int64_t secrets, keys; /* sessions, tokens, invitations; idempotency keys */
 	int64_t attempts;      /* to send, older than two years */
+	int64_t lots;          /* that upstreams judged longer ago than that */
 	int64_t people;        /* whose time is over by the hotels' retention; still there */
 	int64_t unset;         /* hotels that do not say how long */
 };

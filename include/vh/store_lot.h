@@ -25,6 +25,8 @@ MUST enum vh_rc lot_due(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t
 MUST enum vh_rc lot_next_after(struct ctx *cx, int64_t upstream, int64_t after, int64_t *ret_at);
 /* The latest of an upstream. */
 MUST enum vh_rc lot_list(struct ctx *cx, int64_t upstream, int64_t n, struct lot **ret);
+/* Drops those that found their end before then, with their items. */
+MUST enum vh_rc lot_sweep(struct ctx *cx, int64_t before, int64_t *ret_n);
 
 /* An event in a lot. Order numbers begin with 1. */
 struct lot_item {

@@ -8,6 +8,7 @@
 #include "vh/id.h"
 #include "vh/json.h"
 #include "vh/limits.h"
+#include "vh/store_lot.h"
 #include "vh/store_people.h"
 #include "vh/store_pin.h"
 #include "vh/store_stay.h"
@@ -362,7 +363,9 @@ static enum vh_rc sweep_step(struct ctx *cx, void *arg)
 	enum vh_rc rc = secret_sweep(cx, cx->now - SECRET_DAYS * DAY_MS, &s->secrets);
 	if (rc == VH_OK)
 		rc = idem_sweep(cx, cx->now - KEY_DAYS * DAY_MS, &s->keys);
-	return rc == VH_OK ? attempt_sweep(cx, cx->now - ATTEMPT_DAYS * DAY_MS, &s->attempts) : rc;
+	if (rc == VH_OK)
+		rc = attempt_sweep(cx, cx->now - ATTEMPT_DAYS * DAY_MS, &s->attempts);
+	return rc == VH_OK ? lot_sweep(cx, cx->now - ATTEMPT_DAYS * DAY_MS, &s->lots) : rc;
 }
 
 static enum vh_rc past_step(struct ctx *cx, void *arg)

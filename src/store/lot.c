@@ -7,7 +7,7 @@
 
 enum {
 	Q_PROFILE_PUT, Q_PROFILE_GET, Q_INSERT, Q_UPDATE, Q_DUE, Q_NEXT_AFTER, Q_LIST,
-	Q_ITEM_INSERT, Q_ITEMS, Q__MAX
+	Q_ITEM_INSERT, Q_ITEMS, Q_ITEM_SWEEP, Q_SWEEP, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_PROFILE_PUT] = { "profile.put", "iti", "",
@@ -45,6 +45,12 @@ static const struct sql q[Q__MAX] = {
 	              " AND d.epoch = i.epoch AND d.seq = i.seq"
 	              " WHERE i.upstream = $1 AND i.hotel = $2 AND i.lot = $3 ORDER BY i.n",
 	              NULL },
+	[Q_ITEM_SWEEP] = { "lot_item.sweep", "i", "",
+	                   "DELETE FROM lot_item WHERE EXISTS (SELECT 1 FROM lot"
+	                   " WHERE lot.upstream = lot_item.upstream AND lot.hotel = lot_item.hotel"
+	                   " AND lot.id = lot_item.lot AND lot.done_at < $1)",
+	                   NULL },
+	[Q_SWEEP] = { "lot.sweep", "i", "", "DELETE FROM lot WHERE done_at < $1", NULL },
 };
 const struct sql_table lot_sql = { q, Q__MAX };
 
@@ -172,4 +178,16 @@ enum vh_rc lot_items(struct ctx *cx, const struct lot *l, struct lot_item **ret)
 	bind_i64(st, l->hotel);
 	bind_i64(st, l->id);
 	return row_list(cx, st, fill_item, sizeof **ret, offsetof(struct lot_item, next), ret);
+}
+
+enum vh_rc lot_sweep(struct ctx *cx, int64_t before, int64_t *ret_n)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_ITEM_SWEEP]);
+	bind_i64(st, before);
+	enum vh_rc rc = db_run(cx, st, NULL);
+	if (rc != VH_OK)
+		return rc;
+	st = db_stmt(cx, &q[Q_SWEEP]);
+	bind_i64(st, before);
+	return db_run(cx, st, ret_n);
 }

@@ -33,7 +33,7 @@ static const char *const whole[] = {
 	"deadline.max",      "plate.count",      "delivery.oldest",  "delivery.open_count", "delivery.trouble",
 	"delivery.accepted_at", "person.no_phone_tail", "delivery.settled", "received.count",  "attempt.sweep",
 	"received.mark",     "event.news",         "pin.list",         "source.list",         "delivery.overdue",
-	"down_cursor.get", "lot.list", "lot.next_after",
+	"down_cursor.get", "lot.list", "lot.next_after", "lot.sweep", "lot_item.sweep",
 };
 
 static bool is_whole(const char *name)
