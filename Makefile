@@ -154,6 +154,7 @@ install: all
 	  deploy/vhotel.conf.example deploy/nginx.conf.example
 	install -m 0644 deploy/README.md $(DESTDIR)$(PREFIX)/share/doc/vhotel/operator.md
 	install -m 0644 deploy/README.zh-CN.md $(DESTDIR)$(PREFIX)/share/doc/vhotel/operator.zh-CN.md
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/vhotel/profiles deploy/profiles/*
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/sbin
 	for u in $(UNITS); do \
 	  $(PLACED) $$u >$(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/} || exit 1; \

@@ -14,7 +14,7 @@
 #include "vh/sync_wire.h"
 #include "vh/utf8.h"
 
-#define OPT_PROFILE { "profile", "FILE", "it speaks another format: deploy/profiles" }
+#define OPT_PROFILE { "profile", "FILE", "it speaks another format: share/vhotel/profiles" }
 #define OPT_SECRET_FILE \
 	{ "secret-file", "FILE", "its first line is the token, or USER:PASS; kept sealed" }
 

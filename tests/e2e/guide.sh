@@ -113,6 +113,13 @@ the_units() {
 	done
 }
 
+the_profiles() {
+	diff -r deploy/profiles "$R/usr/local/share/vhotel/profiles"
+	verdict profiles_are_installed_with_their_templates
+	! find "$R/usr/local/share/vhotel/profiles" -type f ! -perm -004 | grep -q .
+	verdict profiles_can_be_read_by_the_service
+}
+
 sheet() { grep -E '^    [0-9A-Z]{4}( [0-9A-Z]{4})+$' "$1"; }
 
 case "${1:-}" in
@@ -129,6 +136,7 @@ yes 'correct horse battery' | head -n 100 >"$T/passwords"
 follow old "$R" old "$T/passwords"
 the_proxy
 the_units
+the_profiles
 sheet "$T/old.out" >"$T/sheet"
 kept=$(find "$R/var/lib/vhotel/backup" -name 'vhotel-*.vhb' | sort | tail -n 1)
 [ "$(wc -l <"$T/sheet")" -ge 2 ] && [ -s "$kept" ]
