@@ -7,6 +7,7 @@
 #define VH_LOOK_H
 
 #include "vh/place.h"
+#include "vh/proof.h"
 #include "vh/stays.h"
 
 enum field { FIELD_NAME, FIELD_DOC_TYPE, FIELD_DOC_NO, FIELD_PHONE, FIELD_HOME, FIELD__MAX };
@@ -64,7 +65,7 @@ struct stay_look {
 	struct room_look at; /* without its stays */
 	struct stay_view stay;
 	struct event *events; /* the chain: what was done, by whom, when */
-	struct delivery *deliveries;
+	struct proof *proofs; /* what upstreams gave for them */
 };
 MUST enum vh_rc look_stay(struct ctx *cx, const struct hotel *h, int64_t stay,
                           struct stay_look *ret);

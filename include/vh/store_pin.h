@@ -12,7 +12,7 @@ struct pin {
 	int64_t upstream;
 	const char *key; /* 16 hex digits: vh/receipt.h */
 	struct blob pub; /* SIGN_PUBLIC bytes */
-	int64_t since;
+	int64_t since; /* when it was pinned; later than the keys that it follows */
 	struct pin *next;
 };
 MUST enum vh_rc pin_put(struct ctx *cx, const struct pin *p); /* there already: as it is */

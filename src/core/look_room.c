@@ -209,12 +209,9 @@ static enum vh_rc stay_step(struct ctx *cx, void *arg)
 	enum vh_rc rc = stay_part(cx, l);
 	if (rc == VH_OK)
 		rc = event_of_subject(cx, l->h->id, subject, &l->stay->events);
-	if (rc != VH_OK || !l->stay->events)
+	if (rc != VH_OK)
 		return rc;
-	struct event *last = l->stay->events;
-	while (last->next)
-		last = last->next;
-	return delivery_of_event(cx, l->h->id, last->id, &l->stay->deliveries);
+	return proof_list(cx, l->h->id, l->stay->events, &l->stay->proofs);
 }
 
 enum vh_rc look_stay(struct ctx *cx, const struct hotel *h, int64_t stay, struct stay_look *ret)

@@ -120,11 +120,16 @@ static enum vh_rc keep_step(struct ctx *cx, void *arg)
 {
 	struct pinning *p = arg;
 	enum vh_rc rc = VH_OK;
+	int64_t since = cx->now;
+	for (const struct pin *at = p->pins; at; at = at->next)
+		since = at->since < since ? since : at->since + 1;
 	for (size_t i = p->n; rc == VH_OK && i-- > 0;) {
 		const struct pin row = { .upstream = p->up.id, .key = p->key[i].id,
-			                 .pub = { p->key[i].pub, SIGN_PUBLIC }, .since = cx->now };
-		if (p->key[i].pinned)
-			rc = pin_put(cx, &row);
+			                 .pub = { p->key[i].pub, SIGN_PUBLIC }, .since = since };
+		if (!p->key[i].pinned)
+			continue;
+		rc = pin_put(cx, &row);
+		since++;
 	}
 	return rc == VH_OK ? pin_list(cx, p->up.id, &p->pins) : rc;
 }

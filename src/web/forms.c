@@ -245,6 +245,7 @@ static const struct face faces[] = {
 	{ "repeat", FACE_INPUT, "password", NULL, "new-password", NULL, NULL },
 	{ "new_password", FACE_INPUT, "password", NULL, "new-password", NULL, NULL },
 	{ "code", FACE_INPUT, "text", NULL, "one-time-code", NULL, NULL },
+	{ "receipt", FACE_AREA, "text", NULL, NULL, NULL, NULL },
 	{ "reason", FACE_AREA, "text", NULL, NULL, NULL, NULL },
 	{ "file", FACE_FILE, ".xlsx,.csv", NULL, NULL, NULL, NULL },
 	{ "photo", FACE_FILE, "image/jpeg", NULL, NULL, NULL, NULL },

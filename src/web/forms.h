@@ -57,6 +57,7 @@ extern const struct form form_none, form_login, form_enrol, form_pin, form_stay,
 	form_search, form_house_add, form_house_amend, form_room_add, form_room_amend,
 	form_letting, form_retire, form_unmask, form_ledger;
 extern const struct form form_declare, form_report; /* page_door.c */
+extern const struct form form_receipt;             /* page_receipt.c */
 extern const struct form form_dispute, form_erase; /* page_me.c */
 extern const struct form form_visit, form_visit_house, form_round, form_recheck, form_hazard_photo,
 	form_clearance; /* page_visit.c, page_visit_house.c, page_round.c, page_hazard.c */

@@ -117,6 +117,7 @@ enum vh_rc get_home(struct call *c)
 	const struct home *own = home_of(c);
 	put_flag(c, root, "stranger", !c->logged_in);
 	put_url(c, root, "login_url", !c->logged_in, "%s", "/login");
+	put_url(c, root, "receipt_url", !c->logged_in, "/receipt");
 	enum vh_rc rc = own ? own->fn(c, put_obj(c, root, own->section)) : VH_OK;
 	for (size_t i = 0; c->html && i < sizeof homes / sizeof *homes; i++)
 		if (!cJSON_GetObjectItemCaseSensitive(root, homes[i].section))

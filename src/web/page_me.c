@@ -235,6 +235,8 @@ static void put_my_stay(struct call *c, cJSON *o, const struct found *f, const s
 	put(c, o, "sent", sent->state);
 	put_word(c, o, "sent_text", "sent_", sent->state);
 	put(c, o, "receipt", sent->receipt);
+	put_url(c, o, "receipt_url", sent->receipt != NULL, "/h/%s/stays/%s/receipt", f->hotel.area,
+	        id_text(c, s->id));
 	put_url(c, o, "stay_url", true, "/h/%s/stays/%s", f->hotel.area, id_text(c, s->id));
 }
 

@@ -168,8 +168,7 @@ static enum vh_rc base_step(struct ctx *cx, void *arg)
 	return plate_url_base(cx, &b->url, &b->real);
 }
 
-/* The link that stands on a slip: as it was set, without a slash at its end. */
-static enum vh_rc link_base(struct ctx *cx, const char **ret)
+enum vh_rc link_base(struct ctx *cx, const char **ret, bool *ret_real)
 {
 	struct base b = { NULL, false };
 	enum vh_rc rc = db_read(cx, base_step, &b);
@@ -179,10 +178,11 @@ static enum vh_rc link_base(struct ctx *cx, const char **ret)
 	while (n && b.url[n - 1] == '/')
 		n--;
 	*ret = arena_dupn(cx->a, b.url, n);
+	*ret_real = b.real;
 	return *ret ? VH_OK : ctx_nomem(cx);
 }
 
-static const char *host_of(struct ctx *cx, const char *base)
+const char *host_of(struct ctx *cx, const char *base)
 {
 	const char *at = strstr(base, "//");
 	return arena_dup(cx->a, at ? at + 2 : base);
@@ -247,10 +247,11 @@ static enum vh_rc slips_all(struct ctx *cx, struct job *j, struct paper *paper)
 {
 	struct lord *list = NULL;
 	const char *base = NULL;
+	bool real;
 	struct ctx own = *cx;
 	enum vh_rc rc = lords_of(cx, &j->hotel, &list);
 	if (rc == VH_OK)
-		rc = link_base(cx, &base);
+		rc = link_base(cx, &base, &real);
 	if (rc != VH_OK)
 		return rc;
 	own.a = arena_new(LIM_ARENA);
@@ -354,6 +355,7 @@ enum vh_rc post_slip(struct call *c)
 	struct hotel h;
 	char day[DAY_TEXT];
 	const char *base = NULL;
+	bool real;
 	enum vh_rc rc = staff_get(&c->cx, one.login, &s);
 	if (rc == VH_OK && s.a.role && role_of(s.a.role) != ROLE_LANDLORD &&
 	    role_of(s.a.role) != ROLE_TENANT)
@@ -362,7 +364,7 @@ enum vh_rc post_slip(struct call *c)
 	if (rc == VH_OK)
 		rc = slips_make(&c->cx, &one, 1, SLIP_HOURS);
 	if (rc == VH_OK)
-		rc = link_base(&c->cx, &base);
+		rc = link_base(&c->cx, &base, &real);
 	if (rc != VH_OK)
 		return rc;
 	village_of(c, &s, &h);
@@ -382,11 +384,12 @@ enum vh_rc post_phone_code(struct call *c)
 	struct hotel h;
 	char code[CODE_CHARS + 1];
 	const char *base = NULL;
+	bool real;
 	enum vh_rc rc = staff_get(&c->cx, param(c, "login"), &s);
 	if (rc == VH_OK)
 		rc = account_code(&c->cx, s.a.login, code);
 	if (rc == VH_OK)
-		rc = link_base(&c->cx, &base);
+		rc = link_base(&c->cx, &base, &real);
 	if (rc != VH_OK)
 		return rc;
 	village_of(c, &s, &h);

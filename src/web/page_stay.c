@@ -183,6 +183,7 @@ static void put_stay_page(struct call *c, const struct stay_look *l, const struc
 	        id_text(c, l->at.room.id));
 	put_text(c, root, "masked_text", masked_text(c, !unmasked && is_masked(c, &l->stay)));
 	put_flag(c, root, "unmasked", unmasked);
+	put_newest_receipts(c, l);
 	if (!c->html)
 		return;
 	put_history(c, l, g);
@@ -435,7 +436,9 @@ static enum vh_rc around_step(struct ctx *cx, void *arg)
 	enum vh_rc rc = room_get(cx, s->hotel, s->room, &l->at.room);
 	if (rc == VH_OK)
 		rc = house_get(cx, s->hotel, l->at.room.house, &l->at.house);
-	return rc == VH_OK ? event_of_subject(cx, s->hotel, subject, &l->events) : rc;
+	if (rc == VH_OK)
+		rc = event_of_subject(cx, s->hotel, subject, &l->events);
+	return rc == VH_OK ? proof_list(cx, s->hotel, l->events, &l->proofs) : rc;
 }
 
 enum vh_rc post_unmask(struct call *c)

@@ -57,6 +57,10 @@ handler_fn get_room, get_stay_form, again_stay_form, post_card, post_stay;
 /* page_stay.c */
 handler_fn get_stay, get_stay_done, get_stay_text, post_out, post_extend, post_move, post_away,
 	post_back, post_verify, post_reject, post_void, post_amend, post_unmask;
+/* page_receipt.c */
+handler_fn get_receipt, post_receipt, get_stay_receipt;
+/* The newest receipt of each upstream for a stay, for the partial _receipts. */
+void put_newest_receipts(struct call *c, const struct stay_look *l);
 /* page_landlord.c */
 handler_fn get_code, post_code, post_code_end, post_settle, post_task_done;
 /* His part of the pages of a room and a stay; null for everybody else. */

@@ -99,9 +99,36 @@ receipts_are_verified_offline_and_tampered_ones_refused() {
 	grep -q receipt_forged "$T/said"
 }
 
+asks() { # NODE RECEIPT: what its page tells a stranger, into $T/said
+	curl -sf -H 'Accept: application/json' -G --data-urlencode "r=$2" "http://$(cat "$T/$1.at")/receipt" >"$T/said"
+}
+
+# As printed: a decoder that is not ours reads the code, whoever scans it is told what the paper says, and no more.
+a_printed_receipt_is_scanned_and_checked_by_anybody() {
+	local stay token one url
+	stay=$(sqlite3 "$T/village.db" 'SELECT min(id) FROM stay')
+	token=$(at village user token reader)
+	curl -sf -H "Authorization: Bearer $token" -H 'Accept: text/html' \
+		"http://$(cat "$T/village.at")/h/$AREA/stays/$stay/receipt" >"$T/paper" || return 1
+	one=$(grep -o 'class="code receipt">v1[^<]*' "$T/paper" | head -n 1)
+	one=${one#*>}
+	sed -n 's/.*src="data:image\/png;base64,\([^"]*\)".*/\1/p' "$T/paper" | head -n 1 | base64 -d >"$T/code.png"
+	url=$(zbarimg --nodbus -q --raw -Sdisable -Sqrcode.enable "$T/code.png")
+	[ "$url" = "https://village.vh.cn/receipt?r=$one" ] || { echo "# $url"; return 1; }
+	asks village "${url#*r=}" && jq -e --arg hotel $AREA '.code == "genuine" and .upstream == "town" and
+		.hotel == $hotel and (.older | not)' "$T/said" >/dev/null || return 1
+	asks village "${one/$AREA/310116104206}" && jq -e '.code == "receipt_forged"' "$T/said" >/dev/null || return 1
+	# The tier above pinned others' keys, not its own.
+	asks town "$one" && jq -e '.code == "receipt_key" and .event == null' "$T/said" >/dev/null
+}
+
 a_rotated_key_is_followed_and_a_foreign_one_is_not() {
 	at town receipt rotate >/dev/null && change village && send village || return 1
 	[ "$(sqlite3 "$T/village.db" 'SELECT count(*) FROM upstream_key')" = 2 ] || return 1
+	# What the earlier key signed is as good as before, and said to be of an earlier key.
+	asks village "$(head -n 1 "$T/receipts")" && jq -e '.code == "genuine" and .older' "$T/said" >/dev/null || return 1
+	asks village "$(sqlite3 "$T/village.db" 'SELECT receipt FROM delivery ORDER BY epoch DESC, seq DESC LIMIT 1')" &&
+		jq -e '.code == "genuine" and (.older | not)' "$T/said" >/dev/null || return 1
 	# A key that no pinned one hands over to: what is accepted by it stays unknown.
 	sqlite3 "$T/village.db" "CREATE TEMP TABLE one AS SELECT upstream, since FROM upstream_key LIMIT 1;
 		DELETE FROM upstream_key;
@@ -253,7 +280,7 @@ what_an_upstream_lost_goes_again_and_once() {
 }
 
 for test in three_nodes_start a_village_is_read_two_tiers_up receipts_are_of_the_next_tier \
-	receipts_are_verified_offline_and_tampered_ones_refused every_try_is_kept_as_evidence \
+	receipts_are_verified_offline_and_tampered_ones_refused a_printed_receipt_is_scanned_and_checked_by_anybody every_try_is_kept_as_evidence \
 	ids_are_the_village_s_own nothing_goes_twice a_rotated_key_is_followed_and_a_foreign_one_is_not every_node_is_sound \
 	all_tiers_agree looks_made_above_come_down_tier_by_tier a_correction_asked_for_above_is_decided_below what_differs_above_is_found_and_told_again what_an_upstream_lost_goes_again_and_once \
 	a_stranger_s_batch_is_refused_and_logged; do

@@ -44,7 +44,7 @@ static const struct {
 	{ "visit_done", "task" },
 };
 
-struct proof {
+struct comparison {
 	const char *html; /* with what is not shown taken out */
 	cJSON *words;
 	struct buf esc;
@@ -63,7 +63,7 @@ static cJSON *load_words(void)
 	return t;
 }
 
-static bool on_page(struct proof *p, const char *text)
+static bool on_page(struct comparison *p, const char *text)
 {
 	buf_reset(&p->esc);
 	escape_html(&p->esc, text, strlen(text));
@@ -71,7 +71,7 @@ static bool on_page(struct proof *p, const char *text)
 }
 
 /* A value of a fixed vocabulary stands there in words: a text of the catalogue that ends in it. */
-static bool in_words(struct proof *p, const char *value)
+static bool in_words(struct comparison *p, const char *value)
 {
 	char end[80];
 	const cJSON *t;
@@ -88,7 +88,7 @@ static bool in_words(struct proof *p, const char *value)
 }
 
 /* An instant, as the village's clocks show it. */
-static bool as_local(struct proof *p, const char *value)
+static bool as_local(struct comparison *p, const char *value)
 {
 	enum { CHINA = 8 * 60 };
 	int64_t at;
@@ -103,7 +103,7 @@ static bool as_local(struct proof *p, const char *value)
 }
 
 /* Several of a vocabulary, with commas. */
-static bool as_list(struct proof *p, const char *value)
+static bool as_list(struct comparison *p, const char *value)
 {
 	char *copy = strdup(value), *next = copy;
 	bool all = strchr(value, ',') != NULL;
@@ -132,7 +132,7 @@ static bool is_unseen(const char *page, const char *key)
 	return false;
 }
 
-static void check_scalar(struct proof *p, const cJSON *v, const char *key)
+static void check_scalar(struct comparison *p, const cJSON *v, const char *key)
 {
 	char number[40];
 	const char *text = v->valuestring;
@@ -151,7 +151,7 @@ static void check_scalar(struct proof *p, const cJSON *v, const char *key)
 	            p->route->page, p->who, key, text);
 }
 
-static void check(struct proof *p, const cJSON *v, const char *key)
+static void check(struct comparison *p, const cJSON *v, const char *key)
 {
 	const cJSON *c;
 	if (!cJSON_IsObject(v) && !cJSON_IsArray(v)) {
@@ -162,7 +162,7 @@ static void check(struct proof *p, const cJSON *v, const char *key)
 		check(p, c, c->string ? c->string : key);
 }
 
-static void compare(struct everyone *e, struct proof *p, const char *who, const char *path)
+static void compare(struct everyone *e, struct comparison *p, const char *who, const char *path)
 {
 	struct client *c = &e->c;
 	p->who = who ? who : "a stranger";
@@ -181,7 +181,7 @@ static void compare(struct everyone *e, struct proof *p, const char *who, const 
 static void every_value_of_the_json_stands_on_the_page(void **state)
 {
 	struct everyone *e = *state;
-	struct proof p = { .words = load_words() };
+	struct comparison p = { .words = load_words() };
 	buf_init(&p.esc, 1 << 20);
 	for (unsigned i = 0; i < routes_n; i++) {
 		char path[300];
@@ -202,7 +202,7 @@ static void every_value_of_the_json_stands_on_the_page(void **state)
 static void the_comparison_would_find_what_is_missing(void **state)
 {
 	static const struct route r = { .path = "/a control, which tells of two", .page = "control" };
-	struct proof p = {
+	struct comparison p = {
 		.words = load_words(), .html = "<p>Anna 已核实 &lt;b&gt; 12</p>", .route = &r, .who = "anybody"
 	};
 	static const char *const good[] = { "Anna", "verified", "<b>" }, *const bad[] = { "Otto", "voided" };
