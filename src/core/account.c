@@ -6,6 +6,7 @@
 #include "place_data.h"
 #include "vh/id.h"
 #include "vh/limits.h"
+#include "vh/resets.h"
 #include "vh/store_stay.h"
 #include "vh/totp.h"
 
@@ -354,8 +355,9 @@ enum vh_rc account_bind_person(struct ctx *cx, const char *login, int64_t hotel,
 
 static enum vh_rc do_password(struct ctx *cx, struct edit *e, struct account *a)
 {
+	enum vh_rc rc = a->password ? reset_note(cx, a, "password") : VH_OK;
 	a->password = e->hash;
-	return secret_revoke_all(cx, a->id, "session");
+	return rc == VH_OK ? secret_revoke_all(cx, a->id, "session") : rc;
 }
 
 static enum vh_rc password_take(struct ctx *cx, const char *field, const char *password)
@@ -447,8 +449,11 @@ static enum vh_rc do_totp(struct ctx *cx, struct edit *e, struct account *a)
 {
 	struct key k;
 	struct place at = { "account", "totp", 0, a->id };
+	enum vh_rc rc = a->totp.p ? reset_note(cx, a, "totp") : VH_OK;
+	if (rc != VH_OK)
+		return rc;
 	keys_node(cx->keys, "account", &k);
-	enum vh_rc rc = seal_bytes(cx->a, &k, &at, e->totp_plain.p, e->totp_plain.n, &a->totp);
+	rc = seal_bytes(cx->a, &k, &at, e->totp_plain.p, e->totp_plain.n, &a->totp);
 	wipe(&k, sizeof k);
 	a->totp_step = 0;
 	return seal_words(cx, rc);

@@ -242,8 +242,8 @@ static const struct sql q[Q__MAX] = {
 	                         NULL },
 	[Q_ACCESS_PERSON] = { "check.access_person", "i", "iI",
 	                      "SELECT count(*), min(a.id) FROM access a WHERE a.hotel = $1"
-	                      " AND a.subject <> 0 AND NOT EXISTS (SELECT 1 FROM person p WHERE "
-	                      "p.hotel = a.hotel"
+	                      " AND a.subject <> 0 AND a.fields NOT IN ('password', 'totp')"
+	                      " AND NOT EXISTS (SELECT 1 FROM person p WHERE p.hotel = a.hotel"
 	                      " AND p.id = a.subject)",
 	                      NULL },
 	[Q_HEAD] = { "check.head", "i", "iI",

@@ -5,6 +5,7 @@
 #include "pages.h"
 #include "vh/db.h"
 #include "vh/phones.h"
+#include "vh/resets.h"
 #include "vh/utf8.h"
 #include "view.h"
 #include "who.h"
@@ -129,16 +130,32 @@ static void put_account_actions(struct call *c)
 		put_own(c, list, &form_none, "sessions", "/account/others");
 }
 
+/* Who else could have come in as he: he is to know it, and to ask when it was not for him. */
+static void put_resets(struct call *c, const struct reset *r)
+{
+	const struct hotel zone = { .zone_min = ZONE_CHINA };
+	cJSON *list = put_arr(c, c->view.root, "resets");
+	for (; r; r = r->next) {
+		cJSON *o = put_obj(c, list, NULL);
+		put(c, o, "what", r->what);
+		put_word(c, o, "what_text", "reset_", r->what);
+		put(c, o, "role", r->role);
+		put_word(c, o, "role_text", "role_", r->role);
+		put_text(c, o, "at_text", at_text(c, r->at, &zone));
+	}
+}
+
 enum vh_rc get_account(struct call *c)
 {
 	struct phone *phones = NULL;
+	struct reset *resets = NULL;
 	const char *login;
-	enum vh_rc rc = VH_OK;
-	if (is_by_phone(c))
-		rc = phones_of(&c->cx, NULL, device_cookie(c, &login), &phones);
+	enum vh_rc rc = is_by_phone(c) ? phones_of(&c->cx, NULL, device_cookie(c, &login), &phones)
+	                               : look_resets(&c->cx, &resets);
 	if (rc != VH_OK)
 		return rc;
 	put_account(c);
+	put_resets(c, resets);
 	put_phones(c, phones, "/account/unbind");
 	view_bool(&c->view, c->view.root, "by_phone", is_by_phone(c));
 	if (c->html)

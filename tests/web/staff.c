@@ -130,6 +130,43 @@ static void new_secrets_are_shown_once_and_let_in(void **state)
 	assert_int_equal(post(c, "admin", "/staff/police/slip", ""), 409);
 }
 
+static int64_t resets(struct client *c, const char *where)
+{
+	char sql[160];
+	snprintf(sql, sizeof sql, "SELECT count(*) FROM access WHERE fields IN ('password', 'totp') AND %s", where);
+	return village_sql(&c->v, sql);
+}
+
+/* Whoever sets an officer's password could come in as he. */
+static void a_secret_set_anew_is_told_to_its_owner_and_to_the_auditor(void **state)
+{
+	struct client *c = *state;
+	assert_int_equal(post(c, "admin", "/staff/grid/password", ""), 200); /* his first */
+	assert_int_equal(post(c, "admin", "/staff/grid/totp", ""), 200);
+	assert_int_equal(post(c, "clerk", "/staff/grid/password", ""), 403);
+	assert_int_equal(resets(c, "1"), 0);
+	assert_int_equal(client_get(c, "grid", "/account", true), 200);
+	assert_true(client_has(c, "\"resets\":[]"));
+	assert_int_equal(post(c, "admin", "/staff/grid/password", ""), 200);
+	assert_int_equal(post(c, "admin", "/staff/grid/totp", ""), 200);
+	assert_int_equal(resets(c, "hotel = 1 AND reason = 'grid'"), 2);
+	assert_int_equal(resets(c, "hotel <> 1"), 0);
+	assert_int_equal(client_get(c, "grid", "/account", true), 200);
+	assert_true(client_has(c, "\"what\":\"totp\",\"role\":\"admin\""));
+	assert_true(client_has(c, "\"what\":\"password\",\"role\":\"admin\""));
+	assert_int_equal(client_get(c, "grid", "/account", false), 200);
+	assert_true(client_has(c, "登录密码被重设了"));
+	assert_int_equal(client_get(c, "clerk", "/account", false), 200);
+	assert_false(client_has(c, "被重设了"));
+	assert_int_equal(client_get(c, "auditor", "/h/" DONGXIN "/access", false), 200);
+	assert_true(client_has(c, "登录密码（重设）") && client_has(c, "动态码（重设）"));
+	/* Of both villages, since police are of the town. */
+	assert_int_equal(post(c, "admin", "/staff/police/password", ""), 200);
+	assert_int_equal(post(c, "admin", "/staff/police/password", ""), 200);
+	assert_int_equal(resets(c, "reason = 'police'"), 2);
+	village_sound(&c->v);
+}
+
 static void locked_and_disabled_accounts_come_back(void **state)
 {
 	struct client *c = *state;
@@ -417,6 +454,7 @@ int main(void)
 		T(nobody_gives_what_he_has_not),
 		T(administrator_of_a_place_takes_over_nobody_of_more),
 		T(new_secrets_are_shown_once_and_let_in),
+		T(a_secret_set_anew_is_told_to_its_owner_and_to_the_auditor),
 		T(locked_and_disabled_accounts_come_back),
 		T(a_slip_replaces_and_a_code_adds_a_phone),
 		T(codes_are_typed_forgivingly_end_each_other_and_are_guessed_by_nobody),
