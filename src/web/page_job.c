@@ -69,11 +69,12 @@ static void put_progress(struct call *c, cJSON *o, struct job *j, int state)
 		resp_header(c->r, "Refresh", "1");
 }
 
+/* What the job wrote is read only when it has ended: until then it is the other thread's. */
 static void put_failure(struct call *c, cJSON *o, const struct job *j, bool failed)
 {
-	const char *code = err_code(&j->err);
+	const char *code = failed ? err_code(&j->err) : NULL;
 	view_bool(&c->view, o, "failed", failed);
-	put(c, o, "code", failed ? code : NULL);
+	put(c, o, "code", code);
 	put_text(c, o, "code_text",
 	         !failed                       ? NULL
 	         : has_word(c, "code_", code) ? word(c, "code_", code)
