@@ -84,6 +84,8 @@
 #define LIM_BULK 100                /* stays of one bulk change */
 #define LIM_EMPLOYERS 500           /* offered where an employer is typed */
 #define LIM_SYNC_BATCH 100          /* events of one POST */
+#define LIM_SYNC_CLAIM 500          /* events of a hotel claimed at once, for several POSTs */
+#define LIM_SYNC_CLAIM_BYTES (512u << 10) /* of these, unless the first batch alone is larger */
 #define LIM_SYNC_FLIGHTS 12         /* batches under way at once, each on a connection */
 #define LIM_SYNC_FLIGHTS_EACH 4     /* of these to one upstream */
 #define LIM_SUMS 2                  /* hotels summed up for sources at once; beyond: 503 */

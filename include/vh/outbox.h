@@ -36,8 +36,9 @@ MUST enum vh_rc outbox_release(struct ctx *cx, const char *holder);
 /* What a dead sender left as sending becomes unknown; once after taking the lease. */
 MUST enum vh_rc outbox_recover(struct ctx *cx, int64_t upstream);
 /*
- * Claim up to n events of a hotel, one per partition key, marked `sending` durably. Empty list:
- * nothing may go now. Takes new events from the journal as needed.
+ * Claim up to n events of a hotel, one per partition key, marked `sending` durably; fewer where a
+ * batch brings their payloads to LIM_SYNC_CLAIM_BYTES. Empty list: nothing may go now. Takes new
+ * events from the journal as needed.
  */
 MUST enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct hotel *h,
                              int64_t n, struct outgoing **ret);

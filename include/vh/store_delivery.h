@@ -42,6 +42,9 @@ MUST enum vh_rc delivery_update(struct ctx *cx, const struct delivery *d);
  */
 MUST enum vh_rc delivery_ready(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t now,
                                int64_t n, struct delivery **ret);
+/* Has any of a part found no good end yet? Then what comes after it may not be sent. */
+MUST enum vh_rc delivery_held(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t part,
+                              bool *ret);
 MUST enum vh_rc delivery_list(struct ctx *cx, int64_t upstream, const char *state, int64_t n,
                               struct delivery **ret);
 /* Rejected and dead ones of a hotel, what comes after one (zeroed: from the first). */

@@ -1,9 +1,10 @@
 /*
  * Sending what the registry has to tell its upstreams: claim, send, mark.
  *
- * Per hotel a batch of at most LIM_SYNC_BATCH events, one of each partition key, is claimed
- * (durably `sending`), posted, and marked by what the answer says of each event. After a lost
- * answer the same events go again as the same batch, byte for byte and under the same webhook-id.
+ * Per hotel at most LIM_SYNC_CLAIM events, one of each partition key, are claimed at once (durably
+ * `sending`), posted in batches of LIM_SYNC_BATCH, one after another, and marked together by what
+ * the answers say of each event: so a few transactions carry many posts. After a lost answer the
+ * same events go again as the same batch, byte for byte and under the same webhook-id.
  * Several hotels are under way at once (LIM_SYNC_FLIGHTS in all, LIM_SYNC_FLIGHTS_EACH to one
  * upstream), one batch of each hotel and upstream, those nearest to their deadline first. One
  * process sends at a time: a lease says which. Memory holds the batches under way and their

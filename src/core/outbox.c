@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "vh/id.h"
+#include "vh/limits.h"
 #include "vh/store_source.h"
 
 enum { TAKE_AT_ONCE = 500 };
@@ -144,44 +145,16 @@ enum vh_rc outbox_recover(struct ctx *cx, int64_t upstream)
 struct claim {
 	const struct upstream *u;
 	const struct hotel *h;
-	int64_t n, taken;
-	struct outgoing *list;
+	int64_t n, got, taken;
+	size_t weight, looked; /* bytes of the payloads of those got, of those looked at */
+	struct outgoing *list, **end;
 };
 
-/* Give events above the cursor their delivery rows. */
-static enum vh_rc take(struct ctx *cx, struct claim *c)
+/* Full at the end of a batch alone, so that the same events would be cut the same way again. */
+static bool full(const struct claim *c)
 {
-	int64_t epoch, seq;
-	struct event *list = NULL;
-	enum vh_rc rc = cursor_get(cx, c->u->id, c->h->id, &epoch, &seq);
-	if (rc == VH_OK)
-		rc = event_after(cx, c->h->id, epoch, seq, TAKE_AT_ONCE, &list);
-	if (rc != VH_OK || !list)
-		return rc;
-	for (struct event *e = list; rc == VH_OK && e; e = e->next) {
-		struct delivery d = { .upstream = c->u->id,
-			              .hotel = e->hotel,
-			              .epoch = e->epoch,
-			              .seq = e->seq,
-			              .event = e->id,
-			              .part = e->part,
-			              .state = "due",
-			              .next_at = e->at };
-		rc = delivery_insert(cx, &d);
-		epoch = e->epoch;
-		seq = e->seq;
-		c->taken++;
-	}
-	return rc == VH_OK ? cursor_put(cx, c->u->id, c->h->id, epoch, seq) : rc;
-}
-
-static enum vh_rc ready(struct ctx *cx, struct claim *c, struct delivery **ret)
-{
-	enum vh_rc rc = delivery_ready(cx, c->u->id, c->h->id, cx->now, c->n, ret);
-	if (rc != VH_OK || *ret)
-		return rc;
-	rc = take(cx, c);
-	return rc == VH_OK ? delivery_ready(cx, c->u->id, c->h->id, cx->now, c->n, ret) : rc;
+	bool enough = c->weight >= LIM_SYNC_CLAIM_BYTES;
+	return c->got >= c->n || (enough && c->got % LIM_SYNC_BATCH == 0);
 }
 
 /* How its own hotel counts the event; also ours, when an upstream told it to us again. */
@@ -197,36 +170,94 @@ static enum vh_rc count_of(struct ctx *cx, const struct hotel *h, struct outgoin
 	return rc;
 }
 
+static enum vh_rc add(struct ctx *cx, struct claim *c, const struct delivery *d,
+                      const struct event *e)
+{
+	struct outgoing *o = arena_alloc(cx->a, sizeof *o);
+	if (!o)
+		return ctx_nomem(cx);
+	*o = (struct outgoing){ .d = *d, .e = *e };
+	o->d.next = NULL;
+	o->e.next = NULL;
+	*c->end = o;
+	c->end = &o->next;
+	c->got++;
+	c->weight += e->payload.n;
+	return count_of(cx, c->h, o);
+}
+
+/* What has a delivery row already: it fell due, or comes again. */
+static enum vh_rc claim_open(struct ctx *cx, struct claim *c)
+{
+	struct delivery *list = NULL;
+	enum vh_rc rc = delivery_ready(cx, c->u->id, c->h->id, cx->now, c->n, &list);
+	for (struct delivery *d = list; rc == VH_OK && d && !full(c); d = d->next) {
+		struct event e;
+		d->state = "sending";
+		d->attempts++;
+		d->sent_at = cx->now;
+		rc = event_get(cx, d->hotel, d->epoch, d->seq, &e);
+		if (rc == VH_OK)
+			rc = delivery_update(cx, d);
+		if (rc == VH_OK)
+			rc = add(cx, c, d, &e);
+	}
+	return rc;
+}
+
+/* An event above the cursor gets its row: it goes now, or waits for an earlier one of its part. */
+static enum vh_rc take(struct ctx *cx, struct claim *c, const struct event *e)
+{
+	struct delivery d = { .upstream = c->u->id, .hotel = e->hotel, .epoch = e->epoch,
+		              .seq = e->seq, .event = e->id, .part = e->part, .state = "due",
+		              .next_at = e->at };
+	bool held = false;
+	enum vh_rc rc = delivery_held(cx, d.upstream, d.hotel, d.part, &held);
+	if (rc == VH_OK && !held) {
+		d.state = "sending";
+		d.attempts = 1;
+		d.sent_at = cx->now;
+	}
+	if (rc == VH_OK)
+		rc = delivery_insert(cx, &d);
+	return rc == VH_OK && !held ? add(cx, c, &d, e) : rc;
+}
+
+static enum vh_rc claim_new(struct ctx *cx, struct claim *c)
+{
+	int64_t epoch, seq;
+	enum vh_rc rc = cursor_get(cx, c->u->id, c->h->id, &epoch, &seq);
+	bool more = true;
+	while (rc == VH_OK && more && !full(c)) {
+		struct event *list = NULL;
+		rc = event_after(cx, c->h->id, epoch, seq, LIM_SYNC_BATCH, &list);
+		more = list;
+		for (struct event *e = list; rc == VH_OK && e && !full(c); e = e->next) {
+			rc = take(cx, c, e);
+			epoch = e->epoch;
+			seq = e->seq;
+			c->taken++;
+			c->looked += e->payload.n;
+		}
+		/* Of many that wait for others no more is looked at than memory is meant for. */
+		more = more && c->taken < TAKE_AT_ONCE && c->looked < LIM_SYNC_CLAIM_BYTES;
+	}
+	return rc == VH_OK && c->taken ? cursor_put(cx, c->u->id, c->h->id, epoch, seq) : rc;
+}
+
 static enum vh_rc claim_step(struct ctx *cx, void *arg)
 {
 	struct claim *c = arg;
-	struct delivery *list = NULL;
-	struct outgoing *head = NULL, **tail = &head;
 	struct hotel_keys k; /* into the cache: the payloads are opened outside this step */
-	c->taken = 0;
+	c->got = c->taken = 0;
+	c->weight = c->looked = 0;
+	c->list = NULL;
+	c->end = &c->list;
 	enum vh_rc rc = hotel_keys_of(cx, c->h->id, &k);
 	wipe(&k, sizeof k);
 	if (rc == VH_OK)
-		rc = ready(cx, c, &list);
-	for (struct delivery *d = list; rc == VH_OK && d; d = d->next) {
-		struct outgoing *o = arena_alloc(cx->a, sizeof *o);
-		if (!o)
-			return ctx_nomem(cx);
-		o->d = *d;
-		o->d.next = NULL;
-		o->d.state = "sending";
-		o->d.attempts++;
-		o->d.sent_at = cx->now;
-		rc = event_get(cx, d->hotel, d->epoch, d->seq, &o->e);
-		if (rc == VH_OK)
-			rc = count_of(cx, c->h, o);
-		if (rc == VH_OK)
-			rc = delivery_update(cx, &o->d);
-		*tail = o;
-		tail = &o->next;
-	}
-	c->list = head;
-	return rc;
+		rc = claim_open(cx, c);
+	return rc == VH_OK && !c->got ? claim_new(cx, c) : rc;
 }
 
 enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct hotel *h, int64_t n,

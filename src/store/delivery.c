@@ -15,7 +15,7 @@ enum {
 	Q_UPDATE, Q_READY, Q_LIST, Q_REFUSED, Q_OF_EVENT, Q_NEXT_AT, Q_NEXT_AFTER, Q_COUNT,
 	Q_WAITING, Q_URGENT, Q_PAGE, Q_SETTLED, Q_LEASE_TAKE, Q_LEASE_DROP, Q_LEASE_CLEAR,
 	Q_OPEN_COUNT, Q_OLDEST, Q_ACCEPTED_AT, Q_TROUBLE, Q_EVENT_FIRST, Q_EVENT_COUNT,
-	Q_OVERDUE, Q__MAX
+	Q_OVERDUE, Q_HELD, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_UP_INSERT] = { "upstream.insert", UP_SIG, "",
@@ -37,9 +37,10 @@ static const struct sql q[Q__MAX] = {
 	                   " VALUES ($1, $2, $3, $4) ON CONFLICT (upstream, hotel)"
 	                   " DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq",
 	                   NULL },
-	[Q_INSERT] = { "delivery.insert", "iiiiiitii", "",
+	[Q_INSERT] = { "delivery.insert", "iiiiiitiiI", "",
 	               "INSERT INTO delivery (upstream, hotel, epoch, seq, event, part, state,"
-	               " attempts, next_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+	               " attempts, next_at, sent_at)"
+	               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 	               NULL },
 	[Q_UPDATE] = { "delivery.update", "tiiIIITTTiiii", "",
 	               "UPDATE delivery SET state = $1, attempts = $2, next_at = $3, sent_at = $4,"
@@ -55,6 +56,10 @@ static const struct sql q[Q__MAX] = {
 	              " AND (e.epoch < d.epoch OR (e.epoch = d.epoch AND e.seq < d.seq)))"
 	              " ORDER BY d.epoch, d.seq LIMIT $4",
 	              NULL },
+	[Q_HELD] = { "delivery.held", "iii", "i",
+	             "SELECT 1 FROM delivery WHERE upstream = $1 AND hotel = $2 AND part = $3"
+	             " AND state NOT IN ('accepted', 'superseded') LIMIT 1",
+	             NULL },
 	[Q_LIST] = { "delivery.list", "iti", SIG,
 	             "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.state = $2"
 	             " ORDER BY d.hotel, d.epoch, d.seq LIMIT $3",
@@ -259,6 +264,7 @@ enum vh_rc delivery_insert(struct ctx *cx, const struct delivery *d)
 	bind_text(st, d->state);
 	bind_i64(st, d->attempts);
 	bind_i64(st, d->next_at);
+	bind_ref(st, d->sent_at);
 	return db_run(cx, st, NULL);
 }
 
@@ -295,6 +301,18 @@ enum vh_rc delivery_ready(struct ctx *cx, int64_t upstream, int64_t hotel, int64
 	bind_i64(st, now);
 	bind_i64(st, n);
 	return list(cx, st, ret);
+}
+
+enum vh_rc delivery_held(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t part, bool *ret)
+{
+	int64_t one = 0;
+	struct stmt *st = db_stmt(cx, &q[Q_HELD]);
+	bind_i64(st, upstream);
+	bind_i64(st, hotel);
+	bind_i64(st, part);
+	enum vh_rc rc = row_i64(cx, st, &one);
+	*ret = rc == VH_OK;
+	return rc == VH_NOTFOUND ? VH_OK : rc;
 }
 
 enum vh_rc delivery_list(struct ctx *cx, int64_t upstream, const char *state, int64_t n,

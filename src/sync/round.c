@@ -120,6 +120,7 @@ static enum vh_rc land(struct round *o, struct slot *t)
 static enum vh_rc go_on(struct round *o, struct slot *t)
 {
 	bool flying = false;
+	t->s.over = run_over(o->r);
 	enum vh_rc rc = send_next(&t->s, &flying);
 	return rc == VH_OK && !flying ? land(o, t) : rc;
 }
@@ -137,7 +138,8 @@ static enum vh_rc take_off(struct round *o, struct slot *t, struct errand *on)
 	t->cx.a = t->a;
 	t->cx.now = now_ms();
 	t->list = NULL;
-	enum vh_rc rc = outbox_claim(&t->cx, w->up, r->hotel[on->at], LIM_SYNC_BATCH, &t->list);
+	int64_t n = w->profile ? LIM_SYNC_BATCH : LIM_SYNC_CLAIM;
+	enum vh_rc rc = outbox_claim(&t->cx, w->up, r->hotel[on->at], n, &t->list);
 	if (rc != VH_OK || !t->list) {
 		on->state = ERRAND_DONE;
 		return rc;

@@ -510,8 +510,8 @@ static void put_back(const struct part *p, int64_t at)
 	struct outgoing *o = p->first;
 	for (size_t i = 0; i < p->n; i++, o = o->next) {
 		o->d.attempts--;
-		mark_one(o, o->d.attempts ? "unknown" : "due", at, (int)o->d.status, o->d.code,
-		         o->d.detail);
+		mark_one(o, o->d.attempts ? "unknown" : "due", at ? at : o->d.next_at,
+		         (int)o->d.status, o->d.code, o->d.detail);
 	}
 }
 
@@ -577,7 +577,7 @@ enum vh_rc send_next(struct sender *s, bool *ret_flying)
 	enum vh_rc rc = VH_OK;
 	*ret_flying = false;
 	while (rc == VH_OK && !*ret_flying && next_part(s, &p)) {
-		if (s->stopped || s->pause)
+		if (s->stopped || s->pause || s->over)
 			put_back(&p, s->pause);
 		else if (!p.first->data)
 			bury(s, &p, 0);

@@ -37,6 +37,7 @@ struct sender {
 	struct wire *wire; /* of polls */
 	void *tag; /* of its posts */
 	bool gzip; /* the upstream takes it */
+	bool over; /* nothing more is to be begun */
 	struct sync_sums *sums;
 	struct outgoing *rest; /* claimed, and not yet cut into batches */
 	struct part waiting[PARTS_WAITING], flying;

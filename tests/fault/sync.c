@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,9 @@ enum { EVENTS = 10, KEYS = 4, MOST = 100000, STRIDE = 9 };
 
 static struct testdb *t;
 static struct twin *twin;
-static struct http_app app;
+static struct http_app app, plain; /* plain: the twin's own */
+static atomic_int posts;
+static atomic_bool stop;
 static struct http_server *server;
 static int64_t hotel, written;
 
@@ -40,6 +43,14 @@ static enum vh_rc put_area(struct ctx *cx, void *arg)
 	(void)arg;
 	const struct area a = { "310116104205", "东新村", NULL, "village" };
 	return area_put(cx, &a);
+}
+
+/* The second post that comes in asks the sender to stop. */
+static void watch(void *self, struct http_req *q, struct http_resp *r)
+{
+	if (atomic_fetch_add(&posts, 1) == 1)
+		atomic_store(&stop, true);
+	plain.serve(self, q, r);
 }
 
 static int set_up(void **state)
@@ -65,7 +76,10 @@ static int set_up(void **state)
 	assert_int_equal(twin_faults_parse("", &faults, &t->cx.err), VH_OK);
 	assert_int_equal(twin_new(&keys, &faults, 1, &twin), VH_OK);
 	const struct http_conf conf = { .listen = "127.0.0.1:0", .threads = 2 };
-	app = twin_app(twin);
+	app = plain = twin_app(twin);
+	app.serve = watch;
+	atomic_store(&posts, 0);
+	atomic_store(&stop, false);
 	assert_int_equal(http_start(&conf, &app, &server, &t->cx.err), VH_OK);
 	snprintf(url, sizeof(url), "http://%s/upstream/events", http_address(server));
 	assert_int_equal(outbox_upstream_add(&t->cx, "district", url, SECRET, false), VH_OK);
@@ -88,6 +102,20 @@ static enum vh_rc add_events(struct ctx *cx, void *arg)
 	for (int i = 0; rc == VH_OK && i < EVENTS; i++) {
 		const struct deed d = { .hotel = hotel, .type = "stay.extended", .subject = "stays", .id = 1 + i % KEYS,
 			                .part = 1 + i % KEYS, .data = "{\"n\":[1,2,3]}", .urgent = i == 0 };
+		rc = journal_add(cx, &d, NULL);
+	}
+	return rc;
+}
+
+enum { CROWD = 349 };
+
+static enum vh_rc add_crowd(struct ctx *cx, void *arg)
+{
+	enum vh_rc rc = VH_OK;
+	(void)arg;
+	for (int i = 0; rc == VH_OK && i < CROWD; i++) { /* each a part of its own */
+		const struct deed d = { .hotel = hotel, .type = "stay.extended", .subject = "stays", .id = 1000 + i,
+			                .part = 1000 + i, .data = "{}" };
 		rc = journal_add(cx, &d, NULL);
 	}
 	return rc;
@@ -247,6 +275,25 @@ static void urgent_events_go_by_themselves(void **state)
 	assert_true(any);
 }
 
+/* What was claimed behind the batch in hand is as it was before: not sent, and due at once. */
+static void who_is_stopped_begins_no_other_batch_of_what_it_claimed(void **state)
+{
+	(void)state;
+	struct ctx cx = fresh();
+	const struct sync_opts opts = { .stop = &stop };
+	struct sync_sums sums;
+	assert_int_equal(db_write(&cx, add_crowd, NULL), VH_OK);
+	assert_int_equal(sync_run(&cx, &opts, &sums), VH_OK);
+	assert_int_equal(atomic_load(&posts), 2);
+	assert_int_equal(believed(), 2 * LIM_SYNC_BATCH);
+	assert_int_equal(taken(), 2 * LIM_SYNC_BATCH);
+	assert_int_equal(sums.left, 1 + CROWD - 2 * LIM_SYNC_BATCH);
+	assert_int_equal(run(0, &sums), VH_OK);
+	assert_int_equal(sums.accepted, 1 + CROWD - 2 * LIM_SYNC_BATCH);
+	assert_int_equal(sums.duplicate + sums.left, 0);
+	assert_int_equal(taken(), 1 + CROWD);
+}
+
 int main(void)
 {
 	log_level_set(LOG_ERROR + 1);
@@ -258,6 +305,8 @@ int main(void)
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(a_sender_that_has_not_met_the_hotel_sends, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(urgent_events_go_by_themselves, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(who_is_stopped_begins_no_other_batch_of_what_it_claimed, set_up,
+		                                tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

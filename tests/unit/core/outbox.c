@@ -340,6 +340,87 @@ static void paused_upstream_hurries_nobody(void **state)
 	assert_true(any);
 }
 
+struct filling {
+	struct village *v;
+	int64_t from, n;
+	int size;
+};
+
+static enum vh_rc fill_step(struct ctx *cx, void *arg)
+{
+	const struct filling *f = arg;
+	enum vh_rc rc = VH_OK;
+	for (int64_t i = f->from; rc == VH_OK && i < f->from + f->n; i++) {
+		struct deed d = { .hotel = f->v->hotel, .type = "stay.extended", .subject = "stays", .id = i,
+			          .part = i, .data = arena_printf(cx->a, "\"%0*d\"", f->size, 7) };
+		rc = journal_add(cx, &d, NULL);
+	}
+	return rc;
+}
+
+static void fill(struct village *v, int64_t from, int64_t n, int size)
+{
+	struct filling f = { v, from, n, size };
+	OK(v, db_write(v->cx, fill_step, &f));
+}
+
+static int length(const struct outgoing *o)
+{
+	int n = 0;
+	for (; o; o = o->next)
+		n++;
+	return n;
+}
+
+/* Several batches at once as long as they are light; heavy ones end with the first batch that is enough. */
+static void a_claim_is_bounded_by_what_it_weighs(void **state)
+{
+	struct village *v = *state;
+	struct upstream u = up(v, "district");
+	drain(v, &u);
+	fill(v, 700000, 250, 20);
+	struct outgoing *o = claim(v, &u, LIM_SYNC_CLAIM);
+	assert_int_equal(length(o), 250);
+	mark(v, o, "accepted");
+	OK(v, outbox_mark(v->cx, o, NULL));
+	const int heavy = LIM_SYNC_CLAIM_BYTES / LIM_SYNC_BATCH + 100;
+	fill(v, 800000, 250, heavy);
+	int64_t waiting = counts(v, &u).waiting;
+	o = claim(v, &u, LIM_SYNC_CLAIM);
+	assert_int_equal(length(o), LIM_SYNC_BATCH);
+	assert_int_equal(counts(v, &u).waiting, waiting - LIM_SYNC_BATCH); /* nothing was taken that does not go */
+	mark(v, o, "retry");
+	OK(v, outbox_mark(v->cx, o, NULL));
+	struct outgoing *again = claim(v, &u, LIM_SYNC_CLAIM);
+	assert_int_equal(length(again), LIM_SYNC_BATCH); /* the same once more */
+	for (; again; again = again->next, o = o->next)
+		assert_int_equal(again->e.id, o->e.id);
+}
+
+/* Two events of one part: the second waits for the first, whether that is claimed with it or was before. */
+static void what_follows_an_event_under_way_waits_for_it(void **state)
+{
+	struct village *v = *state;
+	struct upstream u = up(v, "district");
+	drain(v, &u);
+	fill(v, 700000, 2, 20);
+	fill(v, 700001, 2, 20);
+	struct outgoing *o = claim(v, &u, 100);
+	assert_int_equal(length(o), 3);
+	assert_int_equal(counts(v, &u).sending, 3);
+	assert_int_equal(counts(v, &u).due, 1);
+	fill(v, 700002, 2, 20);
+	struct outgoing *other = claim(v, &u, 100);
+	assert_int_equal(length(other), 1);
+	assert_int_equal(other->d.part, 700003);
+	mark(v, o, "accepted");
+	OK(v, outbox_mark(v->cx, o, NULL));
+	o = claim(v, &u, 100);
+	assert_int_equal(length(o), 2);
+	assert_int_equal(o->d.part, 700001);
+	assert_int_equal(o->next->d.part, 700002);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, village_setup, village_teardown)
 
 int main(void)
@@ -357,6 +438,8 @@ int main(void)
 		T(one_process_at_a_time_may_send),
 		T(urgent_events_are_noticed_until_they_are_taken),
 		T(paused_upstream_hurries_nobody),
+		T(a_claim_is_bounded_by_what_it_weighs),
+		T(what_follows_an_event_under_way_waits_for_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
