@@ -15,14 +15,14 @@
 #include "above.h"
 #include "vh/access.h"
 #include "vh/down.h"
+#include "vh/http_server.h"
 #include "vh/look.h"
 #include "vh/outbox.h"
-#include "vh/http_server.h"
 #include "vh/sync.h"
 #include "vh/sync_down.h"
+#include "vh/sync_receive.h"
 #include "vh/sync_reconcile.h"
 #include "vh/sync_twin.h"
-#include "vh/sync_receive.h"
 #include "vh/sync_wire.h"
 
 static void tell_both(struct pair *p)
@@ -221,13 +221,13 @@ static void an_upstream_without_questions_is_asked_once(void **state)
 	struct reconcile_sums sums;
 	struct sync_sums sent;
 	struct diff *list = NULL;
-	assert_int_equal(webhook_keys_parse(p->a, SECRET, &keys), VH_OK);
+	assert_int_equal(webhook_keys_parse(p->a, PAIR_SECRET, &keys), VH_OK);
 	assert_int_equal(twin_new(&keys, &none, 1, &twin), VH_OK);
 	const struct http_conf conf = { .listen = "127.0.0.1:0", .threads = 1 };
 	const struct http_app app = twin_app(twin);
 	assert_int_equal(http_start(&conf, &app, &server, &p->v.cx->err), VH_OK);
 	const char *url = arena_printf(p->a, "http://%s/upstream/events", http_address(server));
-	assert_int_equal(outbox_upstream_add(p->v.cx, "twin", url, SECRET, false), VH_OK);
+	assert_int_equal(outbox_upstream_add(p->v.cx, "twin", url, PAIR_SECRET, false), VH_OK);
 	assert_int_equal(sync_down(p->v.cx, NULL, &n), VH_OK);
 	assert_int_equal(n.mute, 1); /* of two villages */
 	assert_int_equal(sync_reconcile(p->v.cx, &opts, &sums, &list), VH_OK);
