@@ -225,13 +225,21 @@ static void *loop(void *arg)
 	return NULL;
 }
 
-enum vh_rc job_start(struct jobs *js, struct ctx *cx, struct job *j, const char *kind)
+static bool is_kind(const struct job *j, const char *was)
+{
+	const char *now = atomic_load(&j->kind);
+	return was && now ? !strcmp(was, now) : was == now;
+}
+
+enum vh_rc job_start(struct jobs *js, struct ctx *cx, struct job *j, const char *was,
+                     const char *kind)
 {
 	pthread_mutex_lock(&js->m);
+	bool mine = is_kind(j, was);
 	/* In the queue and at work it is held once more; a place in the table is a place here. */
 	if (!js->started)
 		js->started = pthread_create(&js->thread, NULL, loop, js) == 0;
-	bool ok = js->started && js->queued < JOBS && finished(j);
+	bool ok = mine && js->started && js->queued < JOBS && finished(j);
 	if (ok) {
 		atomic_store(&j->kind, kind);
 		atomic_store(&j->state, JOB_WAITING);
@@ -241,7 +249,18 @@ enum vh_rc job_start(struct jobs *js, struct ctx *cx, struct job *j, const char 
 		pthread_cond_signal(&js->work);
 	}
 	pthread_mutex_unlock(&js->m);
+	if (!mine)
+		return ctx_fail(cx, VH_CONFLICT, "job_taken", "job", "somebody was quicker");
 	return ok ? VH_OK : ctx_fail(cx, VH_CONFLICT, "jobs", "", "it cannot be done just now");
+}
+
+struct job_now job_look(struct jobs *js, const struct job *j)
+{
+	pthread_mutex_lock(&js->m);
+	const struct job_now now = { atomic_load(&j->kind),
+		                     (enum job_state)atomic_load(&j->state) };
+	pthread_mutex_unlock(&js->m);
+	return now;
 }
 
 struct job *job_hold(struct jobs *js, const struct ctx *cx, int64_t hotel, int64_t id)

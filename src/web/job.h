@@ -27,7 +27,7 @@ typedef enum vh_rc job_run(struct ctx *cx, struct job *j);
 struct job {
 	int64_t id, account;
 	struct hotel hotel;
-	_Atomic(const char *) kind; /* texts job_KIND; a literal */
+	_Atomic(const char *) kind; /* texts job_KIND; a literal; NULL: not asked for */
 	const char *about; /* what else is to be said of it, or NULL; in the job's arena */
 	job_run *run;
 	atomic_int state;
@@ -68,9 +68,19 @@ void jobs_free(struct jobs *js); /* waits for the one at work; takes NULL */
 MUST enum vh_rc job_new(struct jobs *js, struct ctx *cx, const struct hotel *h, size_t size,
                         struct job **ret);
 void job_drop(struct jobs *js, struct job *j);
-/* Ask for it, under this kind; a finished one again, for its second part. VH_CONFLICT `jobs`: it is
- * not finished, or there is no thread for it. */
-MUST enum vh_rc job_start(struct jobs *js, struct ctx *cx, struct job *j, const char *kind);
+/*
+ * Ask for it, under this kind; a finished one again, for its second part: was is the kind that it
+ * has till now (NULL: it is new), and of two who ask for the same, one is too late. VH_CONFLICT
+ * `job_taken`: it is of another kind by now; `jobs`: it is not finished, or there is no thread.
+ */
+MUST enum vh_rc job_start(struct jobs *js, struct ctx *cx, struct job *j, const char *was,
+                          const char *kind);
+/* Its kind and state of one moment: each alone may be of before and after a second part's start. */
+struct job_now {
+	const char *kind;
+	enum job_state state;
+};
+struct job_now job_look(struct jobs *js, const struct job *j);
 /* The caller's own, held until job_release. NULL: none. */
 struct job *job_hold(struct jobs *js, const struct ctx *cx, int64_t hotel, int64_t id);
 void job_release(struct jobs *js, struct job *j);

@@ -7,13 +7,13 @@
 #include "job.h"
 #include "web.h"
 
-/* Ask for it under this kind, and send the browser to its page. */
-MUST enum vh_rc job_asked(struct call *c, struct job *j, const char *kind);
+/* Ask for it under this kind (job_start), and send the browser to its page. */
+MUST enum vh_rc job_asked(struct call *c, struct job *j, const char *was, const char *kind);
 /* The job of the path, of this caller and hotel; job_release() it. VH_NOTFOUND `job_gone`. */
 MUST enum vh_rc job_mine(struct call *c, struct job **ret);
 
 /* The view of a job that is done, instead of its file. */
-typedef void job_page(struct call *c, struct job *j);
+typedef void job_page(struct call *c, struct job *j, const char *kind);
 job_page put_import_job;
 
 #endif

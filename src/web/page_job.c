@@ -22,19 +22,18 @@ static const struct kind {
 	{ "export", "ledger", NULL },
 };
 
-static const struct kind *kind_of(const struct job *j)
+static const struct kind *kind_of(const char *name)
 {
-	const char *name = atomic_load(&((struct job *)(uintptr_t)j)->kind);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (!strcmp(kinds[i].name, name))
+		if (name && !strcmp(kinds[i].name, name))
 			return &kinds[i];
 	return &kinds[0];
 }
 
-enum vh_rc job_asked(struct call *c, struct job *j, const char *kind)
+enum vh_rc job_asked(struct call *c, struct job *j, const char *was, const char *kind)
 {
 	const char *id = id_text(c, j->id);
-	enum vh_rc rc = job_start(c->w->jobs, &c->cx, j, kind);
+	enum vh_rc rc = job_start(c->w->jobs, &c->cx, j, was, kind);
 	if (rc != VH_OK)
 		return rc;
 	put(c, c->view.root, "job", id);
@@ -81,9 +80,8 @@ static void put_failure(struct call *c, cJSON *o, const struct job *j, bool fail
 	                                      : err_text(&j->err));
 }
 
-static void put_job(struct call *c, struct job *j, const struct kind *k)
+static void put_job(struct call *c, struct job *j, const struct kind *k, int state)
 {
-	int state = atomic_load(&j->state);
 	cJSON *o = put_obj(c, c->view.root, "job");
 	bool made = state == JOB_DONE && j->out.n;
 	put_hotel(c, &c->hotel);
@@ -105,11 +103,12 @@ enum vh_rc get_job(struct call *c)
 	enum vh_rc rc = job_mine(c, &j);
 	if (rc != VH_OK)
 		return rc;
-	const struct kind *k = kind_of(j);
-	if (k->page && atomic_load(&j->state) == JOB_DONE)
-		k->page(c, j);
+	const struct job_now now = job_look(c->w->jobs, j);
+	const struct kind *k = kind_of(now.kind);
+	if (k->page && now.state == JOB_DONE)
+		k->page(c, j, now.kind);
 	else
-		put_job(c, j, k);
+		put_job(c, j, k, now.state);
 	job_release(c->w->jobs, j);
 	return VH_OK;
 }

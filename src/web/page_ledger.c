@@ -197,15 +197,20 @@ static void told(void *arg, uint32_t done, uint32_t rows)
 	atomic_store(&j->total, rows);
 }
 
-static bool is_trial(const struct job *j)
+static bool is_trial(const char *kind)
 {
-	return !strcmp(atomic_load(&((struct job *)(uintptr_t)j)->kind), "preview");
+	return !strcmp(kind, "preview");
+}
+
+static bool is_import(const char *kind)
+{
+	return kind && (is_trial(kind) || !strcmp(kind, "import"));
 }
 
 /* The upload is opened into memory of this run; what is found out stays with the job. */
 static enum vh_rc take_in(struct ctx *cx, struct job *j, struct arena *mine)
 {
-	bool dry = is_trial(j);
+	bool dry = is_trial(atomic_load(&j->kind)); /* nobody asks anew for a job at work */
 	const struct ledger_how how = { .dry_run = dry, .progress = told, .arg = j };
 	struct ctx own = *cx;
 	struct blob file;
@@ -240,15 +245,15 @@ static enum vh_rc ask_import(struct call *c, const struct http_file *file)
 	j->run = run_ledger;
 	rc = job_seal(&c->cx, j, file->p, file->n, &j->in.ledger.sealed);
 	if (rc == VH_OK)
-		rc = job_asked(c, j, "preview");
+		rc = job_asked(c, j, NULL, "preview");
 	if (rc != VH_OK)
 		job_drop(c->w->jobs, j);
 	return rc;
 }
 
-void put_import_job(struct call *c, struct job *j)
+void put_import_job(struct call *c, struct job *j, const char *kind)
 {
-	bool dry = is_trial(j);
+	bool dry = is_trial(kind);
 	put_result(c, dry ? &j->in.ledger.tried : &j->in.ledger.done, dry);
 	if (!c->html)
 		return;
@@ -260,23 +265,34 @@ void put_import_job(struct call *c, struct job *j)
 	        "%s/jobs/%s/rows", hotel_path(c), id_text(c, j->id));
 }
 
-/* The same file, now in earnest. A second tap finds it at work and is led to it. */
+/* Of two tabs or taps one is too late: it is led to what the first one asked for, and told. */
+static bool asked_before(struct call *c, struct job *j)
+{
+	int state = job_look(c->w->jobs, j).state;
+	bool taken = !strcmp(err_code(&c->cx.err), "job_taken");
+	if (!taken && state != JOB_WAITING && state != JOB_RUNNING)
+		return false;
+	err_clear(&c->cx.err);
+	put(c, c->view.root, "job", id_text(c, j->id));
+	view_bool(&c->view, c->view.root, "asked_before", taken);
+	c->go = arena_printf(c->cx.a, "%s/jobs/%s%s", hotel_path(c), id_text(c, j->id),
+	                     taken ? "?ok=asked_before" : "");
+	return c->go != NULL;
+}
+
+/* The same file, now in earnest. */
 enum vh_rc post_take(struct call *c)
 {
 	struct job *j;
 	enum vh_rc rc = job_mine(c, &j);
 	if (rc != VH_OK)
 		return rc;
-	bool first = j->in.ledger.sealed.n && is_trial(j);
-	if (!j->in.ledger.sealed.n)
+	if (!is_import(job_look(c->w->jobs, j).kind))
 		rc = ctx_fail(&c->cx, VH_NOTFOUND, "job_gone", "job", "this is no ledger");
-	else if (first)
-		rc = job_asked(c, j, "import");
-	if (rc == VH_CONFLICT && atomic_load(&j->state) != JOB_FAILED) {
-		err_clear(&c->cx.err);
+	else
+		rc = job_asked(c, j, "preview", "import");
+	if (rc == VH_CONFLICT && asked_before(c, j))
 		rc = VH_OK;
-	}
-	c->go = arena_printf(c->cx.a, "%s/jobs/%s", hotel_path(c), id_text(c, j->id));
 	job_release(c->w->jobs, j);
 	return rc;
 }
@@ -299,9 +315,11 @@ enum vh_rc get_rows(struct call *c)
 	if (rc != VH_OK)
 		return rc;
 	c->held = j;
-	if (!j->in.ledger.sealed.n || atomic_load(&j->state) != JOB_DONE)
+	const struct job_now now = job_look(c->w->jobs, j);
+	if (!is_import(now.kind) || now.state != JOB_DONE)
 		return ctx_fail(&c->cx, VH_NOTFOUND, "job_gone", "job", "it is not made yet");
-	const struct ledger_result *r = is_trial(j) ? &j->in.ledger.tried : &j->in.ledger.done;
+	const struct ledger_result *r = is_trial(now.kind) ? &j->in.ledger.tried
+	                                                   : &j->in.ledger.done;
 	struct buf *b = &c->r->body;
 	buf_printf(b, "\xEF\xBB\xBF%s,%s,%s\r\n", word(c, "", "row"), word(c, "", "state"),
 	           word(c, "", "reason"));
@@ -386,7 +404,7 @@ enum vh_rc post_export(struct call *c)
 	j->run = run_export;
 	j->in.export.kind = f->format && !strcmp(f->format, "csv") ? SHEET_CSV : SHEET_XLSX;
 	j->in.export.reason = arena_dup(j->a, f->reason);
-	rc = job_asked(c, j, "export");
+	rc = job_asked(c, j, NULL, "export");
 	if (rc != VH_OK)
 		job_drop(c->w->jobs, j);
 	return rc;

@@ -330,7 +330,7 @@ static enum vh_rc print_picked(struct call *c, const struct plate_pick *pick)
 		return rc;
 	j->run = run_plates;
 	j->in.plates = *pick;
-	rc = job_asked(c, j, "plates");
+	rc = job_asked(c, j, NULL, "plates");
 	if (rc != VH_OK)
 		job_drop(c->w->jobs, j);
 	return rc;

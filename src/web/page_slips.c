@@ -299,7 +299,7 @@ enum vh_rc post_slips(struct call *c)
 		return rc;
 	j->run = run_slips;
 	j->in.slips.again = !strcmp(f->whom, "all");
-	rc = job_asked(c, j, "slips");
+	rc = job_asked(c, j, NULL, "slips");
 	if (rc != VH_OK)
 		job_drop(c->w->jobs, j);
 	return rc;

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "client.h"
+#include "web/job.h"
 
 #define H "/h/" DONGXIN
 #define FORM "application/x-www-form-urlencoded"
@@ -76,14 +77,25 @@ static void a_ledger_is_shown_before_it_changes_anything(void **state)
 	assert_int_equal(people(c), before + 1);
 	at_job(path, where, "/take");
 	assert_int_equal(client_post(c, "clerk", path, FORM, "", false), 303);
+	assert_string_equal(resp_header_get(&c->r, "Location"), where);
 	assert_int_equal(client_post(c, "clerk", path, FORM, "", false), 303); /* a double tap */
+	assert_non_null(strstr(resp_header_get(&c->r, "Location"), "?ok=asked_before"));
 	done(c, "clerk", where);
 	assert_true(client_has(c, "导入完成"));
+	assert_false(client_has(c, "不会收两次"));
 	assert_false(client_has(c, "就这样收进来"));
 	assert_int_equal(people(c), before + 2);
+	/* A tab that still shows the trial is led to the result, and told why. */
 	assert_int_equal(client_post(c, "clerk", path, FORM, "", false), 303);
-	done(c, "clerk", where);
+	snprintf(path, sizeof path, "%s", resp_header_get(&c->r, "Location"));
+	assert_non_null(strstr(path, "?ok=asked_before"));
+	done(c, "clerk", path);
+	assert_true(client_has(c, "导入完成"));
+	assert_true(client_has(c, "不会收两次"));
 	assert_int_equal(people(c), before + 2);
+	at_job(path, where, "/take");
+	assert_int_equal(client_post(c, "clerk", path, FORM, "", true), 200);
+	assert_true(client_has(c, "\"asked_before\":true"));
 	at_job(path, where, "/rows");
 	assert_int_equal(client_get(c, "clerk", path, false), 200);
 	assert_true(client_has(c, "2,没有导入的行"));
@@ -170,6 +182,44 @@ static void an_export_asks_why_and_notes_each_person(void **state)
 	assert_int_equal(client_get(c, "clerk", H "/access", true), 403);
 }
 
+static atomic_int runs;
+
+static enum vh_rc count_run(struct ctx *cx, struct job *j)
+{
+	(void)cx;
+	(void)j;
+	atomic_fetch_add(&runs, 1);
+	return VH_OK;
+}
+
+static void finish(struct jobs *js, const struct job *j)
+{
+	for (int i = 0; i < 600 && job_look(js, j).state != JOB_DONE; i++)
+		nanosleep(&(struct timespec){ 0, 10000000 }, NULL);
+	assert_int_equal(job_look(js, j).state, JOB_DONE);
+}
+
+/* Both saw the trial; the other's import was over before this one asked. */
+static void a_second_part_is_asked_for_once(void **state)
+{
+	struct client *c = *state;
+	struct ctx *cx = c->v.cx;
+	struct jobs *js = jobs_new(cx->db, cx->keys, 0);
+	struct job *j;
+	village_as(&c->v, "clerk");
+	assert_int_equal(job_new(js, cx, &c->v.h, 4096, &j), VH_OK);
+	j->run = count_run;
+	village_refused(&c->v, job_start(js, cx, j, "preview", "import"), VH_CONFLICT, "job_taken");
+	assert_int_equal(job_start(js, cx, j, NULL, "preview"), VH_OK);
+	finish(js, j);
+	assert_int_equal(job_start(js, cx, j, "preview", "import"), VH_OK);
+	finish(js, j);
+	village_refused(&c->v, job_start(js, cx, j, "preview", "import"), VH_CONFLICT, "job_taken");
+	assert_string_equal(job_look(js, j).kind, "import");
+	assert_int_equal(atomic_load(&runs), 2);
+	jobs_free(js);
+}
+
 static void an_export_of_nobody_is_noted_all_the_same(void **state)
 {
 	struct client *c = *state;
@@ -191,6 +241,7 @@ int main(void)
 		T(an_upload_belongs_to_whoever_sent_it),
 		T(what_is_no_ledger_says_so_and_takes_nothing_in),
 		T(uploads_are_bounded_and_forgotten),
+		T(a_second_part_is_asked_for_once),
 		T(an_export_asks_why_and_notes_each_person),
 		T(an_export_of_nobody_is_noted_all_the_same),
 	};
