@@ -1,5 +1,4 @@
 /* Where events go. A secret is taken once and never shown again. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -74,24 +73,6 @@ struct manner {
 	bool made; /* the secret is new */
 };
 
-/* The first line of a file, so that no token stands in a list of processes. */
-static enum vh_rc secret_from(struct cli *c, const char *path, const char **ret)
-{
-	char line[LIM_FIELD];
-	FILE *f = fopen(path, "re");
-	if (!f)
-		return ctx_fail(&c->cx, VH_NOTFOUND, "secret_file", "secret-file",
-		                "cannot open %s: %s", path, strerror(errno));
-	bool got = fgets(line, sizeof line, f) != NULL;
-	fclose(f);
-	if (got)
-		line[strcspn(line, "\r\n")] = '\0';
-	*ret = got && line[0] ? arena_dup(c->cx.a, line) : NULL;
-	wipe(line, sizeof line);
-	return *ret ? VH_OK : ctx_fail(&c->cx, VH_INVALID, "secret_file", "secret-file",
-	                               "%s is empty", path);
-}
-
 static enum vh_rc read_profile(struct cli *c, struct manner *m)
 {
 	struct profile *p = NULL;
@@ -110,23 +91,96 @@ static enum vh_rc read_profile(struct cli *c, struct manner *m)
 	return VH_OK;
 }
 
+/* Of --secret-file or --secret; NULL: neither is given. */
 static enum vh_rc read_secret(struct cli *c, struct manner *m)
 {
 	const char *file = cli_opt(c, "secret-file");
-	enum vh_rc rc = file ? secret_from(c, file, &m->secret) : VH_OK;
+	if (file && m->secret)
+		return cli_usage(c, "--secret-file and --secret are two ways to say one thing");
+	return file ? pair_secret_file(c, file, &m->secret) : VH_OK;
+}
+
+/* Is it what the upstream is shown? Else every run would end at it. */
+static enum vh_rc judge_secret(struct cli *c, const struct manner *m)
+{
+	switch (m->auth) {
+	case AUTH_WEBHOOK:
+		return pair_secret(c, m->secret);
+	case AUTH_BASIC:
+		if (strchr(m->secret, ':'))
+			return VH_OK;
+		return ctx_fail(&c->cx, VH_INVALID, "secret", "secret-file",
+		                "USER:PASS is wanted with this profile");
+	default:
+		return VH_OK;
+	}
+}
+
+static bool wants_token(const struct manner *m)
+{
+	return m->auth == AUTH_BEARER || m->auth == AUTH_BASIC;
+}
+
+static enum vh_rc first_secret(struct cli *c, struct manner *m)
+{
+	enum vh_rc rc = read_secret(c, m);
 	if (rc != VH_OK)
 		return rc;
+	if (wants_token(m) && !cli_opt(c, "secret-file"))
+		return cli_usage(c, "--secret-file is needed with this profile");
 	if (m->auth == AUTH_NONE)
 		m->secret = "-";
-	if (m->auth == AUTH_BEARER || m->auth == AUTH_BASIC)
-		return m->secret ? VH_OK
-		                 : cli_usage(c, "--secret-file is needed with this profile");
-	if (m->auth == AUTH_NONE)
-		return VH_OK;
 	m->made = m->secret == NULL;
 	if (m->made && !(m->secret = webhook_secret_new(c->cx.a)))
 		return ctx_nomem(&c->cx);
-	return pair_secret(c, m->secret);
+	return judge_secret(c, m);
+}
+
+struct known {
+	const char *name;
+	enum profile_auth auth;
+};
+
+static enum vh_rc known_step(struct ctx *cx, void *arg)
+{
+	struct known *k = arg;
+	struct upstream u;
+	struct profile *p = NULL;
+	const char *text = NULL;
+	enum vh_rc rc = upstream_get(cx, k->name, &u);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "upstream", "name", "there is no upstream %s", k->name);
+	if (rc == VH_OK)
+		rc = profile_get(cx, u.id, &text);
+	if (rc == VH_NOTFOUND)
+		return VH_OK; /* of our kind */
+	if (rc == VH_OK)
+		rc = profile_parse(cx->a, text, &p, &cx->err);
+	if (rc == VH_OK && p)
+		k->auth = p->auth;
+	profile_done(p);
+	return rc;
+}
+
+/* A new secret is judged by the profile that will hold; a new profile needs one of its own kind. */
+static enum vh_rc next_secret(struct cli *c, struct manner *m)
+{
+	struct known k = { .name = cli_arg(c, 0), .auth = AUTH_WEBHOOK };
+	enum vh_rc rc = db_read(&c->cx, known_step, &k);
+	if (rc == VH_OK)
+		rc = read_secret(c, m);
+	if (rc != VH_OK)
+		return rc;
+	if (!m->profile)
+		m->auth = k.auth;
+	if (wants_token(m) && m->secret && !cli_opt(c, "secret-file"))
+		return cli_usage(c, "--secret-file is needed with this profile");
+	if (m->secret)
+		return judge_secret(c, m);
+	if (m->auth != k.auth && m->auth != AUTH_NONE)
+		return cli_usage(c, "this profile is shown another kind of secret: "
+		                    "--secret-file is needed");
+	return VH_OK;
 }
 
 static enum vh_rc add_upstream(struct cli *c, const char *name, const struct manner *m)
@@ -152,7 +206,7 @@ static enum vh_rc cmd_add(struct cli *c)
 	if (rc == VH_OK && !m.url)
 		return cli_usage(c, "--url is needed");
 	if (rc == VH_OK)
-		rc = read_secret(c, &m);
+		rc = first_secret(c, &m);
 	if (rc == VH_OK)
 		rc = add_upstream(c, name, &m);
 	if (rc != VH_OK)
@@ -182,18 +236,16 @@ static enum vh_rc change(struct cli *c, const struct upstream_change *to, const 
 static enum vh_rc cmd_amend(struct cli *c)
 {
 	struct manner m = { .url = cli_opt(c, "url"), .secret = cli_opt(c, "secret") };
-	const char *url = m.url, *file = cli_opt(c, "secret-file");
+	const char *url = m.url;
 	enum vh_rc rc = VH_OK;
-	if (!m.url && !m.secret && !file && !cli_opt(c, "profile"))
+	if (!m.url && !m.secret && !cli_opt(c, "secret-file") && !cli_opt(c, "profile"))
 		return cli_usage(c, "--url, --secret, --secret-file or --profile is needed");
 	if (url)
 		rc = wire_url_check(url, &c->cx.err);
-	if (rc == VH_OK && m.secret)
-		rc = pair_secret(c, m.secret);
 	if (rc == VH_OK)
 		rc = read_profile(c, &m);
-	if (rc == VH_OK && file)
-		rc = secret_from(c, file, &m.secret);
+	if (rc == VH_OK)
+		rc = next_secret(c, &m);
 	if (rc == VH_OK && m.profile)
 		rc = lots_profile_set(&c->cx, cli_arg(c, 0), m.profile);
 	const struct upstream_change to = { .url = m.url, .secret = m.secret };

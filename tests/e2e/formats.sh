@@ -3,6 +3,7 @@
 . "$(dirname "$0")/lib_sync.sh"
 PEOPLE=9
 profiles=$here/../../deploy/profiles
+umask 077 # a token that others may read is refused
 
 # A registry with people, made once; each test has a copy.
 village() {
