@@ -181,10 +181,7 @@ enum vh_rc receipt_verify(struct arena *a, const char *text, const unsigned char
 	const char *dot = strrchr(text, '.');
 	if (from_url(a, dot + 1, sig) != VH_OK)
 		return unreadable(e);
-	/* Its last letter has bits that mean nothing: written otherwise, it was altered too. */
-	const char *same = to_url(a, sig);
-	if (!same || strcmp(same, dot + 1) != 0 ||
-	    !sign_verify(pub, text, (size_t)(dot - text), sig))
+	if (!sign_verify(pub, text, (size_t)(dot - text), sig))
 		return err_set(e, VH_DENIED, "receipt_forged", "receipt",
 		               "the signature does not fit: this receipt was altered");
 	*ret = r;

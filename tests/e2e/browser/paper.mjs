@@ -17,6 +17,7 @@ const papers = {
 	letter: [desk, `${H}/houses/${r.house}/letter`, "房东甲"],
 	report: [desk, `${H}/report`, "周报"],
 	record: [wei, "/me/record", "韦娜"],
+	proof: [wei, `${H}/stays/${r.stay}/receipt`, "上级还没有给出回执"],
 };
 for (const [name, [v, path, words]] of Object.entries(papers))
 	await test(`${name}_prints_black_on_white_with_nothing_to_press`, async () => {
