@@ -46,7 +46,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iinclude $(INC) $(OPT) $(SAFE) -fPIE $(WARN
 LDLIBS     = $(PKG_LIBS) -lmicrohttpd -linih -lxlsxwriter -lm -pthread
 
 .PHONY: all deps run test test-programs instrumented lint asan tsan valgrind fuzz fuzz-programs \
-        soak bench chroot-test install clean FORCE
+        soak bench chroot-test pictures install clean FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 all: $(BIN)
@@ -145,6 +145,10 @@ bench: deps
 chroot-test:
 	@bash tests/e2e/chroot_newcomer.sh
 
+# The guides' pictures of the commonest jobs, out of the last run of the browser.
+pictures:
+	@O=$(O) sh deploy/pictures.sh
+
 # The units and vh name the program by its place, which PREFIX moves.
 PLACED = sed 's|/usr/local|$(PREFIX)|g'
 UNITS  = $(wildcard deploy/*.service deploy/*.timer)
@@ -155,6 +159,7 @@ install: all
 	install -m 0644 deploy/README.md $(DESTDIR)$(PREFIX)/share/doc/vhotel/operator.md
 	install -m 0644 deploy/README.zh-CN.md $(DESTDIR)$(PREFIX)/share/doc/vhotel/operator.zh-CN.md
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/vhotel/profiles deploy/profiles/*
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/vhotel/pictures deploy/pictures/*.png
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(PREFIX)/sbin
 	for u in $(UNITS); do \
 	  $(PLACED) $$u >$(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/} || exit 1; \

@@ -44,10 +44,22 @@ stands_alone() {
 	! git grep -nIE '(^|[^a-z.])/(work|home/[a-z]+|root)/' -- . ':!tests/lint' ':!tests/fuzz/corpus'
 }
 
+# A link of a guide to a file leads to one.
+links_lead_somewhere() {
+	bad=0
+	for f in $(git ls-files '*.md'); do
+		for to in $(grep -oE '\]\([^)#: ]+' "$f" | cut -c3-); do
+			[ -e "$(dirname "$f")/$to" ] || { echo "$f: no $to"; bad=1; }
+		done
+	done
+	return $bad
+}
+
 check rules python3 tests/lint/lint.py
 check headers_alone headers_alone
 check shell_parses shell_parses
 check stands_alone stands_alone
+check links_lead_somewhere links_lead_somewhere
 for extra in tests/lint/templates.*; do
 	case "$extra" in
 	*.py) check templates python3 "$extra" ;;

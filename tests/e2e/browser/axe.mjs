@@ -28,6 +28,7 @@ async function judge(v, what, lang = "zh") {
 		if (look.width < 600) {
 			await v.touchable(what);
 			await v.readable(what);
+			await v.doubled(what); // the narrowest: whether it still fits is cheap to see, and seen always
 		}
 		await v.page.emulateMedia({ colorScheme: look.light });
 		await v.doubled(what, Boolean(look.doubled));
