@@ -68,7 +68,7 @@ static int64_t length(const struct ledger_item *l)
 	return n;
 }
 
-/* The page names who is gone by his filing: his name would be a disclosure. */
+/* The page names who is gone by his room: his name would be a disclosure. */
 static void put_gone(struct call *c, const struct ledger_gone *list)
 {
 	int64_t n = 0;
@@ -78,7 +78,6 @@ static void put_gone(struct call *c, const struct ledger_gone *list)
 		if (n >= GONE_SHOWN)
 			continue;
 		cJSON *o = put_obj(c, a, NULL);
-		put(c, o, "name", id_text(c, g->stay));
 		put(c, o, "address", g->address);
 		put(c, o, "room_no", g->room_no);
 		put_url(c, o, "stay_url", true, "%s/stays/%s", hotel_path(c), id_text(c, g->stay));

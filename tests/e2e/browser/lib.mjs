@@ -324,7 +324,7 @@ export class Visitor {
 			for (const e of body.querySelectorAll(".code, [hreflang], option")) e.remove();
 			return body.textContent;
 		});
-		const known = ["PIN", "Excel", "xlsx", "CSV", "csv", "Enter", "Esc", ...people];
+		const known = ["PIN", "Leaflet", "Excel", "xlsx", "CSV", "csv", "Enter", "Esc", ...people];
 		const strange = this.how.lang === "zh" ? /[A-Za-z_]{3,}/g : /[a-z]+_[a-z_]+|[，。：；、（）]/g;
 		is([...new Set(text.match(strange))].filter((w) => !known.includes(w)).join(), "", `words on ${what}`);
 	}

@@ -111,13 +111,13 @@ async function tell(device, how) {
 	});
 	await step("reports_of_a_week_and_a_month", async () => {
 		await head.go(`${H}/figures`);
-		await head.budget("head-week", () => head.tap("main a[href*='week=']"), { taps: 1 });
+		await head.budget("head-week", () => head.tap("main a[href*='report?week=']"), { taps: 1 });
 		await seen(head, "report-week");
 		has(await head.text(), "zhang", "who made it");
-		await head.tap("main a[href*='week=']");
+		await head.tap("main a[href*='report?week=']");
 		await seen(head, "report-week-before");
 		hasNot(await head.text(), say("还没有结束", "Not over yet"), "a week that is over");
-		await head.tap("main a[href*='month=']");
+		await head.tap("main a[href*='report?month=']");
 		await seen(head, "report-month");
 		await head.page.emulateMedia({ media: "print" });
 		await head.shot("report-print");
