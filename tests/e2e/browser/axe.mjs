@@ -23,15 +23,16 @@ const looks = [
 // The page where v is, in the language it has, at every width and light of that language.
 async function judge(v, what, lang = "zh") {
 	const bad = [];
+	const see = (check) => check.catch((e) => bad.push(e.message)); // all that is wrong, not the first of it
 	for (const look of looks.filter((l) => l.lang === lang)) {
 		await v.page.setViewportSize({ width: look.width, height: 768 });
 		if (look.width < 600) {
-			await v.touchable(what);
-			await v.readable(what);
-			await v.doubled(what); // the narrowest: whether it still fits is cheap to see, and seen always
+			await see(v.touchable(what));
+			await see(v.readable(what));
+			await see(v.doubled(what)); // at its narrowest: cheap to see, and so seen always
 		}
 		await v.page.emulateMedia({ colorScheme: look.light });
-		await v.doubled(what, Boolean(look.doubled));
+		await see(v.doubled(what, Boolean(look.doubled)));
 		is(await v.page.getAttribute("html", "lang"), look.lang, `language of ${what}`);
 		bad.push(...(await violations(v.page)).map((x) => `${what} ${JSON.stringify(look)}: ${x}`));
 	}
