@@ -38,7 +38,8 @@ struct remark_look {
 	const char *believed, *words, *answer;
 	const char *upstream;  /* NULL: asked here */
 	const char *ours;      /* the field as it stands and as the reader is shown it */
-	struct stay_view stay; /* with room and house: only in lists of what waits */
+	/* with room and house; id 0: unknown, or not the first of one stay */
+	struct stay_view stay;
 	struct room room;
 	struct house house;
 	struct remark_look *next;

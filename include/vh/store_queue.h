@@ -32,6 +32,7 @@ struct queue_counts {
 	int64_t pending, contested, declared, soon, overdue, late, away;
 	int64_t disputes, tasks, tasks_late, hazards_late;
 	int64_t corrections; /* what upstreams refused, or never took */
+	int64_t remarks;     /* corrections that are asked for and wait (vh/remark.h) */
 };
 MUST enum vh_rc queue_count(struct ctx *cx, int64_t hotel, const struct queue_span *span,
                             struct queue_counts *ret);

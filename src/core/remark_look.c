@@ -15,6 +15,8 @@ static enum vh_rc around(struct ctx *cx, struct listing *g, struct remark_look *
                          struct sealed ***tail)
 {
 	struct stay s;
+	if (g->stay && g->people)
+		return VH_OK; /* all are about the same person */
 	enum vh_rc rc = stay_get(cx, g->h->id, l->row.stay, &s);
 	if (rc != VH_OK) /* unknown here: nobody is shown */
 		return rc == VH_NOTFOUND ? VH_OK : rc;

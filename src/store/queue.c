@@ -39,7 +39,7 @@ static const struct sql q[Q__MAX] = {
 	[Q_AWAY] = { "queue.away", "itii", STAY_SIG,
 	             STAYS "state = 'away' AND (away_until, id) > ($2, $3)"
 	             " ORDER BY away_until, id LIMIT $4", NULL },
-	[Q_COUNT] = { "queue.count", "ittii", "iiiiiiiiiiii",
+	[Q_COUNT] = { "queue.count", "ittii", "iiiiiiiiiiiii",
 	              "SELECT " COUNT WAITING " AND state = 'pending'), "
 	              COUNT WAITING " AND state = 'contested'), "
 	              COUNT WAITING " AND " HAS_DECLARED "), "
@@ -56,7 +56,9 @@ static const struct sql q[Q__MAX] = {
 	              " AND due < $5),"
 	              " (SELECT count(*) FROM upstream u JOIN delivery d ON d.upstream = u.id"
 	              " WHERE d.hotel = $1 AND d.state NOT IN ('accepted', 'superseded')"
-	              " AND d.state IN ('rejected', 'dead'))", NULL },
+	              " AND d.state IN ('rejected', 'dead')),"
+	              " (SELECT count(*) FROM remark WHERE hotel = $1 AND state = 'open')",
+	              NULL },
 	[Q_CALLS] = { "queue.calls", "iii", "i",
 	              "SELECT count(*) FROM access WHERE hotel = $1 AND account = $2 AND id > $3"
 	              " AND reason = 'call' AND fields = 'phone'", NULL },
@@ -100,6 +102,7 @@ static void count_fill(struct ctx *cx, struct stmt *st, void *p)
 	c->tasks_late = col_i64(st);
 	c->hazards_late = col_i64(st);
 	c->corrections = col_i64(st);
+	c->remarks = col_i64(st);
 }
 
 enum vh_rc queue_count(struct ctx *cx, int64_t hotel, const struct queue_span *span,

@@ -252,6 +252,7 @@ static const struct face faces[] = {
 	{ "dispute", FACE_SELECT, "text", NULL, NULL, NULL, "dispute_" },
 	{ "sure", FACE_CHECK, "text", NULL, NULL, NULL, NULL },
 	{ "digits", FACE_INPUT, "text", "numeric", "off", NULL, NULL },
+	{ "field", FACE_SELECT, "text", NULL, NULL, NULL, "remark_field_" },
 	{ "words", FACE_AREA, "text", NULL, NULL, NULL, NULL },
 	{ "capacity", FACE_INPUT, "text", "numeric", NULL, NULL, NULL },
 	{ "area_m2", FACE_INPUT, "text", "decimal", NULL, NULL, NULL },

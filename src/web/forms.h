@@ -56,6 +56,7 @@ struct f_ledger {
 extern const struct form form_none, form_login, form_enrol, form_pin, form_stay, form_card,
 	form_search, form_house_add, form_house_amend, form_room_add, form_room_amend,
 	form_letting, form_retire, form_unmask, form_ledger;
+extern const struct form form_remark; /* page_change.c */
 extern const struct form form_declare, form_report; /* page_door.c */
 extern const struct form form_receipt;             /* page_receipt.c */
 extern const struct form form_dispute, form_erase; /* page_me.c */

@@ -49,7 +49,8 @@ static const struct script {
 	{ "movein.js", 0, "movein" },
 	{ "map.js", 0, "map" },
 	{ "queue.js", R(CLERK) | R(POLICE) | R(GRID),
-	  "queue_verify queue_declared queue_calls queue_away disputes corrections tasks" },
+	  "queue_verify queue_declared queue_calls queue_away disputes corrections remarks "
+	  "tasks" },
 	{ "desk.js", R_DESK, NULL },
 	{ "photo.js", 0, "report reported hazard" },
 	{ "visit.js", R(POLICE) | R(GRID) | R(CLERK),

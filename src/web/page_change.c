@@ -10,6 +10,9 @@
 #include "vh/date.h"
 #include "vh/own.h"
 #include "vh/rack.h"
+#include "vh/id.h"
+#include "vh/limits.h"
+#include "vh/remark.h"
 #include "view.h"
 
 struct f_gone {
@@ -29,6 +32,17 @@ static const struct input wrong_in[] = {
 	INPUT(struct f_wrong, words, input_text, INPUT_REQUIRED, LIM_TEXT),
 };
 const struct form form_wrong = FORM(struct f_wrong, wrong_in);
+
+struct f_remark {
+	const char *field, *believed, *words;
+};
+static const struct input remark_in[] = {
+	INPUT_WORD(struct f_remark, field, INPUT_REQUIRED,
+	           "name|doc_no|phone|home|since|employer|other"),
+	INPUT(struct f_remark, believed, input_text, 0, LIM_TEXT),
+	INPUT(struct f_remark, words, input_lines, 0, LIM_TEXT),
+};
+const struct form form_remark = FORM(struct f_remark, remark_in);
 
 /* One page: its words are q_TITLE (the question) and those of the form TITLE. */
 struct asked {
@@ -142,26 +156,35 @@ static enum vh_rc open_page(struct call *c, const char *title, struct stay_look 
 	return rc;
 }
 
+/* Which one field of an amendment it is about, and which remark it answers, stay with the form. */
+static const char *path_of(const struct call *c, const char *title, const struct form *f)
+{
+	const char *one = req_query(c->q, "f"), *remark = req_query(c->q, "remark");
+	if (strcmp(title, "amend") != 0 || !f)
+		return c->q->path;
+	one = one && f != &form_amend ? one : "";
+	if (!*one && !remark)
+		return c->q->path;
+	return arena_printf(c->cx.a, "%s?f=%s%s%s", c->q->path, one, remark ? "&remark=" : "",
+	                    remark ? remark : "");
+}
+
 static void close_page(struct call *c, const char *title, const struct form *f, const void *at,
                        bool folded)
 {
 	cJSON *root = c->view.root;
-	const char *f_query = req_query(c->q, "f");
-	const char *one = f && f != &form_amend && f_query && !strcmp(title, "amend") ? f_query
-	                                                                              : NULL;
-	const struct form_how how = {
-		.title = title,
-		.at = at,
-		.action = one ? arena_printf(c->cx.a, "%s?f=%s", c->q->path, one) : c->q->path,
-	};
+	const char *path = path_of(c, title, f);
+	const struct form_how how = { .title = title, .at = at, .action = path };
 	const char *hint = arena_printf(c->cx.a, "q_%s_hint", title);
 	put_text(c, root, "hint", hint && has_word(c, "", hint) ? word(c, "", hint) : NULL);
-	put_url(c, root, "chips_url", true, "%s", c->q->path);
+	put_url(c, root, "chips_url", true, "%s", path);
 	put_idem(c, root);
 	put_flag(c, root, "folded", folded);
 	put_flag(c, root, "unfolded", c->why != NULL);
 	if (!cJSON_GetObjectItemCaseSensitive(root, "links"))
 		put_arr(c, root, "links");
+	if (!cJSON_GetObjectItemCaseSensitive(root, "suggest"))
+		view_null(&c->view, root, "suggest");
 	if (f)
 		put_form(c, root, "form", f, &how);
 	else
@@ -235,6 +258,7 @@ static void put_links(struct call *c, const struct stay_look *l)
 {
 	cJSON *list = put_arr(c, c->view.root, "links");
 	const struct person_view *p = &l->stay.person;
+	const char *remark = req_query(c->q, "remark");
 	const char *const now[AMENDABLE] = { p->name, p->doc_no, p->phone,
 		                             p->home, l->stay.stay.since, l->stay.employer };
 	const char *base = arena_printf(c->cx.a, "%s/stays/%s", hotel_path(c),
@@ -242,7 +266,8 @@ static void put_links(struct call *c, const struct stay_look *l)
 	for (size_t i = 0; i < AMENDABLE; i++) {
 		const char *label = word_in(c, "f_", "amend", amendable[i]);
 		put_link(c, list, label ? label : amendable[i], now[i],
-		         arena_printf(c->cx.a, "%s/amend?f=%s", base, amendable[i]));
+		         arena_printf(c->cx.a, "%s/amend?f=%s%s%s", base, amendable[i],
+		                      remark ? "&remark=" : "", remark ? remark : ""));
 	}
 	put_link(c, list, word(c, "", "wrong_person"), NULL,
 	         arena_printf(c->cx.a, "%s/wrong", base));
@@ -256,12 +281,44 @@ static void must_answer(struct call *c)
 		cJSON_ReplaceItemInObjectCaseSensitive(field, "optional", cJSON_CreateFalse());
 }
 
+/* What a node above believes, beside the field; one press takes it over. */
+static enum vh_rc put_suggest(struct call *c, int64_t stay, const char *f)
+{
+	struct remark_look l;
+	const char *text = req_query(c->q, "remark");
+	int64_t id;
+	if (!text)
+		return VH_OK;
+	enum vh_rc rc = id_parse(text, &id) == VH_OK ? look_remark(&c->cx, &c->hotel, id, &l)
+	                                             : VH_NOTFOUND;
+	if (rc == VH_NOTFOUND || (rc == VH_OK && l.row.stay != stay))
+		return ctx_fail(&c->cx, VH_NOTFOUND, "not_found", "remark",
+		                "nothing such was asked about this stay");
+	if (rc != VH_OK)
+		return rc;
+	cJSON *o = put_obj(c, c->view.root, "suggest");
+	put(c, o, "field", l.row.field);
+	put_word(c, o, "field_text", "remark_field_", l.row.field);
+	put(c, o, "ours", l.ours);
+	put(c, o, "believed", l.believed);
+	put(c, o, "words", l.words);
+	put(c, o, "upstream", l.upstream);
+	put_url(c, o, "list_url", true, "%s/queue/remarks", hotel_path(c));
+	if (l.believed && f && !strcmp(f, l.row.field))
+		put_chip(c, f, l.believed,
+		         arena_printf(c->cx.a, "%s %s", word(c, "", "remark_take"), l.believed),
+		         NULL);
+	return VH_OK;
+}
+
 enum vh_rc get_amend(struct call *c)
 {
 	struct stay_look l;
 	const char *f = req_query(c->q, "f");
 	enum vh_rc rc = open_page(c, "amend", &l);
 	bool one = false;
+	if (rc == VH_OK)
+		rc = put_suggest(c, l.stay.stay.id, f);
 	if (rc != VH_OK)
 		return rc;
 	for (size_t i = 0; f && i < AMENDABLE; i++)
@@ -286,6 +343,33 @@ enum vh_rc get_wrong(struct call *c)
 	if (rc == VH_OK)
 		close_page(c, "wrong", &form_wrong, c->form, false);
 	return rc;
+}
+
+/* Nobody here changes what another registry keeps: it is asked to. */
+enum vh_rc get_remark(struct call *c)
+{
+	struct stay_look l;
+	enum vh_rc rc = open_page(c, "remark", &l);
+	if (rc == VH_OK)
+		close_page(c, "remark", &form_remark, c->form, false);
+	return rc;
+}
+
+enum vh_rc post_remark(struct call *c)
+{
+	const struct f_remark *f = c->form;
+	struct remark_new n = { .hotel = c->hotel.id, .field = f->field, .believed = f->believed,
+		                .words = f->words };
+	int64_t id = 0;
+	enum vh_rc rc = param_id(c, "stay", &n.stay);
+	if (rc == VH_OK)
+		rc = remark_ask(&c->cx, &n, &id);
+	if (rc != VH_OK)
+		return rc;
+	view_id(&c->view, c->view.root, "id", id);
+	c->go = arena_printf(c->cx.a, "%s/stays/%s?ok=remark_asked", hotel_path(c),
+	                     id_text(c, n.stay));
+	return c->go ? VH_OK : ctx_nomem(&c->cx);
 }
 
 static enum vh_rc told(struct call *c, const struct tell *t, const char *back)

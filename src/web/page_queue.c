@@ -51,6 +51,7 @@ static void put_counts(struct call *c, const struct queue_counts *n)
 		{ "overdue", n->overdue },         { "late", n->late },
 		{ "away", n->away },               { "disputes", n->disputes },
 		{ "corrections", n->corrections }, { "tasks", n->tasks },
+		{ "remarks", n->remarks },
 		{ "tasks_late", n->tasks_late },   { "hazards_late", n->hazards_late },
 	};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -71,6 +72,8 @@ enum vh_rc get_queue(struct call *c)
 		{ "away", "queue/away", "a", ACT_VERIFY, n.away, true, false },
 		{ "disputes", "queue/disputes", "p", ACT_VERIFY, n.disputes, true, true },
 		{ "corrections", "queue/corrections", "c", ACT_VERIFY, n.corrections, true, true },
+		{ c->hotel.source ? "asked" : "remarks", "queue/remarks", "r", ACT_VERIFY,
+		  n.remarks, true, !c->hotel.source },
 		{ "tasks", "tasks", "t", ACT_TASK, n.tasks, true, false },
 		{ "hazards", "hazards?which=overdue", "h", ACT_INSPECT, n.hazards_late, true,
 		  true },

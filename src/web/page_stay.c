@@ -47,8 +47,8 @@ static void put_actions(struct call *c, const struct stay *s)
 	cJSON *list = put_arr(c, c->view.root, "actions");
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
 		const struct offer *o = &offers[i];
-		if (!may(c, o->act) || !(o->from & IN(s->state)) ||
-		    (c->s.who.role == ROLE_TENANT && !o->tenant) ||
+		if (!may(c, o->act) || (c->hotel.source && o->act != ACT_UNMASK) ||
+		    !(o->from & IN(s->state)) || (c->s.who.role == ROLE_TENANT && !o->tenant) ||
 		    (c->s.who.role == ROLE_LANDLORD && o->page))
 			continue;
 		const struct form_how how = {
@@ -68,7 +68,7 @@ static void put_actions(struct call *c, const struct stay *s)
 		.action = arena_printf(c->cx.a, "%s/stays/%s/account", hotel_path(c),
 		                       id_text(c, s->id)),
 	};
-	if (may(c, ACT_STAFF) && may(c, ACT_ROOM) && stay_is_current(s->state))
+	if (may(c, ACT_STAFF) && may(c, ACT_ROOM) && !c->hotel.source && stay_is_current(s->state))
 		put_form(c, list, NULL, &form_none, &account);
 }
 
@@ -211,7 +211,8 @@ enum vh_rc get_stay(struct call *c)
 	if (rc != VH_OK)
 		return rc;
 	put_stay_page(c, &l, &g, false);
-	return stay_landlord(c, &l.stay);
+	rc = stay_remarks(c, &l.stay.stay);
+	return rc == VH_OK ? stay_landlord(c, &l.stay) : rc;
 }
 
 enum vh_rc get_stay_done(struct call *c)
@@ -337,6 +338,25 @@ static enum vh_rc room_typed(struct call *c, int64_t stay, const char *text, int
 	return rc;
 }
 
+/* The remark that an amendment answers: the page of it was led to from there. */
+static enum vh_rc answered(struct call *c, int64_t *ret)
+{
+	const char *text = req_query(c->q, "remark");
+	if (text && id_parse(text, ret) != VH_OK)
+		return ctx_fail(&c->cx, VH_NOTFOUND, "not_found", "remark",
+		                "nothing such was asked about this stay");
+	return VH_OK;
+}
+
+static const char *page_after(struct call *c, const struct stay_change *in, int64_t stay)
+{
+	if (c->s.who.role == ROLE_TENANT)
+		return "/me";
+	if (in->remark)
+		return arena_printf(c->cx.a, "%s/queue/remarks", hotel_path(c));
+	return arena_printf(c->cx.a, "%s/stays/%s", hotel_path(c), id_text(c, stay));
+}
+
 static enum vh_rc change(struct call *c, enum stay_verb verb, const char *day, const char *notice)
 {
 	const struct f_change *f = c->form;
@@ -361,15 +381,14 @@ static enum vh_rc change(struct call *c, enum stay_verb verb, const char *day, c
 	enum vh_rc rc = param_id(c, "stay", &id);
 	if (rc == VH_OK && verb == SV_MOVE)
 		rc = room_typed(c, id, f->room, &in.room);
+	if (rc == VH_OK && verb == SV_AMEND)
+		rc = answered(c, &in.remark);
 	if (rc == VH_OK)
 		rc = stay_change(&c->cx, c->hotel.id, id, &in, &d);
 	if (rc != VH_OK)
 		return rc;
 	put_stay_done(c, &d);
-	const char *page = c->s.who.role == ROLE_TENANT
-	                           ? "/me"
-	                           : arena_printf(c->cx.a, "%s/stays/%s", hotel_path(c),
-	                                          id_text(c, d.id));
+	const char *page = page_after(c, &in, d.id);
 	const char *next = c->route->form == &form_none ? NULL : f->next;
 	if (next && safe_next(next)) /* a list, which can lead to the one that was worked last */
 		next = arena_printf(c->cx.a, "%s%cwas=%s", next, strchr(next, '?') ? '&' : '?',
@@ -459,6 +478,9 @@ enum vh_rc post_unmask(struct call *c)
 	if (rc != VH_OK)
 		return rc;
 	put_stay_page(c, &l, &g, true);
+	rc = stay_remarks(c, &l.stay.stay);
+	if (rc != VH_OK)
+		return rc;
 	view_null(&c->view, c->view.root, "change");
 	if (!c->html) {
 		put(c, c->view.root, "name", l.stay.person.name);

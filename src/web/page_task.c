@@ -219,6 +219,8 @@ static void put_ways(struct call *c, const struct task_look *l)
 	cJSON *root = c->view.root;
 	put_url(c, root, "stay_url", t->stay && may(c, ACT_ROOM), "%s/stays/%s", hotel_path(c),
 	        id_text(c, t->stay));
+	put_url(c, root, "remarks_url", !strcmp(t->kind, "remark") && may(c, ACT_VERIFY),
+	        "%s/queue/remarks", hotel_path(c));
 	put_url(c, root, "room_url", l->room.id && may(c, ACT_RACK), "%s/rooms/%s", hotel_path(c),
 	        id_text(c, l->room.id));
 	put_url(c, root, "house_url", l->house.id && may(c, ACT_RACK), "%s/houses/%s",

@@ -36,8 +36,9 @@ handler_fn get_me, get_my_looks, get_record, get_erase, post_erase, get_erased, 
 handler_fn get_rack, get_rack_changes, get_house;
 /* page_queue.c */
 handler_fn get_queue, get_queue_verify, get_queue_declared, get_queue_calls, get_queue_away,
-	post_call, get_disputes, post_uphold, post_refuse, get_corrections,
-	post_correction;
+	post_call, get_disputes, post_uphold, post_refuse, get_corrections, post_correction;
+/* page_remark.c; the form is page_change.c's */
+handler_fn get_remarks, post_decline, get_remark, post_remark;
 /* page_bulk.c */
 handler_fn post_bulk;
 /* page_task.c */

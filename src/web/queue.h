@@ -22,5 +22,7 @@ void list_place(struct call *c, cJSON *o, const struct house *h, const struct ro
 const char *go_back(struct call *c, const char *next, const char *notice, const char *otherwise);
 /* cn.vhotel.stay.checked-in.v1 -> checked-in (page_stay.c) */
 const char *event_what(struct call *c, const char *type);
+/* What was asked about a stay, for who may decide it: remarks, remark_url (page_remark.c) */
+MUST enum vh_rc stay_remarks(struct call *c, const struct stay *s);
 
 #endif

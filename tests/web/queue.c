@@ -79,14 +79,15 @@ static void every_list_is_for_the_desk_and_officers(void **state)
 		"/queue",          "/queue/verify",   "/queue/calls",       "/queue/away",
 		"/queue/declared", "/queue/disputes", "/queue/corrections", "/tasks",
 		"/employers",      "/notices",        "/erasures",       "/access/erasures",
+		"/queue/remarks",
 	};
 	/* in the order of the lists: y may, n is denied */
 	static const struct {
 		const char *who, *may;
 	} roles[] = {
-		{ "clerk", "yyyyyyyyyyyn" },    { "police", "yyyyyyyynnnn" }, { "grid", "yyyyyyyynnnn" },
-		{ "landlord", "nnnnnnnynnnn" }, { "head", "nnnnnnnnnynn" },   { "auditor", "nnnnnnnnnnny" },
-		{ "employer", "nnnnnnnnnnnn" }, { "tenant", "nnnnnnnnnnnn" },
+		{ "clerk", "yyyyyyyyyyyny" },    { "police", "yyyyyyyynnnny" }, { "grid", "yyyyyyyynnnny" },
+		{ "landlord", "nnnnnnnynnnnn" }, { "head", "nnnnnnnnnynnn" },   { "auditor", "nnnnnnnnnnnyn" },
+		{ "employer", "nnnnnnnnnnnnn" }, { "tenant", "nnnnnnnnnnnnn" },
 	};
 	struct client *c = *state;
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
