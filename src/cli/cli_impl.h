@@ -55,6 +55,8 @@ const char *cli_areas_builtin(size_t *ret_n);
 /* Progress of a sync_run, for sync_opts.tell; arg is the struct cli. */
 struct sync_sums;
 void cli_sync_told(void *arg, const struct sync_sums *s);
+/* What a sync_run that began at `from` came to, in one line for the journal; none on a terminal. */
+void cli_sync_log(const struct sync_sums *s, int64_t from);
 /* --until HH:MM, the next such time by the hotels' clock; 0 when it is not given. */
 MUST enum vh_rc cli_sync_until(struct cli *c, int64_t *ret);
 #define OPT_UNTIL { "until", "HH:MM", "begin nothing more after that time; the rest waits" }

@@ -62,7 +62,7 @@ static enum vh_rc sync_up(struct cli *c, struct ctx *cx, struct step_said *said)
 {
 	struct sync_opts opts = { .tell = cli_sync_told, .arg = c };
 	struct sync_sums s;
-	int64_t wait;
+	int64_t wait, from = now_ms();
 	enum vh_rc rc = cli_opt_i64(c, "wait", 0, 86400, SYNC_WAIT_MS / 1000, &wait);
 	opts.wait_ms = wait * 1000;
 	if (rc == VH_OK)
@@ -80,9 +80,7 @@ static enum vh_rc sync_up(struct cli *c, struct ctx *cx, struct step_said *said)
 		    (long long)s.left);
 	else
 		SAY(said, "no upstream is open");
-	LOG(LOG_INFO, "night.reported", KN("sent", s.sent),
-	    KN("accepted", s.accepted + s.duplicate), KN("refused", s.rejected + s.dead),
-	    KN("unknown", s.unknown), KN("left", s.left));
+	cli_sync_log(&s, from);
 	return VH_OK;
 }
 

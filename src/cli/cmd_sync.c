@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli_impl.h"
 #include "vh/date.h"
 #include "vh/id.h"
+#include "vh/log.h"
 #include "vh/lots.h"
 #include "vh/sync.h"
 #include "vh/sync_down.h"
@@ -62,6 +64,16 @@ void cli_sync_told(void *arg, const struct sync_sums *s)
 	cli_progress(arg, "sync", done, s->left);
 }
 
+void cli_sync_log(const struct sync_sums *s, int64_t from)
+{
+	if (isatty(2))
+		return;
+	LOG(LOG_INFO, "sync.done", KN("upstreams", s->ways), KN("sent", s->sent),
+	    KN("accepted", s->accepted + s->duplicate), KN("again", s->again),
+	    KN("rejected", s->rejected), KN("dead", s->dead), KN("unknown", s->unknown),
+	    KN("left", s->left), KN("ms", now_ms() - from));
+}
+
 static enum vh_rc zone_step(struct ctx *cx, void *arg)
 {
 	struct hotel *list = NULL;
@@ -104,10 +116,12 @@ static enum vh_rc cmd_run(struct cli *c)
 		return rc;
 	opts.wait_ms = wait * 1000;
 	opts.total_ms = (int)timeout * 1000;
+	int64_t from = now_ms();
 	rc = sync_run(&c->cx, &opts, &sums);
 	cli_progress(c, "sync", 0, 0);
 	if (rc != VH_OK)
 		return rc;
+	cli_sync_log(&sums, from);
 	for (size_t i = 0; i < sizeof sums_told / sizeof *sums_told; i++) {
 		int64_t v = *(const int64_t *)(const void *)((const char *)&sums + sums_told[i].at);
 		view_num(&c->view, c->view.root, sums_told[i].name, (double)v);

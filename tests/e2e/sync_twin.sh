@@ -107,7 +107,25 @@ wrong_secret() {
 	book '.signature_failures == 1 and .accepted >= 50'
 }
 
-for name in every_fault_at_once once_more_sends_nothing killed_senders second_sender down_and_up wrong_secret; do
+# The journal's line: one, whole, and none where somebody looks on.
+lines() { grep -c 'event=sync.done' "$1"; }
+counted() { # FILE SENT
+	grep -qE "level=info event=sync.done upstreams=1 sent=$2 accepted=$2 again=0 rejected=0 dead=0 unknown=0 left=0 ms=[0-9]+\$" \
+		"$1" && [ "$(lines "$1")" = 1 ]
+}
+one_line_for_the_journal() {
+	hotel && events 50 50 || return 1
+	start_twin "" 1
+	"$VHOTEL" upstream add district --url "$url" --secret "$SECRET" >/dev/null || return 1
+	sync --wait 0 && told '.accepted > 50' && counted "$T/last.err" "$(jq .accepted "$T/last.out")" || return 1
+	"$VHOTEL" night --wait 0 >"$T/last.night" 2>"$T/last.err" || return 1
+	counted "$T/last.err" "[0-9]+" && ! grep -q sync.done "$T/last.night" || return 1
+	script -qec "'$VHOTEL' sync run --wait 0" /dev/null >"$T/last.seen" </dev/null || return 1
+	grep -q '^accepted ' "$T/last.seen" && [ "$(lines "$T/last.seen")" = 0 ]
+}
+
+for name in every_fault_at_once once_more_sends_nothing killed_senders second_sender down_and_up wrong_secret \
+	one_line_for_the_journal; do
 	cases $name
 	clean
 done
