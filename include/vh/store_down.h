@@ -32,6 +32,12 @@ MUST enum vh_rc elsewhere_after(struct ctx *cx, int64_t hotel, int64_t task, int
 
 /* A look at another node; row.node and row.origin name it. There already: as it is. */
 MUST enum vh_rc look_above_put(struct ctx *cx, const struct access_row *row);
+/*
+ * That somebody looked stays, why is dropped: it may name the person. A look never lacks a reason,
+ * so this stands for it.
+ */
+#define LOOK_BLANK "*"
+MUST enum vh_rc look_above_blank(struct ctx *cx, int64_t hotel, int64_t person);
 MUST enum vh_rc look_above_of_person(struct ctx *cx, int64_t hotel, int64_t person, int64_t n,
                                      struct access_row **ret); /* newest first */
 MUST enum vh_rc look_above_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t before,

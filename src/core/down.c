@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "erase_data.h"
 #include "remark_data.h"
 #include "task_data.h"
 #include "vh/id.h"
@@ -282,6 +283,10 @@ static enum vh_rc take_look(struct ctx *cx, struct taking *t, struct access_row 
 	enum vh_rc rc = person_get(cx, t->to->hotel, l->subject, &p);
 	if (rc != VH_OK)
 		return rc == VH_NOTFOUND ? VH_OK : rc;
+	if (person_is_forgotten(&p)) {
+		l->reason = LOOK_BLANK; /* the row above may be older than the erasure */
+		l->request = NULL;
+	}
 	l->hotel = t->to->hotel;
 	l->id = id_new();
 	t->sums.looks++;

@@ -9,6 +9,7 @@
 #include "vh/json.h"
 #include "vh/limits.h"
 #include "vh/store_account.h"
+#include "vh/store_down.h"
 #include "vh/store_people.h"
 #include "vh/store_remark.h"
 #include "vh/store_stay.h"
@@ -188,7 +189,15 @@ enum vh_rc person_forget(struct ctx *cx, const struct key *k, const struct perso
 	                    .version = was->version };
 	struct place at = { "person", "name", p.hotel, p.id };
 	enum vh_rc rc = seal_text(cx->a, k, &at, NOBODY, &p.name_sealed);
-	return rc == VH_OK ? person_update(cx, &p) : seal_words(cx, rc);
+	if (rc != VH_OK)
+		return seal_words(cx, rc);
+	rc = person_update(cx, &p);
+	return rc == VH_OK ? look_above_blank(cx, p.hotel, p.id) : rc;
+}
+
+bool person_is_forgotten(const struct person *p)
+{
+	return p->name_idx == -1;
 }
 
 /* Its place in the journal and its digest up there stay; what it said does not. */

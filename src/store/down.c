@@ -9,7 +9,8 @@
 
 enum {
 	Q_KNOWN_PUT, Q_KNOWN_DROP, Q_KNOWN_GET, Q_KNOWN_LIST, Q_ELSE_INSERT, Q_ELSE_GET,
-	Q_ELSE_AFTER, Q_LOOK_PUT, Q_LOOK_PERSON, Q_LOOK_AFTER, Q_CURSOR_GET, Q_CURSOR_PUT, Q__MAX
+	Q_ELSE_AFTER, Q_LOOK_PUT, Q_LOOK_PERSON, Q_LOOK_AFTER, Q_LOOK_BLANK, Q_CURSOR_GET,
+	Q_CURSOR_PUT, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_KNOWN_PUT] = { "known.put", "iib", "",
@@ -40,6 +41,9 @@ static const struct sql q[Q__MAX] = {
 	[Q_LOOK_AFTER] = { "look_above.after", "iiii", L_SIG,
 	                   "SELECT " L_COLS " FROM look_above WHERE hotel = $1 AND id > $2"
 	                   " AND id < $3 ORDER BY id LIMIT $4", NULL },
+	[Q_LOOK_BLANK] = { "look_above.blank", "tii", "",
+	                   "UPDATE look_above SET reason = $1, request = NULL WHERE hotel = $2"
+	                   " AND subject = $3", NULL },
 	[Q_CURSOR_GET] = { "down_cursor.get", "ii", "iiiii",
 	                   "SELECT upstream, hotel, tasks, looks, remarks FROM down_cursor"
 	                   " WHERE upstream = $1 AND hotel = $2", NULL },
@@ -179,6 +183,15 @@ enum vh_rc look_above_after(struct ctx *cx, int64_t hotel, int64_t after, int64_
 	bind_i64(st, before);
 	bind_i64(st, n);
 	return row_list(cx, st, fill_look, sizeof **ret, offsetof(struct access_row, next), ret);
+}
+
+enum vh_rc look_above_blank(struct ctx *cx, int64_t hotel, int64_t person)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_LOOK_BLANK]);
+	bind_text(st, LOOK_BLANK);
+	bind_i64(st, hotel);
+	bind_i64(st, person);
+	return db_run(cx, st, NULL);
 }
 
 /* --- how far --- */

@@ -14,7 +14,9 @@
 
 #include "above.h"
 #include "vh/access.h"
+#include "vh/date.h"
 #include "vh/down.h"
+#include "vh/erase.h"
 #include "vh/http_server.h"
 #include "vh/look.h"
 #include "vh/outbox.h"
@@ -170,6 +172,36 @@ static void a_look_above_is_on_the_tenants_page(void **state)
 	(void)here;
 }
 
+static void why_somebody_was_looked_at_above_goes_with_his_erasure(void **state)
+{
+	struct pair *p = *state;
+	struct down_sums n;
+	struct erasure row;
+	int64_t stay = village_in(&p->v, V_101, 1);
+	village_in(&p->v, V_102, 2);
+	tell_both(p);
+	look_at(p, "case 7, 周一 and his brother");
+	pair_later(p);
+	take(p, &n);
+	village_sql(&p->v, "INSERT INTO look_above SELECT hotel, id + 1, node, 1, at, role,"
+	                   " (SELECT max(id) FROM person), fields, 'case 9', request FROM look_above");
+	pair_out(p, stay);
+	p->v.cx->now += 800 * DAY_MS;
+	village_sql(&p->v, "UPDATE hotel SET retention_months = 12");
+	int64_t person = village_sql(&p->v, "SELECT min(id) FROM person");
+	assert_int_equal(village_sql(&p->v, "SELECT count(*) FROM look_above WHERE reason LIKE 'case 7%'"), 1);
+	assert_int_equal(erase_person(p->v.cx, p->v.hotel, person, &row), VH_OK);
+	assert_int_equal(village_sql(&p->v, "SELECT count(*) FROM look_above WHERE reason = '*'"), 1);
+	assert_int_equal(village_sql(&p->v, "SELECT count(*) FROM look_above WHERE reason = 'case 9'"), 1);
+	/* The row above may come when he is erased here already. */
+	look_at(p, "case 8, 周一");
+	pair_later(p);
+	take(p, &n);
+	assert_int_equal(n.looks, 1);
+	assert_int_equal(village_sql(&p->v, "SELECT count(*) FROM look_above WHERE reason = '*'"), 2);
+	assert_int_equal(village_sql(&p->v, "SELECT count(*) FROM look_above"), 3);
+}
+
 static void what_is_about_another_is_told_to_nobody(void **state)
 {
 	struct pair *p = *state;
@@ -250,6 +282,7 @@ int main(void)
 		T(one_who_left_is_in_no_task),
 		T(the_desk_gets_the_task_and_is_not_told_where),
 		T(a_look_above_is_on_the_tenants_page),
+		T(why_somebody_was_looked_at_above_goes_with_his_erasure),
 		T(what_is_about_another_is_told_to_nobody),
 		T(an_upstream_that_is_silent_is_not_asked_about_every_hotel),
 		T(an_upstream_without_questions_is_asked_once),
