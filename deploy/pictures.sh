@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 O=${O:-build}
 command -v pngquant >/dev/null || { echo "pictures: apt-get install pngquant" >&2; exit 1; }
 
+mkdir -p deploy/pictures
 sed -n 's/.*pictures\/en-\([a-z-]*\)\.png.*/\1/p' deploy/README.md | while read -r job; do
 	for lang in zh en; do
 		case $job in find-room | move-in-card | verify | due-or-late) width=1366 ;; *) width=360 ;; esac
