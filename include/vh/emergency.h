@@ -1,6 +1,7 @@
 /*
  * Break-glass: who is in a house, to be called out of a fire. One act, with a reason, one access
- * row per person before anything comes out, an event, and a task that the auditor confirms.
+ * row per person before anything comes out, an event, and a task that the auditor confirms. Many in
+ * an hour are opened too; their reviews are due at once, and the desk has a task about them.
  */
 #ifndef VH_EMERGENCY_H
 #define VH_EMERGENCY_H
@@ -24,6 +25,7 @@ struct emergency {
 	struct house house;
 	int64_t heads, children;
 	int64_t task; /* of the review */
+	bool often;   /* the same account opened LIM_EMERGENCY_HOUR here within the hour before */
 	struct emergency_room *rooms; /* empty ones too */
 };
 /* VH_INVALID `reason`. */

@@ -79,6 +79,7 @@
 #define LIM_TILE_MS 4000            /* fetching one; a third of the threads at most wait so */
 #define LIM_FOUND 100               /* people of one search, each with an access row */
 #define LIM_UNMASK_DAY 200          /* persons unmasked per account and day */
+#define LIM_EMERGENCY_HOUR 5        /* lists of who is in a house; beyond: opened, and told */
 #define LIM_CALLS_DAY 300           /* whole telephone numbers shown to an account in a day */
 #define LIM_ERASE_SEND 200          /* people erased by one press of the button */
 #define LIM_BULK 100                /* stays of one bulk change */

@@ -14,6 +14,7 @@
  * Kinds: move_conflict, room_over (contested stays); stay_overdue; skip (registered, has gone);
  * sleep (lives there, unregistered); hazard; mend (a clearance that was refused); still_here,
  * wrong, not_me (disputes); declared_denied; emergency (a break-glass act to be reviewed);
+ * emergency_often (many of them by one account, vh/emergency.h);
  * gone, wrong_person (what a landlord told, include/vh/own.h); elsewhere (vh/down.h); remark
  * (a correction that was asked for above, vh/remark.h).
  */

@@ -98,10 +98,27 @@ static enum vh_rc event(struct ctx *cx, const struct breaking *g)
 	return rc;
 }
 
+/* Nobody is refused in a fire. Whoever needs so many is spoken to, by the desk and the auditor. */
+static enum vh_rc review(struct ctx *cx, const struct breaking *g, struct task *t, int64_t before)
+{
+	const bool often = before >= LIM_EMERGENCY_HOUR;
+	if (often)
+		t->due = cx->now; /* among the auditor's, before those that can wait */
+	enum vh_rc rc = task_begin(cx, t, false);
+	if (rc == VH_OK && often)
+		rc = task_note(cx, t, "emergency_often");
+	if (rc != VH_OK || !often || before % LIM_EMERGENCY_HOUR)
+		return rc;
+	struct task desk = { .hotel = g->hotel, .kind = "emergency_often", .house = g->house,
+	                     .note = g->reason, .due = cx->now };
+	return task_begin(cx, &desk, false);
+}
+
 /* Everything that must be on disk before a name is opened. */
 static enum vh_rc step(struct ctx *cx, void *arg)
 {
 	struct breaking *g = arg;
+	int64_t before = 0;
 	struct task t = { .hotel = g->hotel, .kind = "emergency", .house = g->house,
 	                  .note = g->reason };
 	g->e = (struct emergency){ .heads = 0 };
@@ -113,10 +130,14 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 	if (rc == VH_OK)
 		rc = note(cx, g);
 	if (rc == VH_OK)
-		rc = task_begin(cx, &t, false);
+		rc = task_count_by(cx, g->hotel, t.kind, cx->who->account,
+		                   cx->now - HOUR_MS, &before);
+	if (rc == VH_OK)
+		rc = review(cx, g, &t, before);
 	if (rc == VH_OK)
 		rc = event(cx, g);
 	g->e.task = t.id;
+	g->e.often = before >= LIM_EMERGENCY_HOUR;
 	return rc;
 }
 

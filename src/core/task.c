@@ -30,6 +30,7 @@ static const struct kind {
 	{ "not_me", ACT_VERIFY, false, true, false },
 	{ "remark", ACT_VERIFY, false, true, false },
 	{ "emergency", ACT_AUDIT, false, false, true },
+	{ "emergency_often", ACT_VERIFY, false, false, true },
 	{ NULL, ACT_TASK, false, false, false },
 };
 

@@ -1,6 +1,7 @@
 #include "vh/store_task.h"
 
 #include "rows.h"
+#include "vh/id.h"
 #include "vh/store_told.h"
 
 #define COLS                                                                                      \
@@ -29,6 +30,7 @@ enum {
 	Q_UPDATE,
 	Q_CLOSE_STAY,
 	Q_OPEN_OF,
+	Q_BY_SINCE,
 	Q_STEP_INSERT,
 	Q_STEP_LIST,
 	Q_BLANK,
@@ -68,6 +70,9 @@ static const struct sql q[Q__MAX] = {
 	               "UPDATE task SET state = $1, changed = $2, want = $3, assigned_to = $4,"
 	               " due = $5 WHERE hotel = $6 AND id = $7 AND state = $8",
 	               NULL },
+	[Q_BY_SINCE] = { "task.by_since", "itiii", "i", /* the id finds them, the time counts */
+	                 "SELECT count(*) FROM task WHERE hotel = $1 AND kind = $2 AND by = $3"
+	                 " AND id > $4 AND created > $5", NULL },
 	[Q_STEP_INSERT] = { "task_step.insert", STEP_SIG, "",
 	                    "INSERT INTO task_step (" STEP_COLS ")"
 	                    " VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -161,6 +166,18 @@ static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
 enum vh_rc task_get(struct ctx *cx, int64_t hotel, int64_t id, struct task *ret)
 {
 	return row_one(cx, by_two(cx, Q_GET, hotel, id), fill, ret, sizeof *ret);
+}
+
+enum vh_rc task_count_by(struct ctx *cx, int64_t hotel, const char *kind, int64_t by,
+                         int64_t since, int64_t *ret)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_BY_SINCE]);
+	bind_i64(st, hotel);
+	bind_text(st, kind);
+	bind_i64(st, by);
+	bind_i64(st, id_at(since));
+	bind_i64(st, since);
+	return row_i64(cx, st, ret);
 }
 
 enum vh_rc task_list_kind(struct ctx *cx, int64_t hotel, const char *kind, int64_t n,

@@ -13,6 +13,7 @@
 #include "vh/erase.h"
 #include "vh/id.h"
 #include "vh/limits.h"
+#include "vh/log.h"
 #include "view.h"
 
 static const struct input reason_in[] = {
@@ -130,6 +131,9 @@ enum vh_rc post_emergency(struct call *c)
 		rc = emergency_list(&c->cx, &c->hotel, id, f->reason, &e);
 	if (rc != VH_OK)
 		return rc;
+	if (e.often)
+		LOG(LOG_WARN, "emergency_often", KV("request", c->q->id),
+		    KN("account", c->s.account), KN("hotel", c->hotel.id), KN("task", e.task));
 	put_hotel(c, &c->hotel);
 	put_house(c, &e.house);
 	put_causes(c);

@@ -32,7 +32,8 @@ const struct form form_task_confirm = FORM(struct f_task, confirm_in);
 static const char *const kinds[] = { "stay_overdue", "skip",     "sleep",           "hazard",
 	                             "mend",         "room_over", "move_conflict",   "still_here",
 	                             "wrong",        "not_me",   "declared_denied", "gone",
-	                             "wrong_person", "elsewhere", "remark" };
+	                             "wrong_person", "elsewhere", "remark",
+	                             "emergency_often" };
 
 /* The reviews of break-glass acts have pages of their own, for those who may audit. */
 static const char *base_of(const struct call *c)

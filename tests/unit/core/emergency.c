@@ -109,6 +109,63 @@ static void list_is_reviewed_by_the_auditor(void **state)
 	village_refused(v, look_tasks(v->cx, &v->h, NULL, &list), VH_DENIED, "role");
 }
 
+/* How many of these the one who acts sees open. */
+static int seen(struct village *v, const char *kind)
+{
+	struct task_look *list;
+	int n = 0;
+	OK(v, look_tasks(v->cx, &v->h, kind, &list));
+	for (; list; list = list->next)
+		n += !strcmp(list->task.kind, kind);
+	return n;
+}
+
+static void many_lists_in_an_hour_open_and_are_told_to_desk_and_auditor(void **state)
+{
+	struct village *v = *state;
+	struct emergency e;
+	struct task_look l;
+	struct task_change handle = { .verb = TV_HANDLE, .note = "asked him" }, confirm = { .verb = TV_CONFIRM };
+	people(v);
+	village_as(v, "grid");
+	for (int i = 0; i < LIM_EMERGENCY_HOUR; i++) {
+		OK(v, emergency_list(v->cx, &v->h, v->house[i % 2], "drill", &e));
+		assert_false(e.often);
+	}
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM task WHERE kind = 'emergency_often' OR due IS NOT NULL"),
+	                 0);
+	village_as(v, "police"); /* another one's are his own */
+	OK(v, emergency_list(v->cx, &v->h, v->house[0], "fire", &e));
+	assert_false(e.often);
+	village_as(v, "grid");
+	for (int i = 0; i < 2; i++) {
+		OK(v, emergency_list(v->cx, &v->h, v->house[0], "fire", &e));
+		assert_true(e.often);
+		assert_int_equal(e.heads, 3); /* it is opened all the same */
+	}
+	village_as(v, "auditor");
+	assert_int_equal(seen(v, "emergency"), LIM_EMERGENCY_HOUR + 3);
+	v->cx->now++;
+	OK(v, look_task(v->cx, &v->h, e.task, &l));
+	assert_true(l.overdue);
+	assert_string_equal(l.steps->note, "emergency_often");
+	village_as(v, "clerk");
+	assert_int_equal(seen(v, "emergency_often"), 1);
+	int64_t desk = village_sql(v, "SELECT id FROM task WHERE kind = 'emergency_often'");
+	village_as(v, "wang");
+	village_refused(v, look_task(v->cx, &v->h, desk, &l), VH_DENIED, "role");
+	village_as(v, "grid"); /* it is about him */
+	OK(v, task_change(v->cx, v->hotel, desk, &handle));
+	village_refused(v, task_change(v->cx, v->hotel, desk, &confirm), VH_DENIED, "task_other");
+	village_as(v, "clerk");
+	OK(v, task_change(v->cx, v->hotel, desk, &confirm));
+	v->cx->now += HOUR_MS;
+	village_as(v, "grid");
+	OK(v, emergency_list(v->cx, &v->h, v->house[0], "fire", &e));
+	assert_false(e.often);
+	village_sound(v);
+}
+
 static int64_t put(struct village *v, int64_t house, const char *text, const char *from, const char *until)
 {
 	struct notice_new n = { v->hotel, house, text, from, until };
@@ -197,6 +254,7 @@ int main(void)
 		T(list_of_a_house_names_everybody_and_is_written_down_first),
 		T(list_wants_a_reason_and_a_role_and_a_house_of_the_place),
 		T(list_is_reviewed_by_the_auditor),
+		T(many_lists_in_an_hour_open_and_are_told_to_desk_and_auditor),
 		T(notice_is_seen_by_whom_it_is_for_while_it_is_in_force),
 		T(notice_is_written_by_the_village_in_few_words_with_an_end),
 	};
