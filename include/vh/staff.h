@@ -18,11 +18,13 @@ struct staff {
 struct staff_pick {
 	bool officers;     /* those with passwords; else landlords and tenants */
 	const char *phone; /* NULL: any */
+	const char *after; /* the key of a page; NULL: the first */
 	int64_t most;
 };
-/* Locked ones first, then by login. Authority ACT_STAFF. */
+/* A page by login, its locked ones first; *ret_next is the key of the one after it, or NULL.
+ * Authority ACT_STAFF. */
 MUST enum vh_rc staff_list(struct ctx *cx, const struct staff_pick *pick, struct staff **ret,
-                           bool *ret_more);
+                           const char **ret_next);
 MUST enum vh_rc staff_get(struct ctx *cx, const char *login, struct staff *ret);
 
 /* A landlord of a hotel, and how far he is with coming in by himself. */

@@ -9,6 +9,7 @@
 struct listing {
 	const struct staff_pick *pick;
 	struct staff *list;
+	const char *last; /* login of the page's last */
 	bool more;
 };
 
@@ -82,7 +83,8 @@ static enum vh_rc list_step(struct ctx *cx, void *arg)
 	if (rc == VH_OK)
 		rc = candidates(cx, l->pick, &all);
 	for (const struct account *a = all; rc == VH_OK && a && !l->more; a = a->next) {
-		bool his = by_phone(role_of(a->role)) != l->pick->officers;
+		bool his = by_phone(role_of(a->role)) != l->pick->officers &&
+		           (!l->pick->after || strcmp(a->login, l->pick->after) > 0);
 		if (his)
 			rc = mine(cx, a, &his);
 		if (rc != VH_OK || !his)
@@ -94,6 +96,7 @@ static enum vh_rc list_step(struct ctx *cx, void *arg)
 		if (!s)
 			break;
 		rc = load(cx, a, s);
+		l->last = a->login;
 		*end[!a->locked] = s;
 		end[!a->locked] = &s->next;
 		n++;
@@ -104,14 +107,14 @@ static enum vh_rc list_step(struct ctx *cx, void *arg)
 }
 
 enum vh_rc staff_list(struct ctx *cx, const struct staff_pick *pick, struct staff **ret,
-                      bool *ret_more)
+                      const char **ret_next)
 {
 	struct listing l = { .pick = pick };
 	enum vh_rc rc = db_read(cx, list_step, &l);
 	if (rc != VH_OK)
 		return rc;
 	*ret = l.list;
-	*ret_more = l.more;
+	*ret_next = l.more ? l.last : NULL;
 	return VH_OK;
 }
 

@@ -15,7 +15,7 @@
 #include "view.h"
 #include "who.h"
 
-enum { STAFF_LISTED = 200, PASSWORD_CHARS = 12 };
+enum { STAFF_LISTED = 100, PASSWORD_CHARS = 12 };
 
 struct f_staff {
 	const char *login, *role, *scope, *name, *phone;
@@ -102,16 +102,24 @@ static void put_one(struct call *c, cJSON *o, const struct staff *s)
 	}
 }
 
-static enum vh_rc put_list(struct call *c, const char *key, const struct staff_pick *pick)
+/* One of the two lists; each has pages of its own, `list`_after is where one begins. */
+static enum vh_rc put_list(struct call *c, const char *list, struct staff_pick *pick)
 {
-	struct staff *list = NULL;
-	bool more = false;
-	enum vh_rc rc = staff_list(&c->cx, pick, &list, &more);
+	struct staff *s = NULL;
+	const char *next = NULL, *after = arena_printf(c->cx.a, "%s_after", list),
+		   *key = arena_printf(c->cx.a, "%s_next", list),
+		   *url = arena_printf(c->cx.a, "%s_more_url", list);
+	if (!after || !key || !url)
+		return ctx_nomem(&c->cx);
+	pick->after = req_query(c->q, after);
+	enum vh_rc rc = staff_list(&c->cx, pick, &s, &next);
 	if (rc != VH_OK)
 		return rc;
-	cJSON *a = put_arr(c, c->view.root, key);
-	for (; list; list = list->next)
-		put_one(c, put_obj(c, a, NULL), list);
+	cJSON *a = put_arr(c, c->view.root, list);
+	for (; s; s = s->next)
+		put_one(c, put_obj(c, a, NULL), s);
+	put(c, c->view.root, key, next);
+	put_url(c, c->view.root, url, next != NULL, "/staff?%s=%s", after, next ? next : "");
 	return VH_OK;
 }
 

@@ -130,6 +130,44 @@ static void new_secrets_are_shown_once_and_let_in(void **state)
 	assert_int_equal(post(c, "admin", "/staff/police/slip", ""), 409);
 }
 
+static int listed(struct client *c, const char *url, const char *list, char next[60])
+{
+	char key[40];
+	assert_int_equal(client_get(c, "admin", url, true), 200);
+	cJSON *v = client_json(c);
+	int n = cJSON_GetArraySize(cJSON_GetObjectItem(v, list));
+	snprintf(key, sizeof key, "%s_next", list);
+	const char *to = json_str(v, key);
+	snprintf(next, 60, "%s", to ? to : "");
+	cJSON_Delete(v);
+	return n;
+}
+
+static void a_long_list_of_accounts_goes_on_to_its_last(void **state)
+{
+	struct client *c = *state;
+	char next[60], url[100], login[20];
+	int had = listed(c, "/staff", "others", next);
+	assert_string_equal(next, "");
+	village_as(&c->v, "admin");
+	for (int i = had; i < 101; i++) {
+		int64_t id;
+		snprintf(login, sizeof login, "l%03d", i);
+		const struct account_new n = { .login = login, .role = ROLE_LANDLORD, .scope = DONGXIN };
+		assert_int_equal(account_add(c->v.cx, &n, &id), VH_OK);
+	}
+	assert_int_equal(listed(c, "/staff", "officers", next), listed(c, "/staff?others_after=zzz", "officers", next));
+	assert_int_equal(listed(c, "/staff", "others", next), 100);
+	assert_string_not_equal(next, "");
+	snprintf(url, sizeof url, "/staff?others_after=%s", next);
+	assert_int_equal(client_get(c, "admin", "/staff", false), 200);
+	assert_true(client_has(c, url));
+	assert_int_equal(listed(c, url, "others", next), 1);
+	assert_string_equal(next, "");
+	assert_int_equal(client_get(c, "admin", url, false), 200);
+	assert_true(client_has(c, "zhao")); /* the last by name */
+}
+
 static int64_t resets(struct client *c, const char *where)
 {
 	char sql[160];
@@ -454,6 +492,7 @@ int main(void)
 		T(nobody_gives_what_he_has_not),
 		T(administrator_of_a_place_takes_over_nobody_of_more),
 		T(new_secrets_are_shown_once_and_let_in),
+		T(a_long_list_of_accounts_goes_on_to_its_last),
 		T(a_secret_set_anew_is_told_to_its_owner_and_to_the_auditor),
 		T(locked_and_disabled_accounts_come_back),
 		T(a_slip_replaces_and_a_code_adds_a_phone),
