@@ -55,6 +55,8 @@ struct outbox_counts {
 	int64_t next_at; /* earliest, 0: nothing open */
 };
 MUST enum vh_rc outbox_count(struct ctx *cx, const struct upstream *u, struct outbox_counts *ret);
+/* Without the accepted and superseded, which take long to count where there are many. */
+MUST enum vh_rc outbox_left(struct ctx *cx, const struct upstream *u, struct outbox_counts *ret);
 MUST enum vh_rc outbox_list(struct ctx *cx, const struct upstream *u, const char *state, int64_t n,
                             struct delivery **ret);
 /* Dead and rejected ones go again: one event, or all with event 0. */

@@ -328,6 +328,7 @@ enum vh_rc outbox_attempts(struct ctx *cx, const struct upstream *u, const struc
 
 struct counting {
 	const struct upstream *u;
+	bool ended; /* those too that ended well */
 	struct outbox_counts *ret;
 };
 
@@ -338,11 +339,12 @@ static enum vh_rc count_step(struct ctx *cx, void *arg)
 	const struct {
 		const char *state;
 		int64_t *to;
-	} all[] = { { "due", &n->due },           { "sending", &n->sending },
+	} all[] = { { "accepted", &n->accepted }, { "superseded", &n->superseded },
+		    { "due", &n->due },           { "sending", &n->sending },
 		    { "unknown", &n->unknown },   { "retry", &n->retry },
-		    { "accepted", &n->accepted }, { "rejected", &n->rejected },
-		    { "dead", &n->dead },         { "superseded", &n->superseded } };
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		    { "rejected", &n->rejected }, { "dead", &n->dead } };
+	size_t most = sizeof all / sizeof *all;
+	for (size_t i = c->ended ? 0 : 2; i < most; i++) {
 		enum vh_rc rc = delivery_count(cx, c->u->id, all[i].state, all[i].to);
 		if (rc != VH_OK)
 			return rc;
@@ -353,7 +355,14 @@ static enum vh_rc count_step(struct ctx *cx, void *arg)
 
 enum vh_rc outbox_count(struct ctx *cx, const struct upstream *u, struct outbox_counts *ret)
 {
-	struct counting c = { u, ret };
+	struct counting c = { u, true, ret };
+	memset(ret, 0, sizeof *ret);
+	return db_read_long(cx, count_step, &c);
+}
+
+enum vh_rc outbox_left(struct ctx *cx, const struct upstream *u, struct outbox_counts *ret)
+{
+	struct counting c = { u, false, ret };
 	memset(ret, 0, sizeof *ret);
 	return db_read_long(cx, count_step, &c);
 }

@@ -388,6 +388,14 @@ static enum vh_rc start(struct ctx *cx, struct stmt *st)
 	return VH_OK;
 }
 
+/* A reset repeats the failure of the step. */
+static enum vh_rc failed_row(struct stmt *st, enum vh_rc rc)
+{
+	struct err again = { .n = 0 };
+	(void)!reset(st, &again);
+	return rc;
+}
+
 static enum vh_rc row(struct ctx *cx, struct stmt *st, enum stmt_state then)
 {
 	struct dbc *c = st->c;
@@ -395,11 +403,12 @@ static enum vh_rc row(struct ctx *cx, struct stmt *st, enum stmt_state then)
 	if (rc != VH_OK)
 		return rc;
 	rc = c->db->drv->step(st, &cx->err);
-	if (rc != VH_OK) {
-		struct err again = { .n = 0 }; /* a reset repeats the failure of the step */
-		enum vh_rc end = reset(st, &again);
-		return rc == VH_NOTFOUND && end != VH_OK ? (cx->err = again, end) : rc;
+	if (rc == VH_NOTFOUND) {
+		enum vh_rc end = reset(st, &cx->err);
+		return end != VH_OK ? end : rc;
 	}
+	if (rc != VH_OK)
+		return failed_row(st, rc);
 	st->state = then;
 	st->read = 0;
 	if (!st->listed) {

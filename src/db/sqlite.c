@@ -576,7 +576,7 @@ static void finish(struct stmt *st)
 
 static enum vh_rc bound(int code)
 {
-	struct err ignored = { .n = 0 };
+	static _Thread_local struct err ignored; /* large: not to be cleared for each value */
 	return code == SQLITE_OK ? VH_OK : failed(NULL, code, "bind", &ignored);
 }
 

@@ -1,5 +1,7 @@
 #include "vh/store_log.h"
 
+#include <string.h>
+
 #include "delivery_row.h"
 
 #define UP_COLS "id, name, url, secret, empty_accepted, state, created"
@@ -9,13 +11,16 @@
 #define DAY "CAST(86400000 AS BIGINT)"
 #define ABOVE "(v.epoch, v.seq) > (coalesce(c.epoch, 0), coalesce(c.seq, 0))"
 #define OPEN "state IN ('due', 'sending', 'unknown', 'retry')"
+/* As the indices have it: delivery_open, delivery_part. */
+#define WAITS "state IN ('due', 'unknown', 'retry')"
+#define UNENDED "state NOT IN ('accepted', 'superseded')"
 
 enum {
 	Q_UP_INSERT, Q_UP_GET, Q_UP_LIST, Q_UP_UPDATE, Q_CURSOR_GET, Q_CURSOR_PUT, Q_INSERT,
 	Q_UPDATE, Q_READY, Q_LIST, Q_REFUSED, Q_OF_EVENT, Q_NEXT_AT, Q_NEXT_AFTER, Q_COUNT,
 	Q_WAITING, Q_URGENT, Q_PAGE, Q_SETTLED, Q_LEASE_TAKE, Q_LEASE_DROP, Q_LEASE_CLEAR,
 	Q_OPEN_COUNT, Q_OLDEST, Q_ACCEPTED_AT, Q_TROUBLE, Q_EVENT_FIRST, Q_EVENT_COUNT,
-	Q_OVERDUE, Q_HELD, Q__MAX
+	Q_OVERDUE, Q_HELD, Q_LIST_UNENDED, Q_COUNT_UNENDED, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_UP_INSERT] = { "upstream.insert", UP_SIG, "",
@@ -49,7 +54,7 @@ static const struct sql q[Q__MAX] = {
 	               NULL },
 	[Q_READY] = { "delivery.ready", "iiii", SIG,
 	              "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.hotel = $2"
-	              " AND d.next_at <= $3 AND d." OPEN " AND d.state <> 'sending'"
+	              " AND d.next_at <= $3 AND d." WAITS
 	              " AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.upstream = d.upstream"
 	              " AND e.hotel = d.hotel AND e.part = d.part"
 	              " AND e.state NOT IN ('accepted', 'superseded')"
@@ -64,6 +69,15 @@ static const struct sql q[Q__MAX] = {
 	             "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.state = $2"
 	             " ORDER BY d.hotel, d.epoch, d.seq LIMIT $3",
 	             NULL },
+	[Q_LIST_UNENDED] = { "delivery.list_unended", "iti", SIG,
+	                     "SELECT " COLS " FROM delivery d WHERE d.upstream = $1"
+	                     " AND d.state = $2 AND d." UNENDED
+	                     " ORDER BY d.hotel, d.epoch, d.seq LIMIT $3",
+	                     NULL },
+	[Q_COUNT_UNENDED] = { "delivery.count_unended", "it", "i",
+	                      "SELECT count(*) FROM delivery WHERE upstream = $1 AND state = $2"
+	                      " AND " UNENDED,
+	                      NULL },
 	[Q_REFUSED] = { "delivery.refused", "iiiii", SIG,
 	                "SELECT " COLS " FROM upstream u JOIN delivery d ON d.upstream = u.id"
 	                " WHERE d.hotel = $1 AND d.state NOT IN ('accepted', 'superseded')"
@@ -77,11 +91,11 @@ static const struct sql q[Q__MAX] = {
 	                 NULL },
 	[Q_NEXT_AT] = { "delivery.next_at", "i", "i",
 	                "SELECT coalesce(min(next_at), 0) FROM delivery WHERE upstream = $1 "
-	                "AND " OPEN,
+	                "AND " WAITS,
 	                NULL },
 	[Q_NEXT_AFTER] = { "delivery.next_after", "ii", "i",
 	                   "SELECT coalesce(min(next_at), 0) FROM delivery"
-	                   " WHERE upstream = $1 AND next_at > $2 AND " OPEN,
+	                   " WHERE upstream = $1 AND next_at > $2 AND " WAITS,
 	                   NULL },
 	[Q_COUNT] = { "delivery.count", "it", "i",
 	              "SELECT count(*) FROM delivery WHERE upstream = $1 AND state = $2", NULL },
@@ -103,7 +117,8 @@ static const struct sql q[Q__MAX] = {
 	[Q_OLDEST] = { "delivery.oldest", "ii", "i",
 	               "SELECT coalesce(min(v.at), 0) FROM delivery d JOIN event v"
 	               " ON v.hotel = d.hotel AND v.epoch = d.epoch AND v.seq = d.seq"
-	               " WHERE d.upstream = $1 AND d.hotel = $2 AND d." OPEN,
+	               " WHERE d.upstream = $1 AND d.hotel = $2 AND d." OPEN
+	               " AND d." UNENDED,
 	               NULL },
 	[Q_ACCEPTED_AT] = { "delivery.accepted_at", "ii", "i",
 	                    "SELECT coalesce(done_at, 0) FROM delivery WHERE upstream = $1"
@@ -128,7 +143,8 @@ static const struct sql q[Q__MAX] = {
 	                "SELECT h.id, (SELECT min(v.at + CASE v.urgent WHEN 1 THEN " DAY
 	                " ELSE 3 * " DAY " END) FROM delivery d JOIN event v"
 	                " ON v.hotel = d.hotel AND v.epoch = d.epoch AND v.seq = d.seq"
-	                " WHERE d.upstream = $1 AND d.hotel = h.id AND d." OPEN "),"
+	                " WHERE d.upstream = $1 AND d.hotel = h.id AND d." OPEN
+	                " AND d." UNENDED "),"
 	                " (SELECT v.at + " DAY " FROM event v WHERE v.hotel = h.id"
 	                " AND v.urgent = 1 AND " ABOVE " ORDER BY v.epoch, v.seq LIMIT 1),"
 	                " (SELECT v.at + 3 * " DAY " FROM event v WHERE v.hotel = h.id"
@@ -315,10 +331,16 @@ enum vh_rc delivery_held(struct ctx *cx, int64_t upstream, int64_t hotel, int64_
 	return rc == VH_NOTFOUND ? VH_OK : rc;
 }
 
+/* Those that ended well are nearly all, and in no index. */
+static bool is_ended(const char *state)
+{
+	return !strcmp(state, "accepted") || !strcmp(state, "superseded");
+}
+
 enum vh_rc delivery_list(struct ctx *cx, int64_t upstream, const char *state, int64_t n,
                          struct delivery **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_LIST]);
+	struct stmt *st = db_stmt(cx, &q[is_ended(state) ? Q_LIST : Q_LIST_UNENDED]);
 	bind_i64(st, upstream);
 	bind_text(st, state);
 	bind_i64(st, n);
@@ -362,7 +384,7 @@ enum vh_rc delivery_next_after(struct ctx *cx, int64_t upstream, int64_t after, 
 
 enum vh_rc delivery_count(struct ctx *cx, int64_t upstream, const char *state, int64_t *ret_n)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_COUNT]);
+	struct stmt *st = db_stmt(cx, &q[is_ended(state) ? Q_COUNT : Q_COUNT_UNENDED]);
 	bind_i64(st, upstream);
 	bind_text(st, state);
 	return row_i64(cx, st, ret_n);

@@ -110,7 +110,8 @@ static const struct sql q[Q__MAX] = {
 	             "SELECT count(*), coalesce(min(v.at), 0) FROM delivery d JOIN event v"
 	             " ON v.hotel = d.hotel AND v.epoch = d.epoch AND v.seq = d.seq"
 	             " WHERE d.upstream = $1 AND d.hotel = $2"
-	             " AND d.state IN ('due', 'sending', 'unknown', 'retry')", NULL },
+	             " AND d.state IN ('due', 'sending', 'unknown', 'retry')"
+	             " AND d.state NOT IN ('accepted', 'superseded')", NULL },
 	[Q_REFUSED] = { "figures.refused", "ii", "i",
 	                "SELECT count(*) FROM delivery WHERE upstream = $1 AND hotel = $2"
 	                " AND state NOT IN ('accepted', 'superseded')"

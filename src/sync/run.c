@@ -191,7 +191,7 @@ static enum vh_rc sum_up(struct run *r)
 	for (size_t i = 0; i < r->way_n; i++) {
 		struct outbox_counts n;
 		struct ctx cx = run_step(r);
-		enum vh_rc rc = outbox_count(&cx, r->way[i].up, &n);
+		enum vh_rc rc = outbox_left(&cx, r->way[i].up, &n);
 		if (rc != VH_OK) {
 			r->cx->err = cx.err;
 			return rc;

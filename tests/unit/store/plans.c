@@ -34,7 +34,8 @@ static const char *const whole[] = {
 	"deadline.max",      "plate.count",      "delivery.oldest",  "delivery.open_count", "delivery.trouble",
 	"delivery.accepted_at", "person.no_phone_tail", "delivery.settled", "received.count",  "attempt.sweep",
 	"received.mark",     "event.news",         "pin.list",         "source.list",         "delivery.overdue",
-	"down_cursor.get", "lot.list", "lot.next_after", "lot.sweep", "lot_item.sweep",
+	"delivery.list_unended", "delivery.count_unended", "down_cursor.get", "lot.list",
+	"lot.next_after", "lot.sweep", "lot_item.sweep",
 };
 
 static bool is_whole(const char *name)

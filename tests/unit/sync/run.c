@@ -201,7 +201,7 @@ enum vh_rc delivery_next_after(struct ctx *cx, int64_t upstream, int64_t after, 
 	return VH_OK;
 }
 
-enum vh_rc outbox_count(struct ctx *cx, const struct upstream *u, struct outbox_counts *ret)
+enum vh_rc outbox_left(struct ctx *cx, const struct upstream *u, struct outbox_counts *ret)
 {
 	(void)cx;
 	struct outbox_counts n = { .due = 0 };
