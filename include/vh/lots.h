@@ -42,4 +42,25 @@ MUST enum vh_rc lots_items(struct ctx *cx, const struct lot *l, struct lot_item 
 MUST enum vh_rc lots_heard(struct ctx *cx, const struct lot *l, const struct lot_item *items);
 MUST enum vh_rc lots_list(struct ctx *cx, const struct upstream *u, int64_t n, struct lot **ret);
 
+/* What a hotel's desk sees of an upstream of another kind; authority ACT_PLACE. */
+enum { LOTS_SHOWN = 20, LOT_ITEMS_SHOWN = 100 };
+struct lot_event {
+	struct lot_item item;
+	bool done;                  /* it does not wait for this lot any more */
+	const char *type, *subject; /* of the event */
+	struct lot_event *next;
+};
+struct lot_look {
+	struct lot lot;
+	int64_t n, done;         /* of all its events */
+	struct lot_event *items; /* the first of them */
+	struct lot_look *next;
+};
+struct lots_look {
+	const char *profile;   /* its name; NULL: our own kind, "": kept without a name */
+	struct lot_look *lots; /* received and not judged, of this hotel */
+};
+MUST enum vh_rc lots_look(struct ctx *cx, const struct hotel *h, const struct upstream *u,
+                          struct lots_look *ret);
+
 #endif

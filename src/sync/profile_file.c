@@ -82,6 +82,14 @@ static enum vh_rc print(struct arena *a, const struct view *v, const char **ret,
 	return err_set(e, rc == VH_OK ? VH_NOMEM : rc, "profile", "", "the profile is too long");
 }
 
+/* What a desk calls it: flat-pinyin of DIR/flat-pinyin.profile; NULL without memory. */
+static const char *base_name(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+	return arena_dupn(a, name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
+}
+
 enum vh_rc profile_load(struct arena *a, const char *path, const char **ret, struct err *e)
 {
 	struct conf *c = NULL;
@@ -95,6 +103,7 @@ enum vh_rc profile_load(struct arena *a, const char *path, const char **ret, str
 		goto out;
 	}
 	view_obj(&v, v.root, "file");
+	view_str(&v, v.root, "name", base_name(a, path));
 	conf_each(c, take, &v);
 	rc = take_file(a, &v, path, conf_str(c, "profile", "template", NULL), "template", e);
 	if (rc == VH_OK)

@@ -6,6 +6,7 @@
 #include "vh/date.h"
 #include "vh/id.h"
 #include "vh/limits.h"
+#include "vh/lots.h"
 #include "vh/outbox.h"
 #include "view.h"
 #include "web_state.h"
@@ -71,7 +72,58 @@ static void put_trouble(struct call *c, cJSON *list, const struct upway *w,
 	put_url(c, o, "again_url", over, "%s/sync/again", hotel_path(c));
 }
 
-static void put_way(struct call *c, cJSON *list, const struct upway *w)
+static void put_item(struct call *c, cJSON *list, const struct lot_event *e)
+{
+	static const char stays[] = "stays/";
+	cJSON *o = put_obj(c, list, NULL);
+	const char *type = short_type(c, e->type);
+	bool stay = !strncmp(e->subject, stays, sizeof stays - 1);
+	put_num(c, o, "n", e->item.n);
+	view_id(&c->view, o, "event", e->item.d.event);
+	put(c, o, "type", type);
+	put_text(c, o, "type_text", event_words(c, type));
+	put(c, o, "state", e->done ? e->item.d.state : LOT_RECEIVED);
+	put_word(c, o, "state_text", "way_", e->done ? e->item.d.state : LOT_RECEIVED);
+	put(c, o, "code", e->done ? e->item.d.code : NULL);
+	put_url(c, o, "stay_url", stay && may(c, ACT_ROOM), "%s/%s", hotel_path(c), e->subject);
+}
+
+static void put_lot(struct call *c, cJSON *list, const struct lot_look *l)
+{
+	cJSON *o = put_obj(c, list, NULL), *items;
+	put(c, o, "name", l->lot.name);
+	put_text(c, o, "at_text", at_text(c, l->lot.at, &c->hotel));
+	put_num(c, o, "polls", l->lot.polls);
+	put_text(c, o, "next_text", at_text(c, l->lot.next_at, &c->hotel));
+	put_num(c, o, "n", l->n);
+	put_num(c, o, "done", l->done);
+	items = put_arr(c, o, "items");
+	for (const struct lot_event *e = l->items; e; e = e->next)
+		put_item(c, items, e);
+}
+
+/* How it is spoken to, and what it has taken and not judged. */
+static enum vh_rc put_manner(struct call *c, cJSON *o, const struct upway *w)
+{
+	struct lots_look look;
+	enum vh_rc rc = lots_look(&c->cx, &c->hotel, &w->u, &look);
+	if (rc != VH_OK)
+		return rc;
+	put(c, o, "profile", look.profile);
+	put_text(c, o, "profile_text",
+	         look.profile && *look.profile ? look.profile
+	                                       : word(c, "", look.profile ? "sync_profile_other"
+	                                                                  : "sync_profile_own"));
+	cJSON *lots = put_arr(c, o, "lots");
+	for (const struct lot_look *l = look.lots; l; l = l->next)
+		put_lot(c, lots, l);
+	put_num(c, o, "lots_n", cJSON_GetArraySize(lots));
+	put_url(c, o, "list_url", w->rejected + w->dead && may(c, ACT_VERIFY),
+	        "%s/queue/corrections", hotel_path(c));
+	return VH_OK;
+}
+
+static enum vh_rc put_way(struct call *c, cJSON *list, const struct upway *w)
 {
 	cJSON *o = put_obj(c, list, NULL), *troubles;
 	put(c, o, "name", w->u.name);
@@ -94,6 +146,7 @@ static void put_way(struct call *c, cJSON *list, const struct upway *w)
 	for (const struct trouble *t = w->trouble; t && !words; t = t->next)
 		words = t->d.detail ? t->d.detail : t->d.code;
 	put(c, o, "last_error", words);
+	return put_manner(c, o, w);
 }
 
 static void put_send(struct call *c)
@@ -117,10 +170,12 @@ enum vh_rc get_sync(struct call *c)
 	int64_t open = 0;
 	put_hotel(c, &c->hotel);
 	cJSON *a = put_arr(c, c->view.root, "upstreams");
-	for (const struct upway *w = list; w; w = w->next) {
-		put_way(c, a, w);
+	for (const struct upway *w = list; rc == VH_OK && w; w = w->next) {
+		rc = put_way(c, a, w);
 		open += w->waiting + w->sending;
 	}
+	if (rc != VH_OK)
+		return rc;
 	put_url(c, c->view.root, "back_url", true, "%s/setup", hotel_path(c));
 	if (c->html)
 		put_send(c);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "vh/lots.h"
 #include "vh/outbox.h"
 #include "vh/store_log.h"
 
@@ -72,6 +73,63 @@ static void the_desk_sees_what_waits_and_what_went_wrong(void **state)
 	assert_true(client_has(c, "\"rejected\":0")); /* of its own village */
 	assert_int_equal(client_get(c, "police", H "/sync", true), 403);
 	assert_int_equal(client_get(c, "clerk2", H "/sync", true), 404);
+}
+
+static cJSON *first(cJSON *o, const char *list)
+{
+	return cJSON_GetArrayItem(cJSON_GetObjectItem(o, list), 0);
+}
+
+/* Three were taken as a lot that is judged later; one of them was refused since. */
+static void the_desk_sees_how_it_is_spoken_to_and_what_is_not_judged(void **state)
+{
+	struct client *c = *state;
+	struct ctx *cx = c->v.cx;
+	struct outgoing *list = NULL;
+	const struct hotel h = { .id = c->v.hotel, .area = DONGXIN };
+	village_in(&c->v, V_101, 1);
+	upstream(c);
+	OK(&c->v, lots_upstream_add(cx, "ses", "https://up.example/lots", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+	                            false, "{\"name\":\"lots-<xml>\",\"file\":{}}"));
+	const struct upstream one = { .id = village_sql(&c->v, "SELECT id FROM upstream WHERE name = 'ses'"),
+		                      .name = "ses", .state = "open" };
+	OK(&c->v, outbox_claim(cx, &one, &h, 100, &list));
+	struct lot_sent lot = { .lot = { .upstream = one.id, .hotel = h.id, .id = 7, .name = "<L-17>",
+		                         .state = "received", .at = cx->now, .next_at = cx->now + 300000 },
+		                .first = list };
+	for (struct outgoing *o = list; o; o = o->next, lot.n++) {
+		o->d.state = "unknown";
+		o->d.code = LOT_RECEIVED;
+		o->d.next_at = cx->now + 86400000;
+	}
+	OK(&c->v, lots_mark(cx, list, NULL, &lot));
+	village_sql(&c->v, "UPDATE delivery SET state = 'rejected', code = '10131' WHERE event ="
+	                   " (SELECT max(event) FROM delivery)");
+	assert_int_equal(client_get(c, "clerk", H "/sync", true), 200);
+	cJSON *v = client_json(c);
+	cJSON *own = first(v, "upstreams"), *ses = own ? own->next : NULL;
+	assert_true(cJSON_IsNull(cJSON_GetObjectItem(own, "profile")));
+	assert_string_equal(json_str(ses, "profile"), "lots-<xml>");
+	cJSON *l = first(ses, "lots");
+	assert_string_equal(json_str(l, "name"), "<L-17>");
+	assert_int_equal(json_i64(l, "n", -1), (int64_t)lot.n);
+	assert_int_equal(json_i64(l, "done", -1), 1);
+	assert_string_equal(json_str(first(l, "items"), "state"), "received");
+	assert_int_equal(json_i64(own, "lots_n", -1), 0);
+	cJSON_Delete(v);
+	assert_int_equal(client_get(c, "clerk", H "/sync", false), 200);
+	assert_true(client_has(c, "&lt;L-17&gt;") && client_has(c, "lots-&lt;xml&gt;"));
+	assert_true(client_has(c, "本系统自己的格式") && client_has(c, "10131"));
+	assert_true(client_has(c, "href=\"" H "/stays/") && client_has(c, "href=\"" H "/queue/corrections\""));
+	/* Who sets up a village but sees nobody in it is led to no stay; another's desk sees no lot of it. */
+	assert_int_equal(client_get(c, "admin", H "/sync", false), 200);
+	assert_false(client_has(c, "href=\"" H "/stays/") || client_has(c, "/queue/corrections"));
+	assert_int_equal(client_get(c, "clerk2", "/h/" XIXIN "/sync", false), 200);
+	assert_false(client_has(c, "L-17"));
+	/* Once it is judged it is not shown any more. */
+	village_sql(&c->v, "UPDATE lot SET state = 'done'");
+	assert_int_equal(client_get(c, "clerk", H "/sync", false), 200);
+	assert_false(client_has(c, "L-17"));
 }
 
 static unsigned asked;
@@ -195,6 +253,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(the_desk_sees_what_waits_and_what_went_wrong),
+		T(the_desk_sees_how_it_is_spoken_to_and_what_is_not_judged),
 		T(send_now_comes_back_at_once_and_one_goes_again),
 		T(only_the_desk_is_told_when_the_oldest_waits_for_a_day),
 		T(terms_are_changed_and_another_notice_is_another_version),
