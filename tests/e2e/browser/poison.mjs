@@ -50,6 +50,11 @@ await r.serve();
 await furnish(r, POISON);
 await test("poison_gets_in_where_the_door_takes_it_and_past_the_door", async () => {
 	r.run(["stay", "extend", r.stay, "--until", day(30)]);
+	// Another's platform writes what it likes for a receipt.
+	r.sql(`INSERT INTO upstream (id, name, url, secret, empty_accepted, state, created)
+			VALUES (7, '${SEED.replaceAll("'", "''")}', 'http://127.0.0.1:9', x'00', 0, 'paused', 0);
+		INSERT INTO delivery (upstream, hotel, epoch, seq, event, part, state, attempts, next_at, receipt)
+			SELECT 7, hotel, epoch, seq, id, part, 'accepted', 1, 0, 'x' FROM event WHERE subject = 'stays/${r.stay}';`);
 	if (poison() < 9) throw new Error("the schema has other names: nothing was poisoned");
 });
 const how = { lang: "zh", width: 360, height: 640, js: true };
@@ -89,6 +94,9 @@ await test("poison_that_is_typed_comes_back_as_text", async () => {
 	await desk.go(`${H}/rooms/${r.room["102"]}/stays/new`);
 	has(await sent(desk, "a filing", { name: SEED, doc_no: SEED, home: POISON, employer: POISON, since: day(0) }), "号码");
 	has(await desk.page.inputValue("#f-home"), SEED, "what was typed");
+	await desk.go("/receipt");
+	await sent(desk, "a receipt", { receipt: POISON });
+	has(await desk.page.inputValue("#f-receipt"), SEED, "what was pasted");
 	await desk.go(`${H}/ledger`);
 	writeFileSync(join(r.dir, "bad.csv"), `门牌地址,房间号,租客姓名,证件类型,证件号码,入住日期\n"${SEED.replace('"', '""')}",1,"${
 		SEED.replace('"', '""')}",身份证,${idCard(9)}x,2026-10-01\n`);

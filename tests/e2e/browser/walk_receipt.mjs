@@ -40,10 +40,12 @@ await everywhere(async (name, how) => {
 			is(await v.enrol(r.invite(login)), 200, "enrolling");
 			is(await v.go(from), 200, from);
 			await v.fits(from);
+			await v.touchable(from);
 			await v.shot(`receipt-${login}`);
 			await v.budget(`receipt_${login}`, () => v.tap(`a[href="${paper}"]`), { taps: 1 });
 			const text = await v.text(".proof .receipt >> nth=0");
 			await v.fits(paper);
+			await v.touchable(paper);
 			await v.speaks(paper, ["town", "韦娜", login]);
 			const codes = await scanned(v);
 			is(codes.includes(`https://plates.vh.cn/receipt?r=${text}`), true, `the code on the screen: ${codes}`);
