@@ -104,7 +104,7 @@ extern const struct command cmd_init[];
 extern const struct command cmd_hotel[];
 extern const struct command cmd_report[];
 extern const struct command cmd_ledger[];
-extern const struct command cmd_stay[];
+extern const struct command cmd_stay[], cmd_desk[];
 extern const struct command cmd_user[];
 extern const struct command cmd_check[];
 extern const struct command cmd_backup[];

@@ -21,6 +21,7 @@ const struct command *const cli_groups[] = {
 	cmd_report,
 	cmd_ledger,
 	cmd_stay,
+	cmd_desk,
 	cmd_user,
 	cmd_check,
 	cmd_backup,
