@@ -20,10 +20,13 @@ const looks = [
 		{ lang: "zh", width: 360, light: "dark", doubled: true }, { lang: "en", width: 1366, light: "light" }] : []),
 ];
 
+// All that is wrong, not the first of it.
+const seen = (bad) => (check) => check.catch((e) => bad.push(e.message));
+
 // The page where v is, in the language it has, at every width and light of that language.
 async function judge(v, what, lang = "zh") {
 	const bad = [];
-	const see = (check) => check.catch((e) => bad.push(e.message)); // all that is wrong, not the first of it
+	const see = seen(bad);
 	for (const look of looks.filter((l) => l.lang === lang)) {
 		await v.page.setViewportSize({ width: look.width, height: 768 });
 		if (look.width < 600) {
@@ -39,14 +42,17 @@ async function judge(v, what, lang = "zh") {
 	return bad;
 }
 async function judgeLarge(v, path) {
+	const bad = [];
+	const see = seen(bad);
 	await v.page.setViewportSize({ width: 360, height: 640 });
 	await v.elder(true);
 	await v.go(path);
-	await v.fits(`${path}, large`);
-	await v.touchable(`${path}, large`, 60);
-	await v.readable(`${path}, large`, 22);
+	await see(v.fits(`${path}, large`));
+	await see(v.touchable(`${path}, large`, 60));
+	await see(v.readable(`${path}, large`, 22));
 	await v.shot(`large-${path.replaceAll(/\W+/g, "_").slice(0, 60)}`);
 	await v.elder(false);
+	return bad;
 }
 
 await launch();
@@ -80,7 +86,7 @@ for (const [login, role] of Object.entries({ stranger: "stranger", desk: "clerk"
 			n += here;
 			if (!here || (v.status === 403 && path !== "/me")) continue; // one page of refusal is enough
 			bad.push(...(await judge(v, path)));
-			await judgeLarge(v, path);
+			bad.push(...(await judgeLarge(v, path)));
 			await v.speak("en");
 			await v.go(path);
 			bad.push(...(await judge(v, path, "en")));
