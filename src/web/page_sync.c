@@ -72,6 +72,12 @@ static void put_trouble(struct call *c, cJSON *list, const struct upway *w,
 	put_url(c, o, "again_url", over, "%s/sync/again", hotel_path(c));
 }
 
+/* Waiting for the judgement of its lot is no trouble. */
+static bool in_lot(const struct trouble *t)
+{
+	return !strcmp(t->d.state, "unknown") && t->d.code && !strcmp(t->d.code, LOT_RECEIVED);
+}
+
 static void put_item(struct call *c, cJSON *list, const struct lot_event *e)
 {
 	static const char stays[] = "stays/";
@@ -140,11 +146,13 @@ static enum vh_rc put_way(struct call *c, cJSON *list, const struct upway *w)
 	put_age(c, o, w->oldest_at);
 	troubles = put_arr(c, o, "troubles");
 	for (const struct trouble *t = w->trouble; t; t = t->next)
-		put_trouble(c, troubles, w, t);
+		if (!in_lot(t))
+			put_trouble(c, troubles, w, t);
 	put_num(c, o, "troubles_n", cJSON_GetArraySize(troubles));
 	const char *words = NULL;
 	for (const struct trouble *t = w->trouble; t && !words; t = t->next)
-		words = t->d.detail ? t->d.detail : t->d.code;
+		if (!in_lot(t))
+			words = t->d.detail ? t->d.detail : t->d.code;
 	put(c, o, "last_error", words);
 	return put_manner(c, o, w);
 }

@@ -116,6 +116,9 @@ static void the_desk_sees_how_it_is_spoken_to_and_what_is_not_judged(void **stat
 	assert_int_equal(json_i64(l, "done", -1), 1);
 	assert_string_equal(json_str(first(l, "items"), "state"), "received");
 	assert_int_equal(json_i64(own, "lots_n", -1), 0);
+	/* To wait for a judgement is no trouble; to be refused is. */
+	assert_int_equal(json_i64(ses, "troubles_n", -1), 1);
+	assert_string_equal(json_str(ses, "last_error"), "10131");
 	cJSON_Delete(v);
 	assert_int_equal(client_get(c, "clerk", H "/sync", false), 200);
 	assert_true(client_has(c, "&lt;L-17&gt;") && client_has(c, "lots-&lt;xml&gt;"));
