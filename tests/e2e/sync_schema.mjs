@@ -1,11 +1,12 @@
 // An upstream that takes every event that the schema published by the sender allows, judged by the npm package ajv.
-// usage: node sync_schema.mjs SCHEMA-URL REPORT. Prints its port; rewrites REPORT after each request.
-import { renameSync, writeFileSync } from 'node:fs';
+// usage: node sync_schema.mjs SCHEMA-URL REPORT [FILE]. Judges the batches in FILE, one a line, then prints its port;
+// rewrites REPORT after the file and after each request.
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import Ajv from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
-const [url, report] = process.argv.slice(2);
+const [url, report, file] = process.argv.slice(2);
 const res = await fetch(url);
 const schema = await res.json();
 const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false });
@@ -49,6 +50,17 @@ function judge(ev) {
 	book.types[ev.type] = (book.types[ev.type] ?? 0) + 1;
 }
 
+function write() {
+	book.bad.splice(10);
+	writeFileSync(report + '.new', JSON.stringify(book));
+	renameSync(report + '.new', report);
+}
+
+if (file) {
+	for (const line of readFileSync(file, 'utf8').split('\n')) if (line) JSON.parse(line).forEach(judge);
+	write();
+}
+
 const server = createServer((req, out) => {
 	const parts = [];
 	req.on('data', (part) => parts.push(part));
@@ -58,9 +70,7 @@ const server = createServer((req, out) => {
 		events.forEach(judge);
 		const results = events.map((ev) => ({ id: ev.id, status: 'accepted', receipt: ev.id }));
 		out.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ results }));
-		book.bad.splice(10);
-		writeFileSync(report + '.new', JSON.stringify(book));
-		renameSync(report + '.new', report);
+		write();
 	});
 });
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));

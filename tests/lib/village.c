@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "told.h"
 #include "vh/access.h"
 #include "vh/accounts.h"
 #include "vh/check.h"
@@ -127,6 +128,9 @@ void village_bare(struct village *v)
 
 void village_close(struct village *v)
 {
+	const char *to = getenv("VHOTEL_TOLD");
+	if (to)
+		village_told(v, to);
 	sqlite3_close(v->beside);
 	keys_free(v->cx->keys);
 	testdb_close(&v->t);
