@@ -92,6 +92,7 @@ static void find_code(struct village *v, struct spot *s)
 static void things(struct village *v, struct spot *s, bool far)
 {
 	int64_t id;
+	char found[120];
 	struct inspect_done visit;
 	struct declare_code code;
 	struct emergency burnt;
@@ -110,6 +111,10 @@ static void things(struct village *v, struct spot *s, bool far)
 	must(v, inspect_visit(v->cx, &n, &visit), "visit");
 	must(v, clearance_give(v->cx, &clear, &id), "clearance");
 	must(v, hazard_report(v->cx, &hazard, &id), "hazard");
+	/* The newest picture is of what was found: a landlord is shown that, and no reporter's. */
+	snprintf(found, sizeof found, "SELECT max(id) FROM hazard WHERE found_in IS NOT NULL AND house = %lld",
+	         (long long)s->house);
+	must(v, hazard_photo_add(v->cx, s->hotel, village_sql(v, found), hazard.photo, &id), "photo");
 	village_as(v, far ? "clerk2" : "clerk");
 	must(v, notice_put(v->cx, &notice, &id), "notice");
 	must(v, employer_add(v->cx, s->hotel, s->code, NULL, &id), "employer");
