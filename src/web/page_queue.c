@@ -72,7 +72,7 @@ enum vh_rc get_queue(struct call *c)
 		{ "away", "queue/away", "a", ACT_VERIFY, n.away, true, false },
 		{ "disputes", "queue/disputes", "p", ACT_VERIFY, n.disputes, true, true },
 		{ "corrections", "queue/corrections", "c", ACT_VERIFY, n.corrections, true, true },
-		{ c->hotel.source ? "asked" : "remarks", "queue/remarks", "r", ACT_VERIFY,
+		{ c->hotel.source ? "asked" : "remarks", "queue/remarks", "m", ACT_VERIFY,
 		  n.remarks, true, !c->hotel.source },
 		{ "tasks", "tasks", "t", ACT_TASK, n.tasks, true, false },
 		{ "hazards", "hazards?which=overdue", "h", ACT_INSPECT, n.hazards_late, true,
