@@ -28,7 +28,9 @@ struct job {
 	int64_t id, account;
 	struct hotel hotel;
 	_Atomic(const char *) kind; /* texts job_KIND; a literal; NULL: not asked for */
-	const char *about; /* what else is to be said of it, or NULL; in the job's arena */
+	/* JOB_DONE: how many plates, slips, rows; on so many pages, 0: of no paper */
+	long long made;
+	unsigned pages;
 	job_run *run;
 	atomic_int state;
 	atomic_llong done, total; /* progress; total 0: not known */

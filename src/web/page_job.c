@@ -90,7 +90,8 @@ static void put_job(struct call *c, struct job *j, const struct kind *k, int sta
 	put_word(c, o, "title_text", "job_", k->name);
 	put_progress(c, o, j, state);
 	put_failure(c, o, j, state == JOB_FAILED);
-	put(c, o, "about", state == JOB_DONE ? j->about : NULL);
+	put_num(c, o, "made", made ? j->made : 0);
+	put_num(c, o, "pages", made ? j->pages : 0);
 	put(c, o, "file", made ? j->file : NULL);
 	put_url(c, o, "file_url", made, "%s/jobs/%s/file", hotel_path(c), id_text(c, j->id));
 	put_url(c, c->view.root, "back_url", true, "%s/%s", hotel_path(c), k->back);

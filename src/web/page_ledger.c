@@ -389,7 +389,7 @@ static enum vh_rc run_export(struct ctx *cx, struct job *j)
 	j->type = csv ? "text/csv; charset=utf-8"
 	              : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 	j->file = csv ? "ledger.csv" : "ledger.xlsx";
-	j->about = arena_printf(j->a, "%lld", (long long)j->in.export.rows);
+	j->made = j->in.export.rows;
 	return VH_OK;
 }
 

@@ -318,7 +318,8 @@ static enum vh_rc run_plates(struct ctx *cx, struct job *j)
 		return rc;
 	j->type = "application/pdf";
 	j->file = "plates.pdf";
-	j->about = arena_printf(j->a, "%u / %u", n.plates, n.pages);
+	j->made = n.plates;
+	j->pages = n.pages;
 	return VH_OK;
 }
 

@@ -286,7 +286,8 @@ static enum vh_rc run_slips(struct ctx *cx, struct job *j)
 		return paper_failed(cx, rc);
 	j->type = "application/pdf";
 	j->file = "slips.pdf";
-	j->about = arena_printf(j->a, "%u / %u", n.plates, n.pages);
+	j->made = n.plates;
+	j->pages = n.pages;
 	return VH_OK;
 }
 
