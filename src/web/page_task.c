@@ -41,6 +41,13 @@ static const char *base_of(const struct call *c)
 	return c->route->access == MAY(ACT_AUDIT) ? "reviews" : "tasks";
 }
 
+/* A note is somebody's words, a reason, or what a hazard is about. */
+static const char *note_text(const struct call *c, const char *note)
+{
+	return note && has_word(c, "fault_", note) ? word(c, "fault_", note)
+	                                           : reason_text(c, note);
+}
+
 static void put_task(struct call *c, cJSON *o, const struct task_look *l)
 {
 	const struct task *t = &l->task;
@@ -53,7 +60,7 @@ static void put_task(struct call *c, cJSON *o, const struct task_look *l)
 	view_bool(&c->view, o, "overdue", l->overdue);
 	put(c, o, "assigned", l->assigned);
 	put(c, o, "note", t->note);
-	put_text(c, o, "note_text", reason_text(c, t->note));
+	put_text(c, o, "note_text", note_text(c, t->note));
 	put(c, o, "address", l->house.id ? l->house.address : NULL);
 	put(c, o, "room_no", l->room.id ? l->room.no : NULL);
 	put_text(c, o, "at_text", at_text(c, t->created, &c->hotel));
@@ -208,7 +215,7 @@ static enum vh_rc put_steps(struct call *c, const struct task_step *steps)
 		put(c, o, "role", g.role[n]);
 		put_word(c, o, "role_text", "role_", g.role[n]);
 		put(c, o, "note", s->note);
-		put_text(c, o, "note_text", reason_text(c, s->note));
+		put_text(c, o, "note_text", note_text(c, s->note));
 	}
 	return rc;
 }

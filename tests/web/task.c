@@ -117,6 +117,8 @@ static void what_is_confirmed_by_fact_has_no_button(void **state)
 	assert_int_equal(client_get(c, "wang", task_path(task, ""), false), 200);
 	assert_true(client_has(c, "/handle\""));
 	assert_false(client_has(c, "/assign\""));
+	assert_true(client_has(c, "电线乱拉")); /* what it is about, in words */
+	assert_false(client_has(c, ">wiring<"));
 	assert_int_equal(client_get(c, "zhao", task_path(task, ""), true), 404);
 	assert_int_equal(client_get(c, "wang", H "/tasks", true), 200);
 	assert_true(client_has(c, "\"kind\":\"hazard\""));
@@ -124,6 +126,7 @@ static void what_is_confirmed_by_fact_has_no_button(void **state)
 	assert_true(client_has(c, "\"rows\":[]"));
 	assert_int_equal(client_post(c, "wang", task_path(task, "handle"), FORM, "note=%E4%BF%AE%E5%A5%BD", true), 200);
 	assert_int_equal(client_get(c, "clerk", task_path(task, ""), false), 200);
+	assert_true(client_has(c, "修好")); /* and what he says, as he says it */
 	assert_true(client_has(c, "/back\""));
 	assert_false(client_has(c, "/confirm\""));
 	assert_int_equal(client_post(c, "clerk", task_path(task, "confirm"), FORM, "", true), 409);
