@@ -12,7 +12,6 @@
 #include "vh/limits.h"
 #include "vh/proof.h"
 #include "view.h"
-#include "web_state.h"
 
 enum { PICTURES = 24 }; /* of the first so many receipts; text stands for all */
 
@@ -78,7 +77,7 @@ static enum vh_rc answer(struct call *c, const char *typed)
 	if (rc != VH_OK)
 		return rc;
 	if (strcmp(k.code, "genuine") != 0)
-		rate_take(c->w->guesses, c->q->remote, c->cx.now);
+		call_guessed(c);
 	put_answer(c, &k);
 	return VH_OK;
 }

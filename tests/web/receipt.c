@@ -277,6 +277,11 @@ static void who_tries_too_many_waits_and_who_holds_genuine_ones_does_not(void **
 	assert_int_equal(client_get(c, NULL, "/receipt?r=v1", true), 429);
 	assert_int_equal(client_post(c, NULL, "/receipt", FORM, "receipt=v1", true), 429);
 	assert_int_equal(client_get(c, "clerk", path, true), 200);
+	/* Somebody behind that address has tries of his own, and no more of them. */
+	for (int i = 0; i < LIM_GUESSES_MIN; i++)
+		assert_int_equal(client_post(c, "clerk", "/receipt", FORM, "receipt=v1", true), 200);
+	assert_int_equal(client_post(c, "clerk", "/receipt", FORM, "receipt=v1", true), 429);
+	assert_int_equal(client_post(c, "police", "/receipt", FORM, "receipt=v1", true), 200);
 }
 
 static const char *stay_path(int64_t stay, const char *area, const char *verb)
