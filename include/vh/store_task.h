@@ -21,10 +21,10 @@ struct task {
 };
 MUST enum vh_rc task_insert(struct ctx *cx, const struct task *t);
 MUST enum vh_rc task_get(struct ctx *cx, int64_t hotel, int64_t id, struct task *ret);
-/* Open ones of a kind (NULL: all), the earliest deadline first, those without one last. */
 /* How many of a kind an account began since an instant, whatever became of them. */
 MUST enum vh_rc task_count_by(struct ctx *cx, int64_t hotel, const char *kind, int64_t by,
                               int64_t since, int64_t *ret);
+/* Open ones of a kind (NULL: all), the earliest deadline first, those without one last. */
 MUST enum vh_rc task_list_kind(struct ctx *cx, int64_t hotel, const char *kind, int64_t n,
                                struct task **ret);
 /* The same, what comes after a task's due and id (0, 0: from the first). */
