@@ -57,13 +57,13 @@ static const struct sql q[Q__MAX] = {
 	              " AND d.next_at <= $3 AND d." WAITS
 	              " AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.upstream = d.upstream"
 	              " AND e.hotel = d.hotel AND e.part = d.part"
-	              " AND e.state NOT IN ('accepted', 'superseded')"
+	              " AND e." UNENDED
 	              " AND (e.epoch < d.epoch OR (e.epoch = d.epoch AND e.seq < d.seq)))"
 	              " ORDER BY d.epoch, d.seq LIMIT $4",
 	              NULL },
 	[Q_HELD] = { "delivery.held", "iii", "i",
 	             "SELECT 1 FROM delivery WHERE upstream = $1 AND hotel = $2 AND part = $3"
-	             " AND state NOT IN ('accepted', 'superseded') LIMIT 1",
+	             " AND " UNENDED " LIMIT 1",
 	             NULL },
 	[Q_LIST] = { "delivery.list", "iti", SIG,
 	             "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.state = $2"
@@ -80,7 +80,7 @@ static const struct sql q[Q__MAX] = {
 	                      NULL },
 	[Q_REFUSED] = { "delivery.refused", "iiiii", SIG,
 	                "SELECT " COLS " FROM upstream u JOIN delivery d ON d.upstream = u.id"
-	                " WHERE d.hotel = $1 AND d.state NOT IN ('accepted', 'superseded')"
+	                " WHERE d.hotel = $1 AND d." UNENDED
 	                " AND d.state IN ('rejected', 'dead')"
 	                " AND (d.upstream, d.epoch, d.seq) > ($2, $3, $4)"
 	                " ORDER BY d.upstream, d.epoch, d.seq LIMIT $5",
@@ -112,7 +112,7 @@ static const struct sql q[Q__MAX] = {
 	               NULL },
 	[Q_OPEN_COUNT] = { "delivery.open_count", "iit", "i",
 	                   "SELECT count(*) FROM delivery WHERE upstream = $1 AND hotel = $2"
-	                   " AND state = $3 AND state NOT IN ('accepted', 'superseded')",
+	                   " AND state = $3 AND " UNENDED,
 	                   NULL },
 	[Q_OLDEST] = { "delivery.oldest", "ii", "i",
 	               "SELECT coalesce(min(v.at), 0) FROM delivery d JOIN event v"
@@ -127,7 +127,7 @@ static const struct sql q[Q__MAX] = {
 	                    NULL },
 	[Q_TROUBLE] = { "delivery.trouble", "iii", SIG,
 	                "SELECT " COLS " FROM delivery d WHERE d.upstream = $1 AND d.hotel = $2"
-	                " AND d.state NOT IN ('accepted', 'superseded')"
+	                " AND d." UNENDED
 	                " AND d.state IN ('unknown', 'retry', 'rejected', 'dead')"
 	                " ORDER BY coalesce(d.sent_at, 0) DESC, d.epoch, d.seq LIMIT $3",
 	                NULL },
