@@ -46,6 +46,13 @@ MUST enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const str
  * attempts that made it so, all in one transaction. */
 MUST enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list,
                             const struct attempt *attempts);
+/*
+ * outbox_mark of these and outbox_claim of what follows them, in one transaction where the two
+ * alone would wait for the disk twice. The new list lies in cx->a, which holds nothing of the old.
+ */
+MUST enum vh_rc outbox_turn(struct ctx *cx, const struct outgoing *list,
+                            const struct attempt *attempts, const struct upstream *u,
+                            const struct hotel *h, int64_t n, struct outgoing **ret);
 /* Up to n attempts of a hotel after one (0: the first), as evidence. */
 MUST enum vh_rc outbox_attempts(struct ctx *cx, const struct upstream *u, const struct hotel *h,
                                 int64_t after, int64_t n, struct attempt **ret);

@@ -142,7 +142,30 @@ enum vh_rc outbox_recover(struct ctx *cx, int64_t upstream)
 	return db_write(cx, recover_step, &upstream);
 }
 
+struct marks {
+	const struct outgoing *list;
+	const struct attempt *attempts;
+};
+
+static enum vh_rc mark_step(struct ctx *cx, void *arg)
+{
+	const struct marks *m = arg;
+	enum vh_rc rc = VH_OK;
+	for (const struct outgoing *o = m->list; rc == VH_OK && o; o = o->next)
+		rc = delivery_update(cx, &o->d);
+	for (const struct attempt *a = m->attempts; rc == VH_OK && a; a = a->next)
+		rc = attempt_insert(cx, a);
+	return rc;
+}
+
+enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list, const struct attempt *attempts)
+{
+	struct marks m = { list, attempts };
+	return list ? db_write(cx, mark_step, &m) : VH_OK;
+}
+
 struct claim {
+	struct marks before; /* written first */
 	const struct upstream *u;
 	const struct hotel *h;
 	int64_t n, got, taken;
@@ -253,7 +276,9 @@ static enum vh_rc claim_step(struct ctx *cx, void *arg)
 	c->weight = c->looked = 0;
 	c->list = NULL;
 	c->end = &c->list;
-	enum vh_rc rc = hotel_keys_of(cx, c->h->id, &k);
+	enum vh_rc rc = mark_step(cx, &c->before);
+	if (rc == VH_OK)
+		rc = hotel_keys_of(cx, c->h->id, &k);
 	wipe(&k, sizeof k);
 	if (rc == VH_OK)
 		rc = claim_open(cx, c);
@@ -263,12 +288,20 @@ static enum vh_rc claim_step(struct ctx *cx, void *arg)
 enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct hotel *h, int64_t n,
                         struct outgoing **ret)
 {
-	struct claim c = { .u = u, .h = h, .n = n };
+	return outbox_turn(cx, NULL, NULL, u, h, n, ret);
+}
+
+enum vh_rc outbox_turn(struct ctx *cx, const struct outgoing *list, const struct attempt *attempts,
+                       const struct upstream *u, const struct hotel *h, int64_t n,
+                       struct outgoing **ret)
+{
+	struct claim c = { .before = { list, attempts }, .u = u, .h = h, .n = n };
 	enum vh_rc rc;
 	/* All that was taken may wait for refused ones of its keys: what follows may go. */
-	do
+	do {
 		rc = db_write(cx, claim_step, &c);
-	while (rc == VH_OK && !c.list && c.taken);
+		c.before = (struct marks){ NULL, NULL };
+	} while (rc == VH_OK && !c.list && c.taken);
 	for (struct outgoing *o = c.list; rc == VH_OK && o; o = o->next) {
 		char *data = NULL;
 		rc = journal_data(cx, &o->e, &data);
@@ -279,28 +312,6 @@ enum vh_rc outbox_claim(struct ctx *cx, const struct upstream *u, const struct h
 	if (rc == VH_OK)
 		*ret = c.list;
 	return rc;
-}
-
-struct marks {
-	const struct outgoing *list;
-	const struct attempt *attempts;
-};
-
-static enum vh_rc mark_step(struct ctx *cx, void *arg)
-{
-	const struct marks *m = arg;
-	enum vh_rc rc = VH_OK;
-	for (const struct outgoing *o = m->list; rc == VH_OK && o; o = o->next)
-		rc = delivery_update(cx, &o->d);
-	for (const struct attempt *a = m->attempts; rc == VH_OK && a; a = a->next)
-		rc = attempt_insert(cx, a);
-	return rc;
-}
-
-enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list, const struct attempt *attempts)
-{
-	struct marks m = { list, attempts };
-	return list ? db_write(cx, mark_step, &m) : VH_OK;
 }
 
 struct trying {

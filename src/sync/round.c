@@ -89,14 +89,77 @@ static struct slot *free_slot(struct run *r)
 	return NULL;
 }
 
+static enum vh_rc make_arena(struct run *r, struct arena **a)
+{
+	if (!*a)
+		*a = arena_new(LIM_ARENA + LIM_SYNC_BATCH * LIM_PAYLOAD);
+	if (!*a)
+		return ctx_nomem(r->cx);
+	arena_reset(*a);
+	return VH_OK;
+}
+
+/* What was claimed is to be sent. */
+static void load(struct round *o, struct slot *t)
+{
+	struct run *r = o->r;
+	struct way *w = t->on->way;
+	t->s = (struct sender){ .cx = &t->cx, .opts = r->opts, .up = w->up,
+		                .hotel = r->hotel[t->on->at], .keys = &w->keys,
+		                .pinned = &w->pinned, .wires = r->wires, .tag = t,
+		                .gzip = w->gzip && !w->plain, .sums = &r->sums, .rest = t->list,
+		                .profile = w->profile, .secret = w->secret };
+	o->any = true;
+}
+
+/* All has an answer: the marks, and in the same commit the next claim of the same hotel. */
+static enum vh_rc turn(struct round *o, struct slot *t)
+{
+	struct run *r = o->r;
+	struct way *w = t->on->way;
+	struct ctx cx = t->cx;
+	enum vh_rc rc = make_arena(r, &t->next);
+	if (rc != VH_OK)
+		return rc;
+	cx.a = t->next;
+	cx.now = now_ms();
+	rc = outbox_turn(&cx, t->list, t->s.attempts, w->up, r->hotel[t->on->at], LIM_SYNC_CLAIM,
+	                 &t->list);
+	if (rc == VH_OK) {
+		t->next = t->a;
+		t->a = cx.a;
+	}
+	t->cx = cx;
+	return rc;
+}
+
+static enum vh_rc mark(struct slot *t)
+{
+	struct sender *s = &t->s;
+	t->cx.now = now_ms();
+	enum vh_rc rc = s->lots ? lots_mark(&t->cx, t->list, s->attempts, s->lots)
+	                        : outbox_mark(&t->cx, t->list, s->attempts);
+	if (rc == VH_OK)
+		t->list = NULL;
+	return rc;
+}
+
+/* Does the hotel go on at once? Lots go one by one. */
+static bool goes_on(const struct round *o, const struct slot *t)
+{
+	const struct way *w = t->on->way;
+	return !t->s.pause && !t->s.stopped && !w->stopped && !w->profile &&
+	       w->quiet <= now_ms() && !run_over(o->r);
+}
+
+/* Free again, or with the next claim. */
 static enum vh_rc land(struct round *o, struct slot *t)
 {
 	struct run *r = o->r;
 	struct way *w = t->on->way;
 	struct sender *s = &t->s;
-	t->cx.now = now_ms();
-	enum vh_rc rc = s->lots ? lots_mark(&t->cx, t->list, s->attempts, s->lots)
-	                        : outbox_mark(&t->cx, t->list, s->attempts);
+	bool on = goes_on(o, t);
+	enum vh_rc rc = on ? turn(o, t) : mark(t);
 	if (rc != VH_OK)
 		return rc;
 	w->until[t->on->at] = s->pause;
@@ -104,55 +167,57 @@ static enum vh_rc land(struct round *o, struct slot *t)
 	w->silent = s->silent ? w->silent + 1 : 0;
 	if (w->silent >= LIM_SYNC_FLIGHTS_EACH)
 		w->quiet = s->pause; /* it is down: the other hotels need not find out each alone */
-	w->flying--;
 	r->settled += s->settled;
 	if (s->settled)
 		r->settled_at = t->cx.now;
-	t->on->state = s->pause ? ERRAND_DONE : ERRAND_READY;
-	t->on = NULL;
 	send_done(s);
+	if (t->list) {
+		load(o, t);
+	} else {
+		w->flying--;
+		t->on->state = on || s->pause ? ERRAND_DONE : ERRAND_READY;
+		t->on = NULL;
+	}
 	if (r->opts->tell)
 		r->opts->tell(r->opts->arg, &r->sums);
 	return VH_OK;
 }
 
-/* The next batch of what was claimed, or the marks of all. */
+/* The next batch of what was claimed; when there is none, the marks of all and what follows. */
 static enum vh_rc go_on(struct round *o, struct slot *t)
 {
+	enum vh_rc rc = VH_OK;
 	bool flying = false;
-	t->s.over = run_over(o->r);
-	enum vh_rc rc = send_next(&t->s, &flying);
-	return rc == VH_OK && !flying ? land(o, t) : rc;
+	while (rc == VH_OK && t->on && !flying) {
+		t->s.over = run_over(o->r);
+		rc = send_next(&t->s, &flying);
+		if (rc == VH_OK && !flying)
+			rc = land(o, t);
+	}
+	return rc;
 }
 
 static enum vh_rc take_off(struct round *o, struct slot *t, struct errand *on)
 {
 	struct run *r = o->r;
 	struct way *w = on->way;
-	if (!t->a)
-		t->a = arena_new(LIM_ARENA + LIM_SYNC_BATCH * LIM_PAYLOAD);
-	if (!t->a)
-		return ctx_nomem(r->cx);
-	arena_reset(t->a);
+	enum vh_rc rc = make_arena(r, &t->a);
+	if (rc != VH_OK)
+		return rc;
 	t->cx = *r->cx;
 	t->cx.a = t->a;
 	t->cx.now = now_ms();
 	t->list = NULL;
 	int64_t n = w->profile ? LIM_SYNC_BATCH : LIM_SYNC_CLAIM;
-	enum vh_rc rc = outbox_claim(&t->cx, w->up, r->hotel[on->at], n, &t->list);
+	rc = outbox_claim(&t->cx, w->up, r->hotel[on->at], n, &t->list);
 	if (rc != VH_OK || !t->list) {
 		on->state = ERRAND_DONE;
 		return rc;
 	}
-	t->s = (struct sender){ .cx = &t->cx, .opts = r->opts, .up = w->up,
-		                .hotel = r->hotel[on->at], .keys = &w->keys,
-		                .pinned = &w->pinned, .wires = r->wires, .tag = t,
-		                .gzip = w->gzip && !w->plain, .sums = &r->sums, .rest = t->list,
-		                .profile = w->profile, .secret = w->secret };
 	t->on = on;
 	on->state = ERRAND_FLYING;
 	w->flying++;
-	o->any = true;
+	load(o, t);
 	rc = w->profile ? send_sift(&t->s) : VH_OK;
 	return rc == VH_OK ? go_on(o, t) : rc;
 }

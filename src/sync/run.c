@@ -241,6 +241,7 @@ static void close_run(struct run *r)
 	for (size_t i = 0; i < LIM_SYNC_FLIGHTS; i++) {
 		send_done(&r->slot[i].s);
 		arena_free(r->slot[i].a);
+		arena_free(r->slot[i].next);
 	}
 	arena_free(r->plan);
 	arena_free(r->scratch);

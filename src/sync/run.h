@@ -25,9 +25,9 @@ struct way {
 	int64_t *until;
 };
 
-/* A batch under way: its own memory, because turns overlap. */
+/* A claim under way: its own memory, because turns overlap; the next one's beside it. */
 struct slot {
-	struct arena *a;
+	struct arena *a, *next;
 	struct ctx cx;
 	struct sender s;
 	struct outgoing *list;

@@ -421,6 +421,40 @@ static void what_follows_an_event_under_way_waits_for_it(void **state)
 	assert_int_equal(o->next->d.part, 700002);
 }
 
+/* Marked and claimed in one commit; where that fails, neither is. */
+static void a_turn_marks_and_claims_or_does_neither(void **state)
+{
+	struct village *v = *state;
+	struct upstream u = up(v, "district");
+	drain(v, &u);
+	fill(v, 700000, 2, 20);
+	fill(v, 700000, 2, 20);
+	struct outgoing *first = claim(v, &u, 100), *next = NULL;
+	assert_int_equal(length(first), 2);
+	mark(v, first, "accepted");
+	for (int failed = 0;; failed++) {
+		db_fail_after(failed, false);
+		enum vh_rc rc = outbox_turn(v->cx, first, NULL, &u, &v->h, 100, &next);
+		long seen = db_fail_after(-1, false);
+		if (rc == VH_OK) {
+			assert_true(failed > 5);
+			break;
+		}
+		assert_true(seen > failed);
+		err_clear(&v->cx->err);
+		assert_int_equal(counts(v, &u).sending, 2);
+		assert_null(next);
+	}
+	assert_int_equal(length(next), 2);
+	assert_int_equal(next->d.part, first->d.part);
+	assert_int_equal(next->d.attempts, 1);
+	assert_int_equal(counts(v, &u).sending, 2);
+	mark(v, next, "accepted");
+	OK(v, outbox_turn(v->cx, next, NULL, &u, &v->h, 100, &next));
+	assert_null(next);
+	assert_int_equal(counts(v, &u).sending + counts(v, &u).due, 0);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, village_setup, village_teardown)
 
 int main(void)
@@ -440,6 +474,7 @@ int main(void)
 		T(paused_upstream_hurries_nobody),
 		T(a_claim_is_bounded_by_what_it_weighs),
 		T(what_follows_an_event_under_way_waits_for_it),
+		T(a_turn_marks_and_claims_or_does_neither),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

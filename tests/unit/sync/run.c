@@ -189,6 +189,13 @@ enum vh_rc outbox_mark(struct ctx *cx, const struct outgoing *list, const struct
 	return VH_OK;
 }
 
+enum vh_rc outbox_turn(struct ctx *cx, const struct outgoing *list, const struct attempt *attempts,
+                       const struct upstream *u, const struct hotel *h, int64_t n, struct outgoing **ret)
+{
+	enum vh_rc rc = outbox_mark(cx, list, attempts);
+	return rc == VH_OK ? outbox_claim(cx, u, h, n, ret) : rc;
+}
+
 enum vh_rc delivery_next_after(struct ctx *cx, int64_t upstream, int64_t after, int64_t *ret_at)
 {
 	(void)cx;
