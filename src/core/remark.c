@@ -341,9 +341,11 @@ enum vh_rc remark_take(struct ctx *cx, const struct hotel *h, int64_t upstream,
 	if (rc != VH_NOTFOUND || !d->open)
 		return rc == VH_NOTFOUND ? VH_OK : rc;
 	*ret_new = true;
-	if (h->source) /* not ours to decide: it is asked for from below */
-		return write_down(cx, &r, d->believed, d->words);
 	rc = at_once(cx, h, d->stay, &s, &over);
+	if (rc == VH_OK && h->source) { /* not ours to decide: it is asked for from below */
+		bool gone = over && s.id; /* and nothing would erase what was said of him */
+		return write_down(cx, &r, gone ? NULL : d->believed, gone ? NULL : d->words);
+	}
 	if (rc == VH_OK && over)
 		return answer_at_once(cx, h, &r, &s, over);
 	struct task t = { .hotel = h->id, .kind = "remark", .stay = s.id, .room = s.room };

@@ -290,6 +290,43 @@ static void who_gets_nothing_of_a_hotel_asks_nothing_about_it(void **state)
 	assert_int_equal(count, 0);
 }
 
+/* The district asks nobody below to keep what was said of who is gone; and still passes the question on. */
+static void what_is_over_is_passed_on_without_words(void **state)
+{
+	struct pair *p = *state;
+	struct down_remark list[] = { { .id = 1, .origin = 71, .at = 1, .open = true, .field = "name",
+	                                .believed = "韦甲", .words = WORDS },
+	                              { .id = 2, .origin = 72, .at = 1, .open = true, .field = "name",
+	                                .believed = "韦乙", .words = WORDS } };
+	const struct down_page page = { .remarks = list, .n_remarks = 2 };
+	struct down_remark *told = NULL;
+	struct down_sums n = { 0 };
+	size_t count = 0;
+	int64_t over = village_in(&p->v, V_101, 1), current = village_in(&p->v, V_102, 2);
+	pair_out(p, over);
+	pair_tell(p, p->v.hotel, DONGXIN);
+	list[0].stay = over;
+	list[1].stay = current;
+	assert_int_equal(outbox_upstream_add(p->d.cx, "city", "http://127.0.0.1:1/upstream/events", PAIR_SECRET,
+	                                     false), VH_OK);
+	struct down_cursor at = { .upstream = village_sql(&p->d, "SELECT id FROM upstream"), .remarks = 2,
+		                  .hotel = village_sql(&p->d, "SELECT id FROM hotel WHERE area = '" DONGXIN "'") };
+	village_sql(&p->d, "INSERT INTO cursor_of (upstream, hotel, epoch, seq) SELECT u.id, h.id, 1, 1"
+	                   " FROM upstream u, hotel h WHERE h.area = '" DONGXIN "'");
+	OK(&p->d, down_take(p->d.cx, &at, &page, &n));
+	assert_int_equal(n.remarks, 2);
+	pair_later(p);
+	OK(&p->d, down_remarks(p->d.cx, &p->from, DONGXIN, 0, &told, &count));
+	assert_int_equal(count, 2);
+	for (size_t i = 0; i < count; i++) {
+		const bool gone = told[i].stay == over;
+		assert_true(told[i].open);
+		assert_string_equal(gone ? "-" : told[i].believed, gone ? "-" : "韦乙");
+		assert_int_equal(told[i].believed == NULL, gone);
+		assert_int_equal(told[i].words == NULL, gone);
+	}
+}
+
 static void what_cannot_be_asked_is_refused(void **state)
 {
 	struct pair *p = *state;
@@ -331,6 +368,7 @@ int main(void)
 		T(what_is_over_or_unknown_is_answered_so),
 		T(erasure_takes_what_was_said),
 		T(who_gets_nothing_of_a_hotel_asks_nothing_about_it),
+		T(what_is_over_is_passed_on_without_words),
 		T(what_cannot_be_asked_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
