@@ -11,7 +11,7 @@
 struct sync_down_sums {
 	struct down_sums got;
 	int64_t asked; /* hotels with an upstream that answered */
-	int64_t mute;  /* upstreams that cannot be asked, or did not answer */
+	int64_t mute;  /* upstreams that cannot be asked or read, or did not answer */
 };
 /* upstream NULL: every open one. Not inside a transaction. */
 MUST enum vh_rc sync_down(struct ctx *cx, const char *upstream, struct sync_down_sums *ret);

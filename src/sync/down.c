@@ -149,21 +149,35 @@ static void mute(struct asking *g, const char *why)
 	    KV("upstream", g->q.up->name), KV("hotel", g->h->area), KV("why", why));
 }
 
+static enum vh_rc read_page(struct asking *g, struct ctx *cx, const cJSON *got,
+                            struct down_cursor *to, struct down_page *p)
+{
+	static const char *const parts[] = { "tasks", "looks", "remarks" };
+	const cJSON *list[3];
+	for (int i = 0; i < 3; i++) {
+		list[i] = cJSON_GetObjectItemCaseSensitive(got, parts[i]);
+		if (cJSON_GetArraySize(list[i]) > DOWN_PAGE)
+			return bad(cx, g, parts[i]);
+	}
+	enum vh_rc rc = read_tasks(g, cx, list[0], to, p);
+	if (rc == VH_OK)
+		rc = read_looks(g, cx, list[1], to, &p->looks);
+	return rc == VH_OK ? read_remarks(g, cx, list[2], to, p) : rc;
+}
+
 static enum vh_rc take(struct asking *g, struct ctx *cx, const cJSON *got, struct down_cursor *to,
                        bool *ret_more)
 {
 	struct down_page p = { .looks = NULL };
 	const struct down_cursor from = *to;
-	enum vh_rc rc = read_tasks(g, cx, cJSON_GetObjectItemCaseSensitive(got, "tasks"), to, &p);
-	if (rc == VH_OK)
-		rc = read_looks(g, cx, cJSON_GetObjectItemCaseSensitive(got, "looks"), to,
-		                &p.looks);
-	if (rc == VH_OK)
-		rc = read_remarks(g, cx, cJSON_GetObjectItemCaseSensitive(got, "remarks"), to, &p);
+	enum vh_rc rc = read_page(g, cx, got, to, &p);
+	bool unread = rc == VH_IO || rc == VH_INVALID; /* nothing of ours was tried yet */
 	*ret_more = to->tasks > from.tasks || to->looks > from.looks || to->remarks > from.remarks;
 	if (rc == VH_OK && *ret_more)
 		rc = down_take(cx, to, &p, &g->sums.got);
-	if (rc == VH_CONFLICT) { /* it asks what is not its business: nothing of it is taken */
+	/* It asks what is not its business, or cannot be read: nothing of it is taken, and the
+	 * other upstreams are asked all the same. */
+	if (unread || rc == VH_CONFLICT) {
 		*ret_more = false;
 		*to = from;
 		mute(g, err_code(&cx->err));
@@ -206,7 +220,8 @@ static enum vh_rc ask_hotel(struct asking *g)
 	int64_t mute_before = g->sums.mute;
 	bool more = true;
 	enum vh_rc rc = down_from(g->cx, g->q.up->id, g->h->id, &to);
-	while (rc == VH_OK && more) {
+	/* Who always has more would keep all others waiting: the rest comes with the next round. */
+	for (int n = 0; rc == VH_OK && more && n < LIM_DOWN_PAGES; n++) {
 		struct ctx cx = *g->cx;
 		arena_reset(g->page);
 		cx.a = g->page;

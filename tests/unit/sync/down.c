@@ -18,6 +18,7 @@
 #include "vh/down.h"
 #include "vh/erase.h"
 #include "vh/http_server.h"
+#include "vh/limits.h"
 #include "vh/look.h"
 #include "vh/outbox.h"
 #include "vh/sync.h"
@@ -274,6 +275,97 @@ static void an_upstream_without_questions_is_asked_once(void **state)
 	twin_free(twin);
 }
 
+/* An upstream that says what the test likes. */
+struct mouth {
+	int said;      /* answers so far */
+	int rows;      /* remarks of each */
+	long last;     /* the id of the newest */
+	long long stay;
+	const char *field, *words;
+};
+
+static enum http_go hear(void *self, struct http_req *q, struct http_resp *r)
+{
+	(void)self;
+	(void)r;
+	q->body_max = 1000;
+	return HTTP_BODY;
+}
+
+static void speak(void *self, struct http_req *q, struct http_resp *r)
+{
+	struct mouth *m = self;
+	(void)q;
+	resp_text(r, 200, "");
+	m->said++;
+	buf_puts(&r->body, "{\"remarks\":[");
+	for (int i = 0; i < m->rows; i++) {
+		m->last++;
+		buf_printf(&r->body, "%s{\"id\":\"%ld\",\"origin\":\"%ld\",\"stay\":\"%lld\",\"open\":true,"
+		                     "\"field\":\"%s\",\"words\":\"%s\",\"at\":\"2026-11-20T01:14:55.000Z\"}",
+		           i ? "," : "", m->last, m->last, m->stay, m->field, m->words);
+	}
+	buf_puts(&r->body, "]}");
+}
+
+static struct http_server *listen_as(struct pair *p, const char *name, struct mouth *m)
+{
+	static struct http_app app[2];
+	static int n;
+	struct http_app *its = &app[n++ % 2];
+	struct http_server *server = NULL;
+	const struct http_conf conf = { .listen = "127.0.0.1:0", .threads = 1 };
+	*its = (struct http_app){ .self = m, .head = hear, .serve = speak };
+	assert_int_equal(http_start(&conf, its, &server, &p->v.cx->err), VH_OK);
+	const char *url = arena_printf(p->a, "http://%s/upstream/events", http_address(server));
+	assert_int_equal(outbox_upstream_add(p->v.cx, name, url, PAIR_SECRET, false), VH_OK);
+	return server;
+}
+
+/* Of the nearer village alone both are told, so that it alone can be asked about. */
+static void told_of(struct pair *p)
+{
+	village_sql(&p->v, "INSERT INTO cursor_of (upstream, hotel, epoch, seq) SELECT u.id, h.id, 1, 1"
+	                   " FROM upstream u, hotel h WHERE h.area = '" DONGXIN "'");
+}
+
+static int64_t remarks(struct pair *p)
+{
+	return village_sql(&p->v, "SELECT count(*) FROM remark");
+}
+
+static void who_cannot_be_read_keeps_no_other_from_being_asked(void **state)
+{
+	struct pair *p = *state;
+	char much[LIM_TEXT + 2];
+	struct sync_down_sums n;
+	const long long stay = village_in(&p->v, V_101, 1);
+	memset(much, 'x', sizeof much - 1);
+	much[sizeof much - 1] = '\0';
+	struct mouth rude = { .rows = 1, .stay = stay, .field = "name", .words = much }, good = rude;
+	good.words = "look again";
+	good.last = 1000;
+	struct http_server *first = listen_as(p, "a-rude", &rude), *second = listen_as(p, "b-good", &good);
+	told_of(p);
+	OK(&p->v, sync_down(p->v.cx, "b-good", &n)); /* it goes on for ever, and is heard so long */
+	assert_int_equal(remarks(p), LIM_DOWN_PAGES);
+	assert_int_equal(good.said, LIM_DOWN_PAGES + 1); /* and once about a village that it is not told of */
+	good.rows = 0;
+	good.said = 0;
+	OK(&p->v, sync_down(p->v.cx, NULL, &n));
+	assert_int_equal(remarks(p), LIM_DOWN_PAGES);
+	assert_int_equal(good.said, 2);
+	assert_int_equal(rude.said, 2);
+	assert_int_equal(n.mute, 2);
+	rude.words = "short";
+	rude.rows = DOWN_PAGE + 1; /* more than is ever asked for */
+	OK(&p->v, sync_down(p->v.cx, NULL, &n));
+	assert_int_equal(remarks(p), LIM_DOWN_PAGES);
+	assert_int_equal(good.said, 4);
+	http_stop(first, 1000);
+	http_stop(second, 1000);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, pair_setup, pair_teardown)
@@ -286,6 +378,7 @@ int main(void)
 		T(what_is_about_another_is_told_to_nobody),
 		T(an_upstream_that_is_silent_is_not_asked_about_every_hotel),
 		T(an_upstream_without_questions_is_asked_once),
+		T(who_cannot_be_read_keeps_no_other_from_being_asked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
