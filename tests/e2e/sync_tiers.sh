@@ -1,14 +1,15 @@
 #!/bin/bash
 # Ten villages, two towns, one district on loopback, every link failing by a seeded schedule, senders and nodes killed
 # at random, a town and a village restored from old backups: in the end every node holds the same, nothing lost and
-# nothing twice. 2,000 acts and two seeds; in the soak 100,000 and twenty. SEEDS, ACTS and RATE change that.
+# nothing twice. 2,000 acts and two seeds; in the soak 140,000, which make more than 100,000 events, and twenty. SEEDS,
+# ACTS and RATE change that.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-build}
 VHOTEL=${VHOTEL:-$(pwd)/$O/vhotel}
 T=${T:-$(mktemp -d)}
 SEEDS=${SEEDS:-$([ -n "${SOAK:-}" ] && seq -s ' ' 1 20 || echo 1 2)}
-ACTS=${ACTS:-$([ -n "${SOAK:-}" ] && echo 100000 || echo 2000)}
+ACTS=${ACTS:-$([ -n "${SOAK:-}" ] && echo 140000 || echo 2000)}
 RATE=${RATE:-0.3}
 DISTRICT=310199000000
 D= # of the seed at hand
