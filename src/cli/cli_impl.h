@@ -1,4 +1,4 @@
-/* What the files of the framework share; commands see include/vh/cli.h alone. */
+/* What the files of this folder share beside include/vh/cli.h. */
 #ifndef VH_CLI_IMPL_H
 #define VH_CLI_IMPL_H
 
@@ -51,6 +51,11 @@ struct cli_registry {
 };
 MUST enum vh_rc cli_make_registry(struct cli *c, struct cli_registry *in);
 const char *cli_areas_builtin(size_t *ret_n);
+
+/* A house by id, by its number in the hotel, or by its address. Reads by itself; VH_NOTFOUND. */
+MUST enum vh_rc cli_house(struct cli *c, int64_t hotel, const char *text, struct house *ret);
+/* An instant in a view, null for 0. */
+void cli_put_instant(struct cli *c, cJSON *o, const char *key, int64_t at);
 
 /* Progress of a sync_run, for sync_opts.tell; arg is the struct cli. */
 struct sync_sums;

@@ -2,8 +2,6 @@
 #include <string.h>
 
 #include "cli_impl.h"
-#include "vh/date.h"
-#include "vh/db.h"
 #include "vh/erase.h"
 #include "vh/id.h"
 #include "vh/limits.h"
@@ -17,13 +15,6 @@ static enum vh_rc take_id(struct cli *c, const char *what, int64_t *ret)
 	if (id_parse(cli_arg(c, 0), ret) != VH_OK)
 		return cli_usage(c, "%s is not the id of a %s", cli_arg(c, 0), what);
 	return VH_OK;
-}
-
-static void put_instant(struct cli *c, cJSON *o, const char *key, int64_t at)
-{
-	char text[INSTANT_TEXT];
-	instant_format(at, text);
-	view_str(&c->view, o, key, at ? text : NULL);
 }
 
 /* ---- tasks ---- */
@@ -40,7 +31,7 @@ static void say_task(struct cli *c, cJSON *list, const struct task_look *l)
 	view_str(&c->view, o, "assigned", l->assigned);
 	view_str(&c->view, o, "note", t->note);
 	view_bool(&c->view, o, "overdue", l->overdue);
-	put_instant(c, o, "due", t->due);
+	cli_put_instant(c, o, "due", t->due);
 	cli_say(c, "%lld %s %s%s %s %s", (long long)t->id, t->kind, t->state,
 	        l->overdue ? ", overdue" : "", l->house.id ? l->house.address : "-",
 	        l->room.id ? l->room.no : "");
@@ -99,44 +90,23 @@ static enum vh_rc run_close(struct cli *c)
 
 /* ---- notices ---- */
 
-struct finding {
-	int64_t hotel, id;
-	const char *no;
-};
-
-static enum vh_rc house_step(struct ctx *cx, void *arg)
-{
-	struct finding *g = arg;
-	struct house *house = NULL;
-	enum vh_rc rc = house_list(cx, g->hotel, &house);
-	for (; rc == VH_OK && house; house = house->next) {
-		char no[ID_TEXT];
-		id_format(house->no, no);
-		if (!strcmp(no, g->no)) {
-			g->id = house->id;
-			return VH_OK;
-		}
-	}
-	return rc == VH_OK ? ctx_fail(cx, VH_NOTFOUND, "not_found", "house",
-	                              "there is no house %s", g->no)
-	                   : rc;
-}
-
 static enum vh_rc run_notice_add(struct cli *c)
 {
 	struct hotel h;
-	struct finding g = { .no = cli_opt(c, "house") };
+	struct house house = { .id = 0 };
+	const char *at = cli_opt(c, "house");
 	struct notice_new n = { .text = cli_arg(c, 0), .from = cli_opt(c, "from") };
 	int64_t id;
 	enum vh_rc rc = cli_opt_need(c, "until", &n.until);
 	if (rc == VH_OK)
 		rc = cli_hotel(c, &h);
-	g.hotel = n.hotel = rc == VH_OK ? h.id : 0;
-	if (rc == VH_OK && g.no)
-		rc = db_read(&c->cx, house_step, &g);
-	n.house = g.id;
-	if (rc == VH_OK)
+	if (rc == VH_OK && at)
+		rc = cli_house(c, h.id, at, &house);
+	if (rc == VH_OK) {
+		n.hotel = h.id;
+		n.house = house.id;
 		rc = notice_put(&c->cx, &n, &id);
+	}
 	if (rc != VH_OK)
 		return rc;
 	view_id(&c->view, c->view.root, "id", id);
@@ -209,7 +179,7 @@ static enum vh_rc run_erasures(struct cli *c)
 		view_id(&c->view, o, "person", e->person);
 		view_str(&c->view, o, "why", e->why);
 		view_str(&c->view, o, "last_day", e->last_day);
-		put_instant(c, o, "at", e->at);
+		cli_put_instant(c, o, "at", e->at);
 		cli_say(c, "%lld person %lld %s", (long long)e->id, (long long)e->person, e->why);
 	}
 	view_id(&c->view, c->view.root, "next", n == ERASURES_LISTED ? before : 0);
@@ -251,7 +221,7 @@ static const struct opt close_opts[] = {
 };
 static const struct opt notice_opts[] = {
 	OPT_HOTEL,
-	{ "house", "NO", "at this house alone" },
+	{ "house", "HOUSE", "at this one alone: id, number in the hotel, or address" },
 	{ "from", "DAY", "first day (today)" },
 	{ "until", "DAY", "last day" },
 	{ 0 },

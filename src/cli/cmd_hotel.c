@@ -171,7 +171,6 @@ struct pick_house {
 	struct house house;
 };
 
-/* By id, by its number in the hotel, or by its address. */
 static enum vh_rc find_house(struct ctx *cx, void *arg)
 {
 	struct pick_house *p = arg;
@@ -191,19 +190,22 @@ static enum vh_rc find_house(struct ctx *cx, void *arg)
 	return ctx_fail(cx, VH_NOTFOUND, "not_found", "house", "there is no house %s", p->text);
 }
 
-static enum vh_rc pick_house(struct cli *c, struct hotel *h, struct house *ret)
+enum vh_rc cli_house(struct cli *c, int64_t hotel, const char *text, struct house *ret)
 {
-	struct pick_house p = { .hotel = 0 };
-	enum vh_rc rc = cli_opt_need(c, "house", &p.text);
-	if (rc == VH_OK)
-		rc = cli_hotel(c, h);
-	if (rc != VH_OK)
-		return rc;
-	p.hotel = h->id;
-	rc = db_read(&c->cx, find_house, &p);
+	struct pick_house p = { .hotel = hotel, .text = text };
+	enum vh_rc rc = db_read(&c->cx, find_house, &p);
 	if (rc == VH_OK)
 		*ret = p.house;
 	return rc;
+}
+
+static enum vh_rc pick_house(struct cli *c, struct hotel *h, struct house *ret)
+{
+	const char *text;
+	enum vh_rc rc = cli_opt_need(c, "house", &text);
+	if (rc == VH_OK)
+		rc = cli_hotel(c, h);
+	return rc == VH_OK ? cli_house(c, h->id, text, ret) : rc;
 }
 
 static enum vh_rc house_of(struct ctx *cx, void *arg)

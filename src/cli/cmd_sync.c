@@ -171,14 +171,6 @@ static const char *area_of(const struct pick *p, int64_t hotel)
 	return NULL;
 }
 
-static void view_instant(struct cli *c, cJSON *o, const char *key, int64_t at)
-{
-	char text[INSTANT_TEXT];
-	if (at)
-		instant_format(at, text);
-	view_str(&c->view, o, key, at ? text : NULL);
-}
-
 /* --- status --- */
 
 static void show_status(struct cli *c, cJSON *o, const struct upstream *u,
@@ -195,7 +187,7 @@ static void show_status(struct cli *c, cJSON *o, const struct upstream *u,
 		if (of[i])
 			cli_say(c, "  %-10s %" PRId64, states[i], of[i]);
 	}
-	view_instant(c, o, "next_at", n->next_at);
+	cli_put_instant(c, o, "next_at", n->next_at);
 }
 
 static enum vh_rc cmd_status(struct cli *c)
@@ -227,9 +219,9 @@ static void show_delivery(struct cli *c, const struct pick *p, const struct upst
 	view_num(&c->view, o, "sequence", (double)d->seq);
 	view_str(&c->view, o, "state", d->state);
 	view_num(&c->view, o, "attempts", (double)d->attempts);
-	view_instant(c, o, "sent_at", d->sent_at);
-	view_instant(c, o, "next_at", d->next_at);
-	view_instant(c, o, "done_at", d->done_at);
+	cli_put_instant(c, o, "sent_at", d->sent_at);
+	cli_put_instant(c, o, "next_at", d->next_at);
+	cli_put_instant(c, o, "done_at", d->done_at);
 	view_num(&c->view, o, "status", (double)d->status);
 	view_str(&c->view, o, "code", d->code);
 	view_str(&c->view, o, "detail", d->detail);
@@ -366,9 +358,9 @@ static enum vh_rc cmd_lots(struct cli *c)
 			view_str(&c->view, o, "hotel", area_of(&p, l->hotel));
 			view_str(&c->view, o, "lot", l->name);
 			view_str(&c->view, o, "state", l->state);
-			view_instant(c, o, "at", l->at);
-			view_instant(c, o, "next_at", l->next_at);
-			view_instant(c, o, "done_at", l->done_at);
+			cli_put_instant(c, o, "at", l->at);
+			cli_put_instant(c, o, "next_at", l->next_at);
+			cli_put_instant(c, o, "done_at", l->done_at);
 			view_num(&c->view, o, "polls", (double)l->polls);
 			cli_say(c, "%s lot %s %s after %" PRId64 " polls", u->name, l->name,
 			        l->state, l->polls);

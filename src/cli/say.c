@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli_impl.h"
+#include "vh/date.h"
 #include "vh/limits.h"
 #include "vh/utf8.h"
 
@@ -47,6 +48,14 @@ cJSON *cli_list(struct cli *c)
 	if (!c->view.root)
 		c->view.failed = true;
 	return c->view.root;
+}
+
+void cli_put_instant(struct cli *c, cJSON *o, const char *key, int64_t at)
+{
+	char text[INSTANT_TEXT];
+	if (at)
+		instant_format(at, text);
+	view_str(&c->view, o, key, at ? text : NULL);
 }
 
 void cli_progress(struct cli *c, const char *what, int64_t done, int64_t total)
