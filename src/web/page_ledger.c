@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "csv.h"
 #include "forms.h"
 #include "job_pages.h"
 #include "pages.h"
@@ -302,7 +303,12 @@ static void put_rows(struct buf *b, struct call *c, const char *kind, const stru
 		const char *own = has_word(c, "row_", l->code)    ? word(c, "row_", l->code)
 		                  : has_word(c, "code_", l->code) ? word(c, "code_", l->code)
 		                                                  : l->detail;
-		buf_printf(b, "%u,%s,\"%s\"\r\n", l->row, kind, own);
+		buf_printf(b, "%u", l->row);
+		csv_next(b);
+		csv_cell(b, kind);
+		csv_next(b);
+		csv_cell(b, own);
+		csv_end(b);
 	}
 }
 
@@ -320,13 +326,15 @@ enum vh_rc get_rows(struct call *c)
 	const struct ledger_result *r = is_trial(now.kind) ? &j->in.ledger.tried
 	                                                   : &j->in.ledger.done;
 	struct buf *b = &c->r->body;
-	buf_printf(b, "\xEF\xBB\xBF%s,%s,%s\r\n", word(c, "", "row"), word(c, "", "state"),
-	           word(c, "", "reason"));
+	csv_begin(c, "rows");
+	csv_cell(b, word(c, "", "row"));
+	csv_next(b);
+	csv_cell(b, word(c, "", "state"));
+	csv_next(b);
+	csv_cell(b, word(c, "", "reason"));
+	csv_end(b);
 	put_rows(b, c, word(c, "", "refused"), r->refused);
 	put_rows(b, c, word(c, "", "warnings"), r->warnings);
-	c->r->status = 200;
-	c->r->type = "text/csv; charset=utf-8";
-	resp_header(c->r, "Content-Disposition", "attachment; filename=\"rows.csv\"");
 	return VH_OK;
 }
 
