@@ -95,7 +95,7 @@ static void chips_extend(const struct asked *a)
 			         arena_printf(c->cx.a, "%s %s", word(c, "", "until_day"),
 			                      day_text(c, to)));
 	if (s->until)
-		put_chip(c, "until", "", word(c, "", "until_open"), NULL);
+		put_chip(c, "until", "", word(c, "", "ask_open"), NULL);
 }
 
 /* Rooms of the same house that have a place free; nobody's data are read for it. */

@@ -247,7 +247,7 @@ static void chips_until(struct call *c, const struct answers *s)
 		put_chip(c, "until", arena_dup(c->cx.a, text), word(c, "", step[i].label),
 		         arena_printf(c->cx.a, "%s %s", word(c, "", "until_day"), text));
 	}
-	put_chip(c, "open", "1", word(c, "", "until_open"), NULL);
+	put_chip(c, "open", "1", word(c, "", "ask_open"), NULL);
 }
 
 /* Who looks after the child: one of those who live in this room. */

@@ -7,13 +7,15 @@
 	if (!field || !bad || !good) return;
 	// GB 11643: seventeen digits, and the eighteenth proves them.
 	const proof = (body) => "10X98765432"[[...body].reduce((s, c, i) => s + c * (2 ** (17 - i) % 11), 0) % 11];
+	// What the server refused it says itself, until the number is another one.
+	const refused = field.getAttribute("aria-invalid") === "true" ? field.value : null;
 	const look = () => {
 		let no = field.value.replace(/\s/g, "").toUpperCase();
 		if (x && x.checked && !no.endsWith("X")) no += "X";
 		const whole = /^\d{17}[\dX]$/.test(no);
 		const right = whole && proof(no.slice(0, 17)) === no[17];
 		good.hidden = !right;
-		bad.hidden = right || no.length < 18;
+		bad.hidden = right || no.length < 18 || field.value === refused;
 	};
 	field.addEventListener("input", look);
 	x?.addEventListener("change", look);

@@ -73,7 +73,7 @@
 	}
 	// How much still goes in, once it matters.
 	function watchLength(area) {
-		const left = line("verdict", "status", "");
+		const left = line("quiet", "status", "");
 		area.after(left);
 		area.addEventListener("input", () => {
 			const n = area.value.length, max = area.maxLength;

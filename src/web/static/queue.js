@@ -8,6 +8,8 @@ class Queue {
 	constructor(root) {
 		this.root = root;
 		this.said = document.querySelector("#said");
+		this.undo = document.querySelector("#undo");
+		this.undo?.addEventListener("click", () => this.back());
 		for (const hint of document.querySelectorAll(".keys[hidden]")) hint.hidden = false;
 		document.addEventListener("keydown", (e) => this.key(e), true);
 		root.addEventListener("focusin", (e) => { this.at = e.target.closest(".case"); });
@@ -98,6 +100,7 @@ class Queue {
 		clearTimeout(w.timer);
 		this.waiting = null;
 		this.said.textContent = "";
+		this.undo.hidden = true;
 		try {
 			const answer = await fetch(w.url, { method: "POST", body: w.body, keepalive: true,
 				headers: { Accept: "application/json" } });
@@ -118,6 +121,7 @@ class Queue {
 	}
 	say(what) {
 		this.said.textContent = this.said.dataset[what];
+		this.undo.hidden = !this.waiting;
 	}
 }
 
@@ -130,7 +134,7 @@ class Bulk {
 		this.told = document.querySelector("#progress");
 		this.count = document.querySelector("#picked");
 		const every = document.querySelector("#pick-all");
-		every.hidden = false;
+		every.parentElement.hidden = false;
 		every.addEventListener("click", () => this.all());
 		form.addEventListener("change", () => this.picked());
 		form.addEventListener("submit", (e) => this.send(e));

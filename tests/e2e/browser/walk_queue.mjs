@@ -67,6 +67,9 @@ async function tell(device, how) {
 			is(r.sql("SELECT count(*) FROM stay WHERE state = 'rejected' AND reason = 'not_moved_in'").trim(), "1", "the reason");
 			await desk.key("v");
 			await desk.key("u");
+			await desk.key("v");
+			await desk.page.click("#undo"); // a finger has no u
+			is(await desk.page.isVisible("#undo"), false, "the button when nothing is left to take back");
 			await desk.page.waitForTimeout(5500);
 			is(pending(), before - 2, "who waits after taking it back");
 		} else {
