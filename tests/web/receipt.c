@@ -284,18 +284,6 @@ static void who_tries_too_many_waits_and_who_holds_genuine_ones_does_not(void **
 	assert_int_equal(client_post(c, "police", "/receipt", FORM, "receipt=v1", true), 200);
 }
 
-/* Whoever is known has a count of his own here too: it ends, and a neighbour's goes on. */
-static void a_session_is_no_way_to_try_without_end(void **state)
-{
-	struct client *c = *state;
-	upstream(c);
-	for (int i = 0; i < LIM_GUESSES_MIN; i++)
-		assert_int_equal(client_post(c, "wang", "/receipt", FORM, "receipt=v1", true), 200);
-	assert_int_equal(client_post(c, "wang", "/receipt", FORM, "receipt=v1", true), 429);
-	assert_int_equal(client_post(c, "zhao", "/receipt", FORM, "receipt=v1", true), 200);
-	assert_int_equal(client_post(c, NULL, "/receipt", FORM, "receipt=v1", true), 429);
-}
-
 static const char *stay_path(int64_t stay, const char *area, const char *verb)
 {
 	static char path[120];
@@ -408,7 +396,6 @@ int main(void)
 		T(one_of_another_hotel_is_of_that_hotel_and_cannot_be_turned),
 		T(what_is_huge_or_hostile_is_no_receipt),
 		T(who_tries_too_many_waits_and_who_holds_genuine_ones_does_not),
-		T(a_session_is_no_way_to_try_without_end),
 		T(a_stay_shows_its_newest_and_prints_all_of_its_own),
 		T(the_page_to_print_and_its_json_tell_the_same),
 		T(without_a_receipt_the_page_says_so_and_others_numbers_stand_as_they_are),
