@@ -321,7 +321,7 @@ export class Visitor {
 	async speaks(what, people) {
 		const text = await this.page.evaluate(() => {
 			const body = document.body.cloneNode(true);
-			for (const e of body.querySelectorAll(".code, [hreflang], option")) e.remove();
+			for (const e of body.querySelectorAll(".code, [hreflang], option, textarea")) e.remove();
 			return body.textContent;
 		});
 		const known = ["PIN", "Leaflet", "Excel", "xlsx", "CSV", "csv", "Enter", "Esc", ...people];

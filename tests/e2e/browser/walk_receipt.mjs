@@ -55,14 +55,13 @@ await everywhere(async (name, how) => {
 	});
 	await test(`${name}_a_stranger_is_told_what_it_is_worth`, async () => {
 		const v = await Visitor.of(r, how, "stranger");
-		const pasted = `${url} abcdef`.match(/[A-Za-z_]+/g);
 		const said = async (verdict, absent) => {
 			const text = await v.text(".verdict");
 			has(text, verdict, "the verdict");
 			for (const word of absent) hasNot(text, word, "the verdict");
 			await v.fits(verdict);
 			await v.touchable(verdict);
-			await v.speaks(verdict, ["town", ...pasted]); // in the field it stands as it was typed
+			await v.speaks(verdict, ["town"]);
 			await v.shot(`receipt-${verdict}`);
 		};
 		is(await v.go(url.pathname + url.search), 200, "scanning");
