@@ -130,7 +130,7 @@ static void put_hazard(struct call *c, cJSON *list, const struct hazard_look *h)
 	view_id(&c->view, o, "id", h->hazard.id);
 	put(c, o, "what", item);
 	/* What a report says in words is not shown to him: the desk tells him what it may. */
-	put_text(c, o, "what_text", strcmp(item, "other") != 0 ? word(c, "safety_", item)
+	put_text(c, o, "what_text", strcmp(item, "other") != 0 ? word(c, "fault_", item)
 	                                                       : word(c, "", "hazard_ask"));
 	put(c, o, "address", h->house.address);
 	put(c, o, "room_no", h->room.id ? h->room.no : NULL);
