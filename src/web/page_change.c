@@ -8,10 +8,10 @@
 #include "forms.h"
 #include "pages.h"
 #include "vh/date.h"
-#include "vh/own.h"
-#include "vh/rack.h"
 #include "vh/id.h"
 #include "vh/limits.h"
+#include "vh/own.h"
+#include "vh/rack.h"
 #include "vh/remark.h"
 #include "view.h"
 

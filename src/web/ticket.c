@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-
 enum { IDS = 16, TAG = 16 };
 
 static void put_i64(unsigned char *out, int64_t v)

@@ -14,22 +14,9 @@
 #include "testdb.h"
 #include "vh/id.h"
 #include "vh/limits.h"
+#include "watched.h"
 
 #define ROOMS 4
-
-/* See tests/unit/qr/paper.c. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libfontconfig\nleak:libcairo\n";
-}
-const char *__tsan_default_suppressions(void);
-const char *__tsan_default_suppressions(void)
-{
-	return "called_from_lib:libfontconfig.so\ncalled_from_lib:libpangoft2-1.0.so\n"
-	       "called_from_lib:libglib-2.0.so\ncalled_from_lib:libpango-1.0.so\n"
-	       "called_from_lib:libharfbuzz.so\n";
-}
 
 struct village {
 	struct testdb db;
