@@ -5,7 +5,7 @@
 
 #include "cli_impl.h"
 #include "vh/embed.h"
-#include "vh/gunzip.h"
+#include "vh/gzip.h"
 #include "vh/limits.h"
 #include "vh/place.h"
 

@@ -4,7 +4,7 @@
 
 #include "cli_impl.h"
 #include "vh/date.h"
-#include "vh/gunzip.h"
+#include "vh/gzip.h"
 #include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/look.h"

@@ -6,7 +6,7 @@
 
 #include "vh/date.h"
 #include "vh/db.h"
-#include "vh/gunzip.h"
+#include "vh/gzip.h"
 #include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/log.h"

@@ -8,7 +8,7 @@
 #include "shape.h"
 #include "vh/crypto.h"
 #include "vh/date.h"
-#include "vh/gunzip.h"
+#include "vh/gzip.h"
 #include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/log.h"

@@ -17,7 +17,7 @@
 #include "village.h"
 #include "vh/check.h"
 #include "vh/limits.h"
-#include "vh/gunzip.h"
+#include "vh/gzip.h"
 #include "vh/outbox.h"
 #include "vh/receipt.h"
 #include "vh/receive.h"

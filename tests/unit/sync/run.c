@@ -18,7 +18,7 @@
 #include "testdb.h"
 
 #include "vh/date.h"
-#include "vh/gunzip.h"
+#include "vh/gzip.h"
 #include "vh/json.h"
 #include "vh/limits.h"
 #include "vh/log.h"

@@ -1,8 +1,8 @@
 /*
  * gzip: lists of divisions travel as .csv.gz, batches of events with Content-Encoding.
  */
-#ifndef VH_GUNZIP_H
-#define VH_GUNZIP_H
+#ifndef VH_GZIP_H
+#define VH_GZIP_H
 
 #include "vh/buf.h"
 #include "vh/err.h"

@@ -1,4 +1,4 @@
-#include "vh/gunzip.h"
+#include "vh/gzip.h"
 
 #include <errno.h>
 #include <fcntl.h>

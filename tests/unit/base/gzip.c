@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "vh/gunzip.h"
+#include "vh/gzip.h"
 
 enum { BIG = 200000 };
 
