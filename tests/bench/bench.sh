@@ -40,15 +40,19 @@ new_registry() {
 	"$VHOTEL" init >/dev/null 2>&1 && "$VHOTEL" hotel add --area $AREA >/dev/null 2>&1 || die "no registry"
 }
 
+says_something() { # FILE: waits up to 4 s for its first byte
+	for _ in $(seq 400); do
+		[ -s "$1" ] && break
+		sleep 0.01
+	done
+}
+
 serve() { # sets ADDR and SERVER
 	: >"$T/serve.out"
 	"$VHOTEL" serve --listen 127.0.0.1:0 --json >"$T/serve.out" 2>"$T/serve.log" &
 	SERVER=$!
 	pids="$pids $SERVER"
-	for _ in $(seq 400); do
-		[ -s "$T/serve.out" ] && break
-		sleep 0.01
-	done
+	says_something "$T/serve.out"
 	ADDR=$(sed -n 's/.*"listening":"\([^"]*\)".*/\1/p' "$T/serve.out")
 	[ -n "$ADDR" ] || die "no server: $(tail -n 2 "$T/serve.log")"
 }
@@ -187,10 +191,7 @@ receiver() { # COMMAND...: one that prints where it listens; sets ADDR and SERVE
 	"$@" >"$T/receiver" 2>"$T/receiver.log" &
 	SERVER=$!
 	pids="$pids $SERVER"
-	for _ in $(seq 400); do
-		[ -s "$T/receiver" ] && break
-		sleep 0.01
-	done
+	says_something "$T/receiver"
 	ADDR=$(sed -E 's,.*http://,,;s/.*"listening":"([^"]*)".*/\1/' "$T/receiver")
 	[ -n "$ADDR" ] || die "no receiver: $(tail -n 2 "$T/receiver.log")"
 }
@@ -210,19 +211,9 @@ whole() { # WHO EVENTS: the receiver's application has had all, each once, in or
 
 # What waits is sent three times: to a receiver that keeps the batches, by a sender that is killed and a second one;
 # by a sender that is timed; and as ready-made bytes, by curl.
-upward() {
-	local events=${EVENTS:-$((SCALE * 100000))} conns areas secret url sender had twice batches
-	conns=$(awk '$2 == "LIM_SYNC_FLIGHTS_EACH" { print $3 }' include/vh/limits.h)
-	areas=$(awk -F , '$4 == "village" { print $1 }' src/base/data/areas-tinglin.csv)
-	secret=whsec_$(head -c 32 /dev/urandom | base64)
-	rm -f "$T"/v.*
-	"$VHOTEL" init --areas src/base/data/areas-tinglin.csv >/dev/null 2>&1 || die "no registry"
-	# shellcheck disable=SC2086 # a list of areas
-	"$O/tests/bench/waiting" "$VHOTEL_DB" "$VHOTEL_KEY_FILE" "$events" $areas || die waiting
-	cp "$VHOTEL_DB" "$T/waiting.db"
+upward_killed() { # half way; a second run brings the rest. The bodies stay in $T/kept; sets BATCHES
+	local sender had twice
 	mkdir "$T/kept"
-	echo "upward, $events events of $(echo "$areas" | wc -w) hotels waiting, $conns connections"
-
 	receiver "$O/tests/bench/keeper" 127.0.0.1:0 "$secret" "$T/kept"
 	"$VHOTEL" upstream add district --url "http://$ADDR/upstream/events" --secret "$secret" >/dev/null || die upstream
 	"$VHOTEL" sync run >/dev/null 2>&1 &
@@ -243,11 +234,10 @@ upward() {
 	echo "  killed when the receiver had $had; the second run brought it to $(jq .accepted "$T/book"), its application got none twice"
 	echo "  came twice and were known by their ids: $twice (had been taken, their answers died with the sender);" \
 		"the sender was told so of $(jq .duplicate "$T/second")"
-	batches=$(wc -l <"$T/kept/list")
+	BATCHES=$(wc -l <"$T/kept/list")
+}
 
-	rm -f "$T"/v.db*
-	mv "$T/waiting.db" "$VHOTEL_DB"
-	sync -f "$VHOTEL_DB"
+upward_ours() { # a whole run against the twin, into $T/ours and $T/ours.spent
 	receiver "$VHOTEL" twin --listen 127.0.0.1:0 --secret "$secret"
 	"$VHOTEL" upstream add district --url "http://$ADDR/upstream/events" --secret "$secret" >/dev/null || die upstream
 	"$O/tests/bench/timed" "$T/ours" "$VHOTEL" sync run --json 2>/dev/null || die "sync run"
@@ -255,14 +245,36 @@ upward() {
 	whole "the sender" "$events"
 	[ "$(jq .duplicates "$T/book")" = 0 ] || die "the sender sent an event twice"
 	echo "$SPENT" >"$T/ours.spent"
+}
 
+upward_bare() { # CONNECTIONS: the kept bodies, signed anew, by curl, into $T/bare; sets SPENT
 	receiver "$VHOTEL" twin --listen 127.0.0.1:0 --secret "$secret"
 	"$O/tests/bench/keeper" sign "$secret" "$T/kept" "http://$ADDR/upstream/events" >"$T/curlrc" || die sign
-	"$O/tests/bench/timed" "$T/bare" curl -sS --no-progress-meter -Z --parallel-max "$conns" -K "$T/curlrc" || die "curl"
+	"$O/tests/bench/timed" "$T/bare" curl -sS --no-progress-meter -Z --parallel-max "$1" -K "$T/curlrc" || die "curl"
 	receiver_ends
-	jq -e ".accepted == $events and .duplicates == 0 and .requests == $batches" "$T/book" >/dev/null ||
+	jq -e ".accepted == $events and .duplicates == 0 and .requests == $BATCHES" "$T/book" >/dev/null ||
 		die "curl: $(jq -c 'del(.sources)' "$T/book")"
-	awk -v n="$events" -v batches="$batches" -v bytes="$(cat "$T"/kept/[0-9]* | wc -c)" -v sa="$(cat "$T/ours.spent")" \
+}
+
+upward() {
+	local events=${EVENTS:-$((SCALE * 100000))} conns areas secret
+	conns=$(awk '$2 == "LIM_SYNC_FLIGHTS_EACH" { print $3 }' include/vh/limits.h)
+	areas=$(awk -F , '$4 == "village" { print $1 }' src/base/data/areas-tinglin.csv)
+	secret=whsec_$(head -c 32 /dev/urandom | base64)
+	rm -f "$T"/v.*
+	"$VHOTEL" init --areas src/base/data/areas-tinglin.csv >/dev/null 2>&1 || die "no registry"
+	# shellcheck disable=SC2086 # a list of areas
+	"$O/tests/bench/waiting" "$VHOTEL_DB" "$VHOTEL_KEY_FILE" "$events" $areas || die waiting
+	cp "$VHOTEL_DB" "$T/waiting.db"
+	echo "upward, $events events of $(echo "$areas" | wc -w) hotels waiting, $conns connections"
+	upward_killed
+
+	rm -f "$T"/v.db*
+	mv "$T/waiting.db" "$VHOTEL_DB"
+	sync -f "$VHOTEL_DB"
+	upward_ours
+	upward_bare "$conns"
+	awk -v n="$events" -v batches="$BATCHES" -v bytes="$(cat "$T"/kept/[0-9]* | wc -c)" -v sa="$(cat "$T/ours.spent")" \
 		-v sb="$SPENT" -v a="$(median 1 "$T/ours")" -v b="$(median 1 "$T/bare")" -v ma="$(median 2 "$T/ours")" \
 		-v pa="$(median 3 "$T/ours")" -v pb="$(median 3 "$T/bare")" 'BEGIN {
 		printf "  %d batches, %.0f MiB, to the twin, which checks signature and digest and keeps a book of ids\n",

@@ -12,21 +12,25 @@
 
 enum { EVENTS = 200 };
 
-static const char divisions[] = "code,name,parent,kind\n"
-				"310116000000,金山区,,county\n" TOWN ",山阳镇,310116000000,town\n" DONGXIN
-				",东新村村委会," TOWN ",village\n" XIXIN ",西新村村委会," TOWN ",village\n";
+void above_district(struct village *d)
+{
+	static const char divisions[] = "code,name,parent,kind\n"
+					"310116000000,金山区,,county\n" TOWN ",山阳镇,310116000000,town\n" DONGXIN
+					",东新村村委会," TOWN ",village\n" XIXIN ",西新村村委会," TOWN ",village\n";
+	int64_t rows;
+	village_bare(d);
+	assert_int_equal(areas_load(d->cx, divisions, sizeof divisions - 1, &rows), VH_OK);
+	assert_int_equal(source_add(d->cx, "town", TOWN, PAIR_SECRET), VH_OK);
+}
 
 int pair_setup(void **state)
 {
 	struct pair *p = calloc(1, sizeof *p);
 	const char *secret;
-	int64_t rows;
 	assert_non_null(p);
 	p->a = arena_new(64u << 20);
 	village_open(&p->v);
-	village_bare(&p->d);
-	assert_int_equal(areas_load(p->d.cx, divisions, sizeof divisions - 1, &rows), VH_OK);
-	assert_int_equal(source_add(p->d.cx, "town", TOWN, PAIR_SECRET), VH_OK);
+	above_district(&p->d);
 	assert_int_equal(source_of(p->d.cx, DONGXIN, &p->from, &secret), VH_OK);
 	*state = p;
 	return 0;
@@ -53,24 +57,30 @@ static enum vh_rc collect_step(struct ctx *cx, void *arg)
 	return event_after(cx, c->hotel, 0, 0, EVENTS, &c->list);
 }
 
-void pair_tell(struct pair *p, int64_t hotel, const char *area)
+size_t above_tell(struct village *v, int64_t hotel, struct village *d, const struct source *from, const char *area)
 {
 	struct collect c = { hotel, NULL };
 	struct received_event list[EVENTS];
 	size_t n = 0;
-	assert_int_equal(db_read(p->v.cx, collect_step, &c), VH_OK);
+	assert_int_equal(db_read(v->cx, collect_step, &c), VH_OK);
 	for (const struct event *e = c.list; e; e = e->next) {
 		char *data = NULL;
-		assert_int_equal(journal_data(p->v.cx, e, &data), VH_OK);
+		assert_int_equal(journal_data(v->cx, e, &data), VH_OK);
 		if (strstr(data, "\"erased\":true") == data + 1) /* emptied after it was told: not told again */
 			continue;
 		list[n++] = (struct received_event){ .type = e->type, .subject = e->subject, .data = data,
 			                             .id = e->id, .part = e->part, .epoch = e->epoch,
 			                             .seq = e->seq, .time = e->at };
 	}
-	assert_int_equal(receive_events(p->d.cx, &p->from, area, list, n), VH_OK);
+	assert_int_equal(receive_events(d->cx, from, area, list, n), VH_OK);
 	for (size_t i = 0; i < n; i++)
 		assert_int_not_equal(list[i].state, RECEIVE_REJECTED);
+	return n;
+}
+
+void pair_tell(struct pair *p, int64_t hotel, const char *area)
+{
+	above_tell(&p->v, hotel, &p->d, &p->from, area);
 }
 
 void pair_later(struct pair *p)

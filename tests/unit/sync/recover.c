@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "village.h"
+#include "above.h"
 #include "vh/keeping.h"
 #include "vh/limits.h"
 #include "vh/outbox.h"
@@ -24,7 +24,6 @@
 #include "vh/sync_wire.h"
 #include "vh/tally.h"
 
-#define SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqrTwjUPD8="
 #define OTHER "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 enum { EVENTS = 200 };
 
@@ -36,40 +35,13 @@ struct three {
 	int64_t hotel_told; /* events */
 };
 
-static const char divisions[] = "code,name,parent,kind\n"
-				"310116000000,金山区,,county\n" TOWN ",山阳镇,310116000000,town\n" DONGXIN
-				",东新村村委会," TOWN ",village\n" XIXIN ",西新村村委会," TOWN ",village\n";
-
-struct collect {
-	int64_t hotel;
-	struct event *list;
-};
-
-static enum vh_rc collect_step(struct ctx *cx, void *arg)
-{
-	struct collect *c = arg;
-	return event_after(cx, c->hotel, 0, 0, EVENTS, &c->list);
-}
-
-/* What the village's journal says goes to the district, as the receiving side takes it. */
+/* What the village's journal says goes to the district. */
 static void tell_all(struct three *t)
 {
-	struct collect c = { t->v.hotel, NULL };
-	struct received_event list[EVENTS];
 	struct source from;
 	const char *secret;
-	size_t n = 0;
-	assert_int_equal(db_read(t->v.cx, collect_step, &c), VH_OK);
-	for (const struct event *e = c.list; e; e = e->next) {
-		char *data = NULL;
-		assert_int_equal(journal_data(t->v.cx, e, &data), VH_OK);
-		list[n++] = (struct received_event){ .type = e->type, .subject = e->subject, .data = data,
-			                             .id = e->id, .part = e->part, .epoch = e->epoch,
-			                             .seq = e->seq, .time = e->at };
-	}
 	assert_int_equal(source_of(t->d.cx, DONGXIN, &from, &secret), VH_OK);
-	assert_int_equal(receive_events(t->d.cx, &from, DONGXIN, list, n), VH_OK);
-	t->hotel_told = (int64_t)n;
+	t->hotel_told = (int64_t)above_tell(&t->v, t->v.hotel, &t->d, &from, DONGXIN);
 }
 
 static enum vh_rc up_step(struct ctx *cx, void *arg)
@@ -90,16 +62,14 @@ static int setup(void **state)
 	struct restored r;
 	struct stay_done done;
 	struct room_new room = { .no = "301", .capacity = 3 };
-	int64_t rows, id, a;
+	int64_t id, a;
 	assert_non_null(t);
 	t->a = arena_new(64u << 20);
 	village_open(&t->v);
-	village_bare(&t->d);
-	assert_int_equal(areas_load(t->d.cx, divisions, sizeof divisions - 1, &rows), VH_OK);
-	assert_int_equal(source_add(t->d.cx, "town", TOWN, SECRET), VH_OK);
+	above_district(&t->d);
 	village_as(&t->v, "operator");
 	const char *to = arena_printf(t->a, "%s/b.vhb", t->v.t.dir), *db = arena_printf(t->a, "%s/back.db", t->v.t.dir);
-	assert_int_equal(outbox_upstream_add(t->v.cx, "town", "http://127.0.0.1:9/upstream/events", SECRET, false),
+	assert_int_equal(outbox_upstream_add(t->v.cx, "town", "http://127.0.0.1:9/upstream/events", PAIR_SECRET, false),
 	                 VH_OK);
 	village_as(&t->v, "clerk");
 	a = village_in(&t->v, V_101, 1);
@@ -191,7 +161,7 @@ static size_t take_back(struct three *t, bool force, int most, struct recover_su
 		char *question = arena_printf(t->a, "{\"events_after\":{\"epoch\":\"%" PRId64 "\",\"sequence\":\"%"
 		                              PRId64 "\"},\"most\":%d}", epoch, seq, most);
 		buf_init(&b, 1u << 20);
-		assert_int_equal(ask(t, SECRET, DONGXIN, question, &b), 200);
+		assert_int_equal(ask(t, PAIR_SECRET, DONGXIN, question, &b), 200);
 		assert_int_equal(batch_parse(t->a, b.p, b.n, &ev, &n, &t->back.err), VH_OK);
 		buf_done(&b);
 		assert_true(n <= (size_t)most);
@@ -217,7 +187,7 @@ static void same_sums(struct three *t)
 {
 	struct tally one, two;
 	struct key k;
-	tally_key(SECRET, strlen(SECRET), &k);
+	tally_key(PAIR_SECRET, strlen(PAIR_SECRET), &k);
 	assert_int_equal(tally_hotel(t->v.cx, t->v.hotel, &k, 0, &one), VH_OK);
 	assert_int_equal(tally_hotel(&t->back, t->h.id, &k, 0, &two), VH_OK);
 	assert_int_equal(one.houses, two.houses);
@@ -311,7 +281,7 @@ static void newer_changes_stop_it_and_win_by_force(void **state)
 	sound(&t->back);
 	struct key k;
 	struct tally one, two;
-	tally_key(SECRET, strlen(SECRET), &k);
+	tally_key(PAIR_SECRET, strlen(PAIR_SECRET), &k);
 	assert_int_equal(tally_hotel(t->v.cx, t->v.hotel, &k, 0, &one), VH_OK);
 	assert_int_equal(tally_hotel(&t->back, t->h.id, &k, 0, &two), VH_OK);
 	size_t differ = 0;
@@ -343,9 +313,9 @@ static void only_who_told_it_is_told_it_again(void **state)
 	static const char question[] = "{\"events_after\":{\"epoch\":\"0\",\"sequence\":\"0\"}}";
 	struct buf b;
 	buf_init(&b, 1u << 20);
-	assert_int_equal(ask(t, SECRET, DONGXIN, question, &b), 200);
+	assert_int_equal(ask(t, PAIR_SECRET, DONGXIN, question, &b), 200);
 	assert_int_equal(ask(t, OTHER, DONGXIN, question, &b), 401);
-	assert_int_equal(ask(t, SECRET, DONGXIN, "{\"events_after\":{\"epoch\":1}}", &b), 400);
+	assert_int_equal(ask(t, PAIR_SECRET, DONGXIN, "{\"events_after\":{\"epoch\":1}}", &b), 400);
 	/* A nearer source takes the area over: what another told is not for it. */
 	assert_int_equal(source_add(t->d.cx, "village", DONGXIN, OTHER), VH_OK);
 	assert_int_equal(ask(t, OTHER, DONGXIN, question, &b), 409);
