@@ -18,7 +18,7 @@ function busy(name) {
 	const hotel = row("SELECT id FROM hotel");
 	const one = row(`SELECT person FROM stay WHERE id = ${r.stay}`);
 	r.sql(`INSERT INTO dispute (hotel, id, stay, person, kind, state, by, at) VALUES (${hotel}, ${BigInt(r.stay) + 1n},
-		${r.stay}, ${one}, 'wrong', 'open', 0, 1);`);
+		${r.stay}, ${one}, 'wrong', 'open', 0, ${Date.now()});`);
 	r.sql(`INSERT INTO upstream (id, name, url, secret, empty_accepted, state, created) VALUES (7, 'town',
 		'https://town.example/x', x'00', 0, 'paused', 1);
 		INSERT INTO delivery (upstream, hotel, epoch, seq, event, part, state, attempts, next_at, status, code, detail)
