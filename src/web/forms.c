@@ -239,7 +239,7 @@ static const struct face faces[] = {
 	{ "desk_phone", FACE_INPUT, "tel", "tel", "off", NULL, NULL },
 	{ "role", FACE_SELECT, "text", NULL, NULL, NULL, "role_" },
 	{ "act", FACE_SELECT, "text", NULL, NULL, NULL, "act_" },
-	{ "unit", FACE_SELECT, "text", NULL, NULL, NULL, "rule_" },
+	{ "unit", FACE_SELECT, "text", NULL, NULL, NULL, "unit_" },
 	{ "format", FACE_SELECT, "text", NULL, NULL, NULL, "format_" },
 	{ "notice", FACE_AREA, "text", NULL, NULL, NULL, NULL },
 	{ "repeat", FACE_INPUT, "password", NULL, "new-password", NULL, NULL },

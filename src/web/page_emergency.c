@@ -116,6 +116,7 @@ static void put_list(struct call *c, const struct emergency *e, const char *reas
 		view_id(&c->view, x, "id", r->room.id);
 		put(c, x, "no", r->room.no);
 		put_num(c, x, "heads", r->heads);
+		put_count(c, x, "heads_text", r->heads, "people");
 		put_num(c, x, "children", r->children);
 		put_people(c, x, r);
 	}

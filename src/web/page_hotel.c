@@ -94,7 +94,7 @@ static const char *rule_words(struct call *c, const struct deadline *d)
 {
 	if (!d->length)
 		return word(c, "", "rule_none");
-	return arena_printf(c->cx.a, "%lld %s", (long long)d->length, word(c, "rule_", d->unit));
+	return count_text(c, d->length, d->unit);
 }
 
 static struct form_how how_of(struct call *c, const char *title, const char *path,

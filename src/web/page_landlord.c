@@ -37,10 +37,12 @@ const struct form form_task_done = FORM(struct f_task_done, task_done_in);
 static void put_days(struct call *c, cJSON *o, int32_t due)
 {
 	bool said = due != DAY_NONE && due <= SOON;
+	int32_t days = due < 0 ? -due : due;
 	if (said)
-		put_num(c, o, "days", due < 0 ? -due : due);
+		put_num(c, o, "days", days);
 	else
 		view_null(&c->view, o, "days");
+	put_count(c, o, "days_text", said ? days : 0, "day");
 	put_flag(c, o, "soon", said && due > 0);
 	put_flag(c, o, "today", said && due == 0);
 	put_flag(c, o, "over", said && due < 0);
@@ -87,6 +89,7 @@ static void put_own_room(struct call *c, cJSON *list, cJSON *waiting, const stru
 	put_word(c, o, "letting_text", "letting_", r->room.letting);
 	put_flag(c, o, "open", !strcmp(r->room.letting, "open"));
 	put_num(c, o, "capacity", r->room.capacity);
+	put_count(c, o, "capacity_text", r->room.capacity, "people");
 	put_num(c, o, "registered", r->registered);
 	put_flag(c, o, "vacant", r->registered == 0);
 	put_flag(c, o, "full", r->registered >= r->room.capacity);

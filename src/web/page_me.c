@@ -159,6 +159,7 @@ static enum vh_rc put_residence(struct call *c, const struct me *list)
 	}
 	cJSON *o = put_obj(c, c->view.root, "residence");
 	put_num(c, o, "days", r.days);
+	put_count(c, o, "days_text", r.days, "day");
 	put_day(c, o, "from", r.span.from);
 	put_day(c, o, "to", r.span.to);
 	view_bool(&c->view, o, "now", r.now);

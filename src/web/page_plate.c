@@ -115,6 +115,7 @@ static enum vh_rc put_scan(struct call *c, const struct scan *s, const struct ra
 		put_num(c, root, "registered", s->registered);
 	else
 		view_null(&c->view, root, "registered");
+	put_count(c, root, "registered_text", s->registered, "people");
 	put_stays(c, s->stays);
 	put_flag(c, root, "stranger", !s->known);
 	put_links(c, s);

@@ -26,11 +26,9 @@ static void put_age(struct call *c, cJSON *o, int64_t at)
 {
 	int64_t ms = at ? c->cx.now - at : 0;
 	int64_t hours = ms / (int64_t)HOUR_MS, days = hours / 24;
-	const char *unit = days ? "days" : hours ? "hours" : "minutes";
+	const char *unit = days ? "day" : hours ? "hour" : "minute";
 	int64_t n = days ? days : hours ? hours : ms / (int64_t)MINUTE_MS;
-	put_text(c, o, "age_text",
-	         at ? arena_printf(c->cx.a, "%lld %s", (long long)n, word(c, "unit_", unit))
-	            : NULL);
+	put_text(c, o, "age_text", at ? count_text(c, n, unit) : NULL);
 	put_flag(c, o, "old", at && ms > (int64_t)DAY_MS);
 }
 
@@ -242,6 +240,6 @@ const char *sync_alarm(struct call *c, const struct hotel *h)
 	}
 	if (!at || now - at <= (int64_t)DAY_MS)
 		return NULL;
-	return arena_printf(c->cx.a, "%s %lld %s", word(c, "", "alarm_upstream"),
-	                    (long long)((now - at) / (int64_t)DAY_MS), word(c, "unit_", "days"));
+	return arena_printf(c->cx.a, "%s %s", word(c, "", "alarm_upstream"),
+	                    count_text(c, (now - at) / (int64_t)DAY_MS, "day"));
 }

@@ -59,12 +59,12 @@ void put_visit_row(struct call *c, cJSON *o, const struct inspection *i)
 	put(c, o, "outcome", i->outcome);
 	put_word(c, o, "outcome_text", "outcome_", i->outcome);
 	put_num(c, o, "registered", i->registered);
+	put_count(c, o, "registered_text", i->registered, "people");
 	if (i->found >= 0)
 		put_num(c, o, "found", i->found);
 	else
 		view_null(&c->view, o, "found");
-	put_text(c, o, "found_text",
-	         i->found >= 0 ? arena_printf(c->cx.a, "%lld", (long long)i->found) : NULL);
+	put_text(c, o, "found_text", i->found >= 0 ? count_text(c, i->found, "people") : NULL);
 	put(c, o, "consent", i->consent);
 	put_word(c, o, "consent_text", "consent_", i->consent);
 	put_url(c, o, "visit_url", true, "%s/inspections/%s", hotel_path(c), id_text(c, i->visit));

@@ -35,6 +35,7 @@ static void put_rooms(struct call *c, cJSON *o, const struct visit_house *at)
 		view_id(&c->view, one, "id", r->room.id);
 		put(c, one, "no", r->room.no);
 		put_num(c, one, "registered", r->registered);
+		put_count(c, one, "registered_text", r->registered, "people");
 		put_flag(c, one, "open", now != NULL);
 		put_choices(c, one, arena_printf(c->cx.a, "rooms.%s", id), OFFERED, "mark_", now);
 		put_url(c, one, "visit_url", true, "%s/rooms/%s/inspections/new", hotel_path(c),
@@ -112,6 +113,7 @@ static enum vh_rc put_page(struct call *c, const struct f_visit_house *typed)
 	for (const struct rack_room *r = g.rooms; r; r = r->next)
 		put_tile(c, put_obj(c, o, NULL), r, false, true);
 	put_num(c, root, "registered", g.registered);
+	put_count(c, root, "registered_text", g.registered, "people");
 	view_null(&c->view, root, "plate");
 	put_arr(c, root, "notices");
 	return put_visit_house(c, put_obj(c, root, "visit"), &at);

@@ -23,6 +23,13 @@ const char *word(const struct call *c, const char *prefix, const char *name)
 	return s ? s : name ? name : "";
 }
 
+const char *count_text(struct call *c, int64_t n, const char *unit)
+{
+	const char *s = arena_printf(c->cx.a, "%lld %s", (long long)n,
+	                             word(c, n == 1 ? "one_" : "unit_", unit));
+	return s ? s : "";
+}
+
 bool has_word(const struct call *c, const char *prefix, const char *name)
 {
 	return find_word(c, prefix, name) != NULL;
@@ -66,6 +73,12 @@ void put_text(struct call *c, cJSON *o, const char *key, const char *value)
 {
 	if (c->html)
 		view_str(&c->view, o, key, value);
+}
+
+void put_count(struct call *c, cJSON *o, const char *key, int64_t n, const char *unit)
+{
+	if (c->html)
+		view_str(&c->view, o, key, count_text(c, n, unit));
 }
 
 void put_flag(struct call *c, cJSON *o, const char *key, bool on)
@@ -154,6 +167,7 @@ void put_room(struct call *c, cJSON *o, const struct room *r, const struct house
 	else
 		view_null(&c->view, room, "area_m2");
 	put_num(c, room, "capacity", r->capacity);
+	put_count(c, room, "capacity_text", r->capacity, "people");
 	cJSON *house = put_obj(c, room, "house");
 	view_id(&c->view, house, "id", h->id);
 	put_num(c, house, "no", h->no);

@@ -10,6 +10,8 @@
 
 /* A text in the caller's language: t["PREFIX" "name"], else the name itself. */
 const char *word(const struct call *c, const char *prefix, const char *name);
+/* "1 person", "2 people": t["one_UNIT"] or t["unit_UNIT"] after the number. */
+const char *count_text(struct call *c, int64_t n, const char *unit);
 bool has_word(const struct call *c, const char *prefix, const char *name);
 /* t["PREFIX" "FORM_NAME"], else t["PREFIX" "NAME"]: a field's own text in this form. */
 const char *word_in(const struct call *c, const char *prefix, const char *form, const char *name);
@@ -22,6 +24,7 @@ void put_num(struct call *c, cJSON *o, const char *key, int64_t n);
 /* For pages only: left out of JSON answers. */
 void put_word(struct call *c, cJSON *o, const char *key, const char *prefix, const char *name);
 void put_text(struct call *c, cJSON *o, const char *key, const char *value);
+void put_count(struct call *c, cJSON *o, const char *key, int64_t n, const char *unit);
 void put_flag(struct call *c, cJSON *o, const char *key, bool on);
 /*
  * on false: null. The words are paths of ours; %s takes ids, codes and names that need no escape.

@@ -297,7 +297,9 @@ export class Visitor {
 		mkdirSync(shots, { recursive: true });
 		const { lang, width, dark, js } = this.how;
 		const as = `${lang}-${width}${dark ? "-dark" : ""}${js === false ? "-plain" : ""}-${name.replace(/\d{12,}|[A-Z0-9]{16}|[\w-]{32,}/g, "x")}.png`;
-		await this.page.screenshot({ path: join(shots, as), fullPage: true });
+		const take = () => this.page.screenshot({ path: join(shots, as), fullPage: true });
+		// On a busy machine the browser sometimes cannot: that says nothing about the page.
+		await take().catch(() => this.page.waitForTimeout(1000).then(take));
 	}
 	// Is anything cut off or wider than the screen?
 	async fits(what) {

@@ -79,6 +79,8 @@ async function tell(device, how) {
 		await li.tap("form p > button[name=rest]");
 		await seen(li, "visit-house-differs");
 		has(await li.text(), say("有人没登记", "Some are not registered"), "what the visit found");
+		has(await li.text(), say("1 人", "1 person"), "who was found in one room");
+		hasNot(await li.text(), "1 people", "English of one");
 		is(await li.page.locator(`.button[href="${H}/rooms/${r.room["101"]}/inspections/new"]`).count(), 1, "the room left apart");
 	});
 	await step("ticks_counts_and_hazards_in_one_visit", async () => {
