@@ -51,7 +51,7 @@ struct hazard_look {
 	bool reported, overdue, has_reporter;
 	const char *task; /* state of its open task, or NULL */
 	int64_t task_id;
-	struct hazard_photo *photos; /* ids alone */
+	struct hazard_photo *photos; /* those that the reader may see, without the picture */
 	struct hazard_look *next;
 };
 /*

@@ -79,14 +79,14 @@ MUST enum vh_rc hazard_list_house(struct ctx *cx, int64_t hotel, int64_t house, 
 struct hazard_photo {
 	int64_t hotel, id, hazard;
 	struct blob picture; /* sealed */
-	int64_t at;
+	int64_t at, by;      /* by: account of the officer who took it; 0: it came with a report */
 	struct hazard_photo *next;
 };
 MUST enum vh_rc hazard_photo_insert(struct ctx *cx, const struct hazard_photo *p);
 MUST enum vh_rc hazard_photo_get(struct ctx *cx, int64_t hotel, int64_t id,
                                  struct hazard_photo *ret);
 MUST enum vh_rc hazard_photo_list(struct ctx *cx, int64_t hotel, int64_t hazard,
-                                  struct hazard_photo **ret); /* ids alone */
+                                  struct hazard_photo **ret); /* id and by */
 MUST enum vh_rc hazard_photo_drop(struct ctx *cx, int64_t hotel, int64_t hazard);
 
 #endif

@@ -125,13 +125,14 @@ enum vh_rc hazard_mended(struct ctx *cx, const struct hazard_at *at, enum safety
 	return rc;
 }
 
-/* A picture, sealed for its place; more than enough of them are enough. */
+/* A picture, sealed for its place; more than enough of them are enough. by: the officer who took
+ * it; 0: it came with a report, of which nobody is told who made it. */
 static enum vh_rc add_photo(struct ctx *cx, int64_t hotel, int64_t hazard, struct blob jpeg,
-                            int64_t *ret_id)
+                            int64_t by, int64_t *ret_id)
 {
 	struct hotel_keys k;
 	struct hazard_photo *had = NULL, row = { .hotel = hotel, .id = id_new(),
-		                                 .hazard = hazard, .at = cx->now };
+		                                 .hazard = hazard, .at = cx->now, .by = by };
 	struct place at = { "hazard_photo", "picture", hotel, row.id };
 	int n = 0;
 	enum vh_rc rc = hazard_photo_list(cx, hotel, hazard, &had);
@@ -208,7 +209,7 @@ static enum vh_rc more_photo(struct ctx *cx, const struct reporting *g)
 {
 	int64_t id;
 	struct err kept = cx->err;
-	enum vh_rc rc = g->photo.p ? add_photo(cx, g->at.hotel.id, g->id, g->photo, &id) : VH_OK;
+	enum vh_rc rc = g->photo.p ? add_photo(cx, g->at.hotel.id, g->id, g->photo, 0, &id) : VH_OK;
 	if (rc == VH_LIMIT && !strcmp(err_code(&cx->err), "photo_many")) {
 		cx->err = kept;
 		rc = VH_OK;
@@ -404,7 +405,7 @@ static enum vh_rc photo_step(struct ctx *cx, void *arg)
 	if (rc == VH_OK && z.closed_at)
 		return ctx_fail(cx, VH_CONFLICT, "hazard_closed", "hazard",
 		                "this hazard was closed already");
-	return rc == VH_OK ? add_photo(cx, h.id, z.id, g->photo, &g->id) : rc;
+	return rc == VH_OK ? add_photo(cx, h.id, z.id, g->photo, cx->who->account, &g->id) : rc;
 }
 
 enum vh_rc hazard_photo_add(struct ctx *cx, int64_t hotel, int64_t hazard, struct blob photo,

@@ -30,11 +30,31 @@ static enum vh_rc open_words(struct ctx *cx, const struct hazard *z, const char 
 
 /*
  * What somebody wrote and pictured may say who he is, and his landlord is the last to learn that:
- * to him a report is a kind and a place.
+ * to him a report is a kind and a place, and what officers pictured of it.
  */
-static bool hides_reporter(const struct ctx *cx, const struct hazard *z)
+static bool learns_reporter(const struct ctx *cx)
 {
-	return !z->found_in && role_reach(cx->who->role, ACT_HAZARD) != REACH_SCOPE;
+	return role_reach(cx->who->role, ACT_HAZARD) == REACH_SCOPE;
+}
+
+static bool sees_photo(const struct ctx *cx, const struct hazard_photo *p)
+{
+	return p->by || learns_reporter(cx);
+}
+
+static enum vh_rc photos_part(struct ctx *cx, struct hazard_look *l)
+{
+	struct hazard_photo **p = &l->photos;
+	if (l->hazard.closed_at)
+		return VH_OK;
+	enum vh_rc rc = hazard_photo_list(cx, l->hazard.hotel, l->hazard.id, p);
+	while (rc == VH_OK && *p) {
+		if (sees_photo(cx, *p))
+			p = &(*p)->next;
+		else
+			*p = (*p)->next;
+	}
+	return rc;
 }
 
 static enum vh_rc task_part(struct ctx *cx, struct hazard_look *l)
@@ -56,7 +76,7 @@ static enum vh_rc fill(struct ctx *cx, const struct hazard *z, bool words, struc
 	enum vh_rc rc = house_get(cx, z->hotel, z->house, &l->house);
 	if (rc == VH_OK && z->room)
 		rc = room_get(cx, z->hotel, z->room, &l->room);
-	const bool hidden = hides_reporter(cx, z);
+	const bool hidden = !z->found_in && !learns_reporter(cx);
 	if (rc == VH_OK && words && !hidden)
 		rc = open_words(cx, z, &l->words);
 	l->hazard = *z;
@@ -65,8 +85,8 @@ static enum vh_rc fill(struct ctx *cx, const struct hazard *z, bool words, struc
 	l->hazard.words = l->hazard.reporter = (struct blob){ 0 };
 	l->reported = !z->found_in;
 	l->overdue = !z->closed_at && z->due && z->due < cx->now;
-	if (rc == VH_OK && !z->closed_at && !hidden)
-		rc = hazard_photo_list(cx, z->hotel, z->id, &l->photos);
+	if (rc == VH_OK)
+		rc = photos_part(cx, l);
 	return rc == VH_OK ? task_part(cx, l) : rc;
 }
 
@@ -227,7 +247,7 @@ static enum vh_rc photo_step(struct ctx *cx, void *arg)
 		return ctx_fail(cx, rc, "not_found", "photo", "there is no such picture here");
 	if (rc == VH_OK)
 		rc = actor_may(cx, ACT_HAZARD, g->h, z.house, 0);
-	if (rc == VH_OK && hides_reporter(cx, &z))
+	if (rc == VH_OK && !sees_photo(cx, &g->photo))
 		return ctx_fail(cx, VH_NOTFOUND, "not_found", "photo",
 		                "there is no such picture here");
 	if (rc == VH_OK)

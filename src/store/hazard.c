@@ -38,14 +38,14 @@ static const struct sql q[Q__MAX] = {
 	[Q_LIST_HOUSE] = { "hazard.list_house", "iii", SIG,
 	                   "SELECT " COLS " FROM hazard WHERE hotel = $1 AND house = $2"
 	                   " ORDER BY id DESC LIMIT $3", NULL },
-	[Q_PHOTO_INSERT] = { "hazard_photo.insert", "iiibi", "",
-	                     "INSERT INTO hazard_photo (hotel, id, hazard, picture, at)"
-	                     " VALUES ($1, $2, $3, $4, $5)", NULL },
-	[Q_PHOTO_GET] = { "hazard_photo.get", "ii", "iiibi",
-	                  "SELECT hotel, id, hazard, picture, at FROM hazard_photo"
+	[Q_PHOTO_INSERT] = { "hazard_photo.insert", "iiibiI", "",
+	                     "INSERT INTO hazard_photo (hotel, id, hazard, picture, at, by)"
+	                     " VALUES ($1, $2, $3, $4, $5, $6)", NULL },
+	[Q_PHOTO_GET] = { "hazard_photo.get", "ii", "iiibiI",
+	                  "SELECT hotel, id, hazard, picture, at, by FROM hazard_photo"
 	                  " WHERE hotel = $1 AND id = $2", NULL },
-	[Q_PHOTO_LIST] = { "hazard_photo.list", "ii", "i",
-	                   "SELECT id FROM hazard_photo WHERE hotel = $1 AND hazard = $2"
+	[Q_PHOTO_LIST] = { "hazard_photo.list", "ii", "iI",
+	                   "SELECT id, by FROM hazard_photo WHERE hotel = $1 AND hazard = $2"
 	                   " ORDER BY id", NULL },
 	[Q_PHOTO_DROP] = { "hazard_photo.drop", "ii", "",
 	                   "DELETE FROM hazard_photo WHERE hotel = $1 AND hazard = $2", NULL },
@@ -146,6 +146,7 @@ enum vh_rc hazard_photo_insert(struct ctx *cx, const struct hazard_photo *h)
 	bind_i64(st, h->hazard);
 	bind_blob(st, h->picture);
 	bind_i64(st, h->at);
+	bind_ref(st, h->by);
 	return db_run(cx, st, NULL);
 }
 
@@ -157,6 +158,7 @@ static void photo_fill(struct ctx *cx, struct stmt *st, void *p)
 	h->hazard = col_i64(st);
 	h->picture = col_blob(cx, st);
 	h->at = col_i64(st);
+	h->by = col_i64(st);
 }
 
 enum vh_rc hazard_photo_get(struct ctx *cx, int64_t hotel, int64_t id, struct hazard_photo *ret)
@@ -169,6 +171,7 @@ static void photo_id_fill(struct ctx *cx, struct stmt *st, void *p)
 	struct hazard_photo *h = p;
 	(void)cx;
 	h->id = col_i64(st);
+	h->by = col_i64(st);
 }
 
 enum vh_rc hazard_photo_list(struct ctx *cx, int64_t hotel, int64_t hazard,

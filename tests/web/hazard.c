@@ -136,10 +136,10 @@ static void a_picture_is_of_a_hazard_and_seen_by_whom_it_concerns(void **state)
 	assert_int_equal(client_get(c, "police", at("photos", photo, ""), false), 200);
 	assert_string_equal(c->r.type, "image/jpeg");
 	assert_int_equal(c->r.body.n, sizeof JPEG - 1);
-	/* A landlord is shown what was found on a visit, and not what somebody sent in. */
-	assert_int_equal(client_get(c, "wang", at("photos", photo, ""), true), 404);
-	count(c, "UPDATE hazard SET found_in = 1");
+	/* A landlord is shown what officers pictured, and not what somebody sent in. */
 	assert_int_equal(client_get(c, "wang", at("photos", photo, ""), false), 200);
+	count(c, "UPDATE hazard_photo SET by = NULL");
+	assert_int_equal(client_get(c, "wang", at("photos", photo, ""), true), 404);
 	static const struct { const char *who; int status; } not[] = {
 		{ "zhao", 404 }, { "outsider", 404 }, { "head", 403 }, { "tenant", 403 }, { NULL, 401 },
 	};

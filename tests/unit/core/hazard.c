@@ -9,6 +9,7 @@
 
 #include "vh/accounts.h"
 #include "vh/hazard.h"
+#include "vh/inspect.h"
 #include "vh/limits.h"
 #include "vh/task.h"
 #include "village.h"
@@ -358,6 +359,12 @@ static void picture_loses_its_place_is_sealed_and_goes_when_it_is_mended(void **
 	village_refused(v, look_photo(v->cx, &v->h, 12345, &jpeg), VH_NOTFOUND, "not_found");
 	village_as(v, "grid");
 	assert_int_equal(hazard_photo_add(v->cx, v->hotel, id, picture, &row), VH_OK);
+	village_as(v, "wang"); /* what an officer took of a reported hazard says nothing of who reported it */
+	assert_int_equal(look_hazards(v->cx, &v->h, 0, HAZARDS_OPEN, &list), VH_OK);
+	assert_int_equal(list->photos->id, row);
+	assert_null(list->photos->next);
+	assert_int_equal(look_photo(v->cx, &v->h, row, &jpeg), VH_OK);
+	village_as(v, "grid");
 	assert_int_equal(hazard_photo_add(v->cx, v->hotel, id, picture, &row), VH_OK);
 	village_refused(v, hazard_photo_add(v->cx, v->hotel, id, picture, &row), VH_LIMIT, "photo_many");
 	assert_int_equal(hazard_report(v->cx, &r, &row), VH_OK); /* known, and pictured enough */
@@ -366,6 +373,35 @@ static void picture_loses_its_place_is_sealed_and_goes_when_it_is_mended(void **
 	assert_int_equal(hazard_recheck(v->cx, v->hotel, id, &yes, &row), VH_OK);
 	assert_int_equal(village_sql(v, "SELECT count(*) FROM hazard_photo"), 0);
 	village_refused(v, hazard_photo_add(v->cx, v->hotel, id, picture, &row), VH_CONFLICT, "hazard_closed");
+}
+
+/* What an officer found is reported once more, with a picture: the landlord knows the hazard, not who sent it. */
+static void picture_sent_in_of_what_an_officer_found_is_hidden_as_any(void **state)
+{
+	struct village *v = *state;
+	struct plate_of p = plate(v, V_101);
+	struct hazard_report r = { .code = p.code, .item = SAFE_WIRING, .photo = picture };
+	const enum answer answers[SAFE__MAX] = { [SAFE_WIRING] = ANSWER_NO };
+	const struct inspect_room room = { .room = v->room[V_101], .outcome = OUTCOME_AS_REGISTERED,
+	                                   .answers = answers };
+	const struct inspect_new n = { .hotel = v->hotel, .rooms = &room, .n = 1, .consent = "occupant" };
+	struct inspect_done d;
+	struct hazard_look *list;
+	struct blob jpeg = { 0 };
+	int64_t id;
+	village_as(v, "grid");
+	assert_int_equal(inspect_visit(v->cx, &n, &d), VH_OK);
+	assert_int_equal(d.hazards, 1);
+	village_as(v, NULL);
+	assert_int_equal(hazard_report(v->cx, &r, &id), VH_OK);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM hazard"), 1);
+	village_as(v, "grid");
+	assert_int_equal(look_hazards(v->cx, &v->h, 0, HAZARDS_OPEN, &list), VH_OK);
+	int64_t photo = list->photos->id;
+	village_as(v, "wang");
+	assert_int_equal(look_hazards(v->cx, &v->h, 0, HAZARDS_OPEN, &list), VH_OK);
+	assert_null(list->photos);
+	village_refused(v, look_photo(v->cx, &v->h, photo, &jpeg), VH_NOTFOUND, "not_found");
 }
 
 static void picture_has_to_be_one_and_not_too_large(void **state)
@@ -403,6 +439,7 @@ int main(void)
 		T(tenant_sees_the_hazards_of_his_own_room_without_others_words),
 		T(whom_to_call_back_is_for_desk_and_police_and_noted),
 		T(picture_loses_its_place_is_sealed_and_goes_when_it_is_mended),
+		T(picture_sent_in_of_what_an_officer_found_is_hidden_as_any),
 		T(picture_has_to_be_one_and_not_too_large),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
