@@ -153,7 +153,7 @@ enum vh_rc job_new(struct jobs *js, struct ctx *cx, const struct hotel *h, size_
 	}
 	*j = (struct job){ .id = id_new(), .account = cx->who->account, .a = a, .refs = 1 };
 	buf_init(&j->out, JOB_OUT);
-	atomic_store(&j->state, JOB_FAILED); /* until it is asked for */
+	atomic_store(&j->state, JOB_NEW);
 	enum vh_rc rc = copy_hotel(cx, j, h);
 	if (rc == VH_OK)
 		rc = copy_who(cx, j);
@@ -239,7 +239,8 @@ enum vh_rc job_start(struct jobs *js, struct ctx *cx, struct job *j, const char 
 	/* In the queue and at work it is held once more; a place in the table is a place here. */
 	if (!js->started)
 		js->started = pthread_create(&js->thread, NULL, loop, js) == 0;
-	bool ok = mine && js->started && js->queued < JOBS && finished(j);
+	bool idle = finished(j) || atomic_load(&j->state) == JOB_NEW;
+	bool ok = mine && js->started && js->queued < JOBS && idle;
 	if (ok) {
 		atomic_store(&j->kind, kind);
 		atomic_store(&j->state, JOB_WAITING);
@@ -270,7 +271,8 @@ struct job *job_hold(struct jobs *js, const struct ctx *cx, int64_t hotel, int64
 	sweep(js);
 	for (unsigned i = 0; i < JOBS && !found; i++) {
 		struct job *j = js->at[i];
-		if (j && j->id == id && j->hotel.id == hotel && j->account == cx->who->account)
+		if (j && j->id == id && j->hotel.id == hotel &&
+		    j->account == cx->who->account && atomic_load(&j->state) != JOB_NEW)
 			found = j;
 	}
 	if (found)

@@ -18,7 +18,8 @@
 
 enum { JOBS = 12, JOBS_EACH = 3, JOB_KEEP_MS = 10 * 60 * 1000, JOB_OUT = 48 << 20 };
 
-enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED };
+/* JOB_NEW: its maker alone has it and fills it in; it gives no place up and is found by nobody. */
+enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_NEW };
 
 struct job;
 /* In the job's own arena; what it makes goes to j->out. */
