@@ -8,16 +8,17 @@
 #include "vh/place.h"
 
 #define RACK_DUE_DAYS 7     /* a stay that ends within so many days is due */
-#define RACK_MARK_TEXT 64
+#define RACK_MARK_TEXT 80
 #define LIM_RACK_EVENTS 500 /* newer ones than these: look at all of it again */
 
 /*
- * Where a rack stands: the journal's number of its hotel, and the day its states are of (some turn
- * at midnight without anybody doing anything).
+ * Where a rack stands: the journal's number of its hotel, the day its states are of (some turn at
+ * midnight without anybody doing anything), and the count of what changed it without an event.
  */
 struct rack_mark {
 	int64_t epoch, seq;
 	int32_t day;
+	int64_t marks;
 };
 void rack_mark_format(const struct rack_mark *m, char out[RACK_MARK_TEXT]);
 /* False: no mark of ours. */

@@ -34,6 +34,7 @@ struct hotel {
 struct hotel_head {
 	int64_t epoch, seq, plate, house, seal;
 	struct blob seal_hash;
+	int64_t marks; /* counts what changes the rack and is no event */
 };
 MUST enum vh_rc hotel_insert(struct ctx *cx, const struct hotel *h);
 MUST enum vh_rc hotel_get(struct ctx *cx, int64_t id, struct hotel *ret);
@@ -47,6 +48,7 @@ MUST enum vh_rc head_next_event(struct ctx *cx, int64_t hotel, int64_t *ret_epoc
 MUST enum vh_rc head_next_plate(struct ctx *cx, int64_t hotel, int64_t *ret_no);
 MUST enum vh_rc head_next_house(struct ctx *cx, int64_t hotel, int64_t *ret_no);
 MUST enum vh_rc head_seal(struct ctx *cx, int64_t hotel, int64_t seal, struct blob hash);
+MUST enum vh_rc head_mark(struct ctx *cx, int64_t hotel);
 /* So many plate numbers are passed over; houses go on after the highest there is. */
 MUST enum vh_rc head_leap(struct ctx *cx, int64_t hotel, int64_t plates);
 MUST enum vh_rc head_epoch(struct ctx *cx, int64_t hotel, int64_t epoch);

@@ -222,7 +222,8 @@ enum vh_rc rack_mark_now(struct ctx *cx, const struct hotel *h, struct rack_mark
 	struct hotel_head head;
 	enum vh_rc rc = head_get(cx, h->id, &head);
 	if (rc == VH_OK)
-		*ret = (struct rack_mark){ head.epoch, head.seq, day_of(cx->now, h->zone_min) };
+		*ret = (struct rack_mark){ head.epoch, head.seq, day_of(cx->now, h->zone_min),
+			                   head.marks };
 	return rc;
 }
 

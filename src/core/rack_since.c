@@ -10,23 +10,24 @@
 
 void rack_mark_format(const struct rack_mark *m, char out[RACK_MARK_TEXT])
 {
-	snprintf(out, RACK_MARK_TEXT, "%" PRId64 ".%" PRId64 ".%d", m->epoch, m->seq, (int)m->day);
+	snprintf(out, RACK_MARK_TEXT, "%" PRId64 ".%" PRId64 ".%d.%" PRId64, m->epoch, m->seq,
+	         (int)m->day, m->marks);
 }
 
 bool rack_mark_parse(const char *text, struct rack_mark *ret)
 {
-	int64_t part[3];
+	int64_t part[4];
 	const char *p = text;
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		size_t n = p ? strspn(p, "0123456789") : 0;
-		if (n < 1 || n > 18 || p[n] != (i < 2 ? '.' : '\0'))
+		if (n < 1 || n > 18 || p[n] != (i < 3 ? '.' : '\0'))
 			return false;
 		part[i] = strtoll(p, NULL, 10);
 		p += n + 1;
 	}
 	if (part[2] > INT32_MAX)
 		return false;
-	*ret = (struct rack_mark){ part[0], part[1], (int32_t)part[2] };
+	*ret = (struct rack_mark){ part[0], part[1], (int32_t)part[2], part[3] };
 	return true;
 }
 
@@ -108,7 +109,8 @@ static enum vh_rc touch(struct ctx *cx, struct newsing *g, const struct event *e
 
 static bool known(const struct rack_mark *since, const struct rack_mark *now)
 {
-	return since->epoch == now->epoch && since->seq <= now->seq && since->day == now->day;
+	return since->epoch == now->epoch && since->seq <= now->seq && since->day == now->day &&
+	       since->marks == now->marks;
 }
 
 static enum vh_rc changes(struct ctx *cx, struct newsing *g)

@@ -304,7 +304,10 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 		rc = check(cx, r, v);
 	if (rc == VH_OK && r->in->verb == TV_ASSIGN)
 		rc = assign(cx, &h, r);
-	return rc == VH_OK ? write_state(cx, &r->l.task, v->to, r->note) : rc;
+	if (rc == VH_OK)
+		rc = write_state(cx, &r->l.task, v->to, r->note);
+	/* Done by hand, it is no event: an open rack would keep its mark. */
+	return rc == VH_OK && r->in->verb == TV_CONFIRM ? head_mark(cx, h.id) : rc;
 }
 
 enum vh_rc task_change(struct ctx *cx, int64_t hotel, int64_t task, const struct task_change *c)

@@ -9,7 +9,7 @@
 
 enum {
 	Q_INSERT, Q_GET, Q_BY_AREA, Q_LIST, Q_UPDATE, Q_MAX, Q_HEAD_INSERT, Q_HEAD, Q_NEXT_EVENT,
-	Q_NEXT_PLATE, Q_NEXT_HOUSE, Q_SEAL, Q_EPOCH, Q_LEAP,
+	Q_NEXT_PLATE, Q_NEXT_HOUSE, Q_SEAL, Q_MARK, Q_EPOCH, Q_LEAP,
 	Q_DEADLINE_INSERT, Q_DEADLINE, Q_DEADLINE_MAX, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
@@ -31,8 +31,8 @@ static const struct sql q[Q__MAX] = {
 	                    "seal_hash)"
 	                    " VALUES ($1, $2, 0, 0, 0, 0, $3)",
 	                    NULL },
-	[Q_HEAD] = { "head.get", "i", "iiiiib",
-	             "SELECT epoch, seq, plate, house, seal, seal_hash FROM hotel_head"
+	[Q_HEAD] = { "head.get", "i", "iiiiibi",
+	             "SELECT epoch, seq, plate, house, seal, seal_hash, marks FROM hotel_head"
 	             " WHERE hotel = $1",
 	             NULL },
 	[Q_NEXT_EVENT] = { "head.next_event", "i", "iiI",
@@ -49,6 +49,8 @@ static const struct sql q[Q__MAX] = {
 	                   NULL },
 	[Q_SEAL] = { "head.seal", "ibi", "",
 	             "UPDATE hotel_head SET seal = $1, seal_hash = $2 WHERE hotel = $3", NULL },
+	[Q_MARK] = { "head.mark", "i", "",
+	             "UPDATE hotel_head SET marks = marks + 1 WHERE hotel = $1", NULL },
 	[Q_EPOCH] = { "head.epoch", "ii", "",
 	              "UPDATE hotel_head SET epoch = $1, seq = 0 WHERE hotel = $2", NULL },
 	[Q_LEAP] = { "head.leap", "ii", "",
@@ -165,6 +167,7 @@ static void head_fill(struct ctx *cx, struct stmt *st, void *p)
 	h->house = col_i64(st);
 	h->seal = col_i64(st);
 	h->seal_hash = col_blob(cx, st);
+	h->marks = col_i64(st);
 }
 
 enum vh_rc head_get(struct ctx *cx, int64_t hotel, struct hotel_head *ret)
@@ -211,6 +214,13 @@ enum vh_rc head_seal(struct ctx *cx, int64_t hotel, int64_t seal, struct blob ha
 	struct stmt *st = db_stmt(cx, &q[Q_SEAL]);
 	bind_i64(st, seal);
 	bind_blob(st, hash);
+	bind_i64(st, hotel);
+	return row_change(cx, st);
+}
+
+enum vh_rc head_mark(struct ctx *cx, int64_t hotel)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_MARK]);
 	bind_i64(st, hotel);
 	return row_change(cx, st);
 }

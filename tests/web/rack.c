@@ -57,7 +57,7 @@ static void the_rack_tells_what_changed(void **state)
 	assert_true(client_has(c, "\"fits\":false"));
 	assert_int_equal(client_get(c, "clerk", changes(c, mark, "&state=pending&house=1"), true), 200);
 	assert_true(client_has(c, "\"fits\":true"));
-	assert_int_equal(client_get(c, "clerk", changes(c, "1.2.3", ""), true), 200);
+	assert_int_equal(client_get(c, "clerk", changes(c, "1.2.3.4", ""), true), 200);
 	assert_true(client_has(c, "\"all\":true"));
 	assert_int_equal(client_get(c, "clerk", changes(c, "nonsense", ""), true), 422);
 }

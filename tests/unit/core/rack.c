@@ -11,6 +11,7 @@
 #include "vh/hazard.h"
 #include "vh/inspect.h"
 #include "vh/rack.h"
+#include "vh/task.h"
 #include "village.h"
 
 static const struct rack_room *room_of(const struct rack *rack, int64_t id)
@@ -53,16 +54,16 @@ static struct rack_news since(struct village *v, const struct rack_mark *m)
 
 static void marks_are_read_as_they_are_written(void **state)
 {
-	static const char *const no[] = { "", "1", "1.2", "1.2.", "1.2.3.4", "a.2.3", "1.-2.3", " 1.2.3",
-		                          "1.2.99999999999", "1111111111111111111.2.3" };
-	const struct rack_mark m = { 3, 123456789, 20778 };
+	static const char *const no[] = { "", "1", "1.2", "1.2.3", "1.2.3.", "1.2.3.4.5", "a.2.3.4", "1.-2.3.4",
+		                          " 1.2.3.4", "1.2.99999999999.4", "1111111111111111111.2.3.4" };
+	const struct rack_mark m = { 3, 123456789, 20778, 17 };
 	struct rack_mark again = { 0 };
 	char text[RACK_MARK_TEXT];
 	(void)state;
 	rack_mark_format(&m, text);
-	assert_string_equal(text, "3.123456789.20778");
+	assert_string_equal(text, "3.123456789.20778.17");
 	assert_true(rack_mark_parse(text, &again));
-	assert_true(again.epoch == m.epoch && again.seq == m.seq && again.day == m.day);
+	assert_true(again.epoch == m.epoch && again.seq == m.seq && again.day == m.day && again.marks == m.marks);
 	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
 		assert_false(rack_mark_parse(no[i], &again));
 	assert_false(rack_mark_parse(NULL, &again));
@@ -241,6 +242,25 @@ static void findings_are_marked_for_those_who_may_see_them(void **state)
 	assert_int_equal(room_of(&rack, v->room[V_201])->sleep, 0);
 }
 
+/* It is no event, and an open rack would show the mark for ever. */
+static void a_task_confirmed_by_hand_is_heard_of(void **state)
+{
+	struct village *v = *state;
+	const struct task_change handled = { .verb = TV_HANDLE, .note = "去过了" }, confirmed = { .verb = TV_CONFIRM };
+	struct rack rack;
+	village_as(v, "clerk");
+	village_sql(v, "INSERT INTO task (hotel, id, kind, state, room, created, changed, by)"
+	               " SELECT hotel, 77, 'skip', 'found', id, 0, 0, 0 FROM room WHERE no = '201'");
+	struct rack_mark m = mark(v);
+	OK(v, task_change(v->cx, v->hotel, 77, &handled));
+	assert_true(since(v, &m).same);
+	OK(v, task_change(v->cx, v->hotel, 77, &confirmed));
+	assert_true(since(v, &m).all);
+	OK(v, look_rack(v->cx, &v->h, &rack));
+	assert_int_equal(room_of(&rack, v->room[V_201])->skip, 0);
+	assert_true(since(v, &rack.mark).same);
+}
+
 static void rooms_stand_in_the_order_of_their_numbers(void **state)
 {
 	struct village *v = *state;
@@ -273,6 +293,7 @@ int main(void)
 		T(what_ends_within_a_week_is_due),
 		T(rooms_stand_in_the_order_of_their_numbers),
 		T(findings_are_marked_for_those_who_may_see_them),
+		T(a_task_confirmed_by_hand_is_heard_of),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
