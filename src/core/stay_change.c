@@ -284,10 +284,54 @@ static enum vh_rc amended(struct ctx *cx, const struct run *r, struct person *p)
 	return arena_failed(cx->a) ? ctx_nomem(cx) : VH_OK;
 }
 
+static bool same_document(const struct person *a, const struct person *b)
+{
+	return !strcmp(a->doc_type, b->doc_type) &&
+	       !strcmp(a->doc_no ? a->doc_no : "", b->doc_no ? b->doc_no : "");
+}
+
 static bool same_identity(const struct person *a, const struct person *b)
 {
-	return !strcmp(a->name, b->name) && !strcmp(a->doc_type, b->doc_type) &&
-	       !strcmp(a->doc_no ? a->doc_no : "", b->doc_no ? b->doc_no : "");
+	return !strcmp(a->name, b->name) && same_document(a, b);
+}
+
+static bool on_one_day(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
+/* The same mistake before or after a move, by the same hand, and looked at by nobody. */
+static bool goes_on(const struct stay *a, const struct stay *b)
+{
+	return a->filed_by == b->filed_by && !a->verified_at &&
+	       (on_one_day(a->ended, b->since) || on_one_day(b->ended, a->since));
+}
+
+/*
+ * Who somebody is stands in one row for all his stays. When a stay was filed under a number that
+ * belongs to somebody else, an amendment must not make a stranger of him: his other stays, his
+ * account and what he reads about himself would be the stranger's. The stay is then taken back and
+ * filed anew. A name is corrected by who may verify; a number only where the row is this stay's.
+ */
+static enum vh_rc not_shared(struct ctx *cx, const struct run *r, const struct person *was)
+{
+	bool verifies = role_reach(cx->who->role, ACT_VERIFY) != REACH_NO;
+	bool shared = false;
+	struct stay *list = NULL;
+	struct grant *bound = NULL;
+	if (same_identity(was, &r->p) || (verifies && same_document(was, &r->p)))
+		return VH_OK;
+	enum vh_rc rc = stay_list_person(cx, r->hotel, r->s.person, &list);
+	for (const struct stay *s = list; s; s = s->next)
+		shared = shared || (s->id != r->s.id && s->state != STAY_VOID &&
+		                    s->state != STAY_REJECTED && !goes_on(s, &r->s));
+	if (rc == VH_OK && !verifies)
+		rc = grant_of_person(cx, r->hotel, r->s.person, &bound);
+	if (rc == VH_OK && (shared || bound))
+		return ctx_fail(cx, VH_CONFLICT, "person_shared", "doc_no",
+		                "this person has other registrations: take this one back and file "
+		                "it under the right number");
+	return rc;
 }
 
 /* Who he is was verified; changed by somebody who may not verify, it has to be looked at again. */
@@ -327,6 +371,8 @@ static enum vh_rc amend_person(struct ctx *cx, struct run *r)
 	enum vh_rc rc = not_elsewhere(cx, r);
 	if (rc == VH_OK)
 		rc = amended(cx, r, &r->p);
+	if (rc == VH_OK)
+		rc = not_shared(cx, r, &was);
 	if (rc == VH_OK)
 		rc = hotel_keys_of(cx, r->hotel, &k);
 	if (rc != VH_OK)

@@ -148,8 +148,23 @@ static enum vh_rc person_known(struct ctx *cx, struct stay_ready *r, struct pers
 	return VH_OK;
 }
 
-/* Phone and home are brought up to date, but not by a filing that is in dispute, nor by whoever
- * types a number at a door: who has somebody's telephone counts as himself elsewhere. */
+/*
+ * Are phone and home brought up to date? Not by a filing that is in dispute, nor by whoever types a
+ * number at a door: who has somebody's telephone counts as himself elsewhere. Nor by a landlord
+ * under another name, who may have typed another's number, or of somebody who has an account.
+ */
+static enum vh_rc may_refresh(struct ctx *cx, const struct stay_ready *r, const struct person *was,
+                              const struct stay *s, bool *ret)
+{
+	struct grant *bound = NULL;
+	*ret = r->known && !s->contest && cx->who->role != ROLE_DOOR;
+	if (!*ret || role_reach(cx->who->role, ACT_VERIFY) != REACH_NO)
+		return VH_OK;
+	enum vh_rc rc = grant_of_person(cx, was->hotel, was->id, &bound);
+	*ret = !bound && !(r->done.warn & WARN_NAME_DIFFERS);
+	return rc;
+}
+
 static enum vh_rc person_refresh(struct ctx *cx, const struct stay_ready *r, struct person *was)
 {
 	struct hotel_keys k;
@@ -268,9 +283,11 @@ static enum vh_rc due(struct ctx *cx, struct stay_ready *r, const struct stay_at
 static enum vh_rc file(struct ctx *cx, struct stay_ready *r, const struct stay_at *at,
                        struct person *p, struct stay *s)
 {
-	bool urgent = false;
+	bool urgent = false, refresh = false;
 	enum vh_rc rc = contest(cx, r, at, s);
-	if (rc == VH_OK && r->known && !s->contest && cx->who->role != ROLE_DOOR)
+	if (rc == VH_OK)
+		rc = may_refresh(cx, r, p, s, &refresh);
+	if (rc == VH_OK && refresh)
 		rc = person_refresh(cx, r, p);
 	if (rc == VH_OK)
 		rc = due(cx, r, at, p, s, &urgent);

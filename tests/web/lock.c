@@ -110,13 +110,13 @@ static void a_desk_left_alone_locks_by_itself(void **state)
 	struct client *c = *state;
 	at_the_desk(c, PIN);
 	idle(c, 4);
-	assert_int_equal(get(c, RACK "/changes?since=1.1.1", true), 200); /* asking on its own is no use */
+	assert_int_equal(get(c, RACK "/changes?since=1.1.1.1", true), 200); /* asking on its own is no use */
 	assert_int_equal(village_sql(&c->v, "SELECT (SELECT max(seen) FROM secret WHERE kind = 'session')"),
 	                 TESTDB_NOW - 4 * 60000);
 	assert_int_equal(get(c, "/awake", true), 200);
 	assert_int_equal(village_sql(&c->v, "SELECT max(seen) FROM secret WHERE kind = 'session'"), TESTDB_NOW);
 	idle(c, 6);
-	assert_int_equal(get(c, RACK "/changes?since=1.1.1", true), 401);
+	assert_int_equal(get(c, RACK "/changes?since=1.1.1.1", true), 401);
 	assert_int_equal(get(c, RACK, true), 401);
 	assert_int_equal(post(c, "/login", "pin=" PIN, true), 200);
 	assert_true(client_has(c, csrf)); /* the same session: what stands on the page is still good */

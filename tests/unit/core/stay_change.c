@@ -338,6 +338,62 @@ static void amend_by_the_landlord_of_verified_papers_has_to_be_looked_at_again(v
 	village_sound(v);
 }
 
+/* Typed under somebody else's number: he must not become whoever was meant. */
+static void amend_makes_nobody_of_another(void **state)
+{
+	struct village *v = *state;
+	const struct stay_change right = { .verb = SV_AMEND, .name = "吴秋月", .doc_no = village_doc(3) };
+	village_as(v, "zhao");
+	int64_t his = village_in(v, V_201, 1);
+	village_as(v, "police");
+	done(v, his, DO(SV_VERIFY));
+	village_as(v, "zhao");
+	done(v, his, DO(SV_OUT));
+	village_as(v, "wang");
+	struct stay_new typed = village_new(v, V_101, 1);
+	struct stay_done d;
+	typed.name = "吴秋月";
+	typed.phone = "13955556666";
+	assert_int_equal(stay_in(v->cx, &typed, &d), VH_OK);
+	assert_true(d.warn & WARN_NAME_DIFFERS);
+	refuse(v, d.id, &right, VH_CONFLICT, "person_shared");
+	refuse(v, d.id, DO(SV_AMEND, .name = "吴秋月"), VH_CONFLICT, "person_shared");
+	village_as(v, "clerk");
+	refuse(v, d.id, &right, VH_CONFLICT, "person_shared");
+	done(v, d.id, DO(SV_VOID, .reason = "another's number"));
+	village_as(v, "wang");
+	typed.doc_no = village_doc(3);
+	assert_int_equal(stay_in(v->cx, &typed, &d), VH_OK);
+	assert_int_not_equal(village_stay(v, d.id).person, village_stay(v, his).person);
+	/* Nor of somebody who lives elsewhere, by a stay that is contested. */
+	village_as(v, "zhao");
+	village_in(v, V_201, 4);
+	village_as(v, "wang");
+	int64_t wrong = anyway(v, V_102, 4);
+	village_as(v, "clerk");
+	refuse(v, wrong, DO(SV_AMEND, .doc_no = village_doc(5)), VH_CONFLICT, "person_shared");
+	village_sound(v);
+}
+
+static void amend_corrects_the_number_of_whom_nobody_else_filed(void **state)
+{
+	struct village *v = *state;
+	village_as(v, "wang");
+	int64_t id = village_in(v, V_101, 1);
+	int64_t moved = done(v, id, DO(SV_MOVE, .room = v->room[V_102])).id;
+	done(v, moved, DO(SV_AMEND, .doc_no = village_doc(3)));
+	int64_t bound = village_in(v, V_101, 4);
+	village_as(v, "operator");
+	assert_int_equal(account_bind_person(v->cx, "tenant", v->hotel, village_stay(v, bound).person), VH_OK);
+	village_as(v, "wang");
+	refuse(v, bound, DO(SV_AMEND, .doc_no = village_doc(5)), VH_CONFLICT, "person_shared");
+	done(v, bound, DO(SV_AMEND, .home = "广西某村"));
+	village_as(v, "clerk");
+	done(v, bound, DO(SV_AMEND, .name = "覃改名"));
+	done(v, bound, DO(SV_AMEND, .doc_no = village_doc(5)));
+	village_sound(v);
+}
+
 static void tenant_may_leave_extend_and_be_away_and_no_more(void **state)
 {
 	struct village *v = *state;
@@ -401,6 +457,8 @@ int main(void)
 		T(reject_and_void_need_a_reason_and_free_the_place),
 		T(amend_changes_what_was_typed_wrong_and_checks_it_again),
 		T(amend_by_the_landlord_of_verified_papers_has_to_be_looked_at_again),
+		T(amend_makes_nobody_of_another),
+		T(amend_corrects_the_number_of_whom_nobody_else_filed),
 		T(tenant_may_leave_extend_and_be_away_and_no_more),
 		T(key_repeats_a_change_without_doing_it_twice),
 		T(verbs_have_names_and_names_verbs),
