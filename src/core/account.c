@@ -50,56 +50,42 @@ static enum vh_rc holds(struct ctx *cx, const char *scope, bool *ret)
 	return rc;
 }
 
-/*
- * Every place of his, and he has one: who sets another's password may do what he may. Without a
- * grant left he is the operator's and of administrators of everything.
- */
-static enum vh_rc holds_all(struct ctx *cx, const struct grant *g, bool *ret)
+/* A binding to a person is held where that person's hotel is. */
+static enum vh_rc holds_grant(struct ctx *cx, const struct grant *g, bool *ret)
 {
-	enum vh_rc rc = g ? VH_OK : holds(cx, "", ret);
-	bool one = true;
-	for (; rc == VH_OK && g && one; g = g->next) {
-		one = false;
-		rc = holds(cx, g->scope, &one);
-		*ret = one;
-	}
-	return rc;
+	struct hotel h;
+	if (!g->person)
+		return holds(cx, g->scope, ret);
+	enum vh_rc rc = hotel_get(cx, g->hotel, &h);
+	*ret = rc == VH_OK && actor_covers(cx->who, &h);
+	return rc == VH_NOTFOUND ? VH_OK : rc;
 }
 
-/* A landlord belongs to the desks where he has houses, a tenant to the one where he lives. */
-static enum vh_rc lives_or_lets(struct ctx *cx, const struct actor *he, const struct hotel *h,
-                                bool *ret)
+enum vh_rc account_held(struct ctx *cx, const struct actor *he, bool *ret)
 {
-	struct house_ref *houses = NULL;
-	struct blob phone;
-	for (const struct grant *g = he->grants; g; g = g->next)
-		*ret = *ret || (g->person && g->hotel == h->id);
-	if (he->role != ROLE_LANDLORD || !he->phone || !actor_covers(he, h))
+	const struct grant *g = he->grants;
+	bool one = true;
+	*ret = cx->who->role == ROLE_OPERATOR;
+	if (*ret)
 		return VH_OK;
-	enum vh_rc rc = index_phone(cx, h->id, he->phone, &phone);
-	if (rc == VH_OK)
-		rc = houses_of_phone(cx, h->id, phone, &houses);
-	*ret = *ret || houses;
+	enum vh_rc rc = g ? VH_OK : holds(cx, "", ret);
+	for (; rc == VH_OK && g && one; g = g->next) {
+		one = false;
+		rc = holds_grant(cx, g, &one);
+		*ret = one;
+	}
 	return rc;
 }
 
 enum vh_rc account_may(struct ctx *cx, const struct account *a)
 {
 	struct actor he;
-	struct hotel *hotels = NULL;
 	bool yes = false;
 	enum vh_rc rc = may_staff(cx, role_of(a->role));
-	if (rc != VH_OK || cx->who->role == ROLE_OPERATOR)
-		return rc;
-	rc = actor_load(cx, a, &he);
 	if (rc == VH_OK)
-		rc = holds_all(cx, he.grants, &yes);
-	if (rc == VH_OK && !yes && by_phone(he.role))
-		rc = hotel_list(cx, &hotels);
-	for (struct hotel *h = hotels; rc == VH_OK && h && !yes; h = h->next) {
-		if (actor_covers(cx->who, h))
-			rc = lives_or_lets(cx, &he, h, &yes);
-	}
+		rc = actor_load(cx, a, &he);
+	if (rc == VH_OK)
+		rc = account_held(cx, &he, &yes);
 	if (rc == VH_OK && !yes)
 		return ctx_fail(cx, VH_NOTFOUND, "not_found", "login",
 		                "there is no account of this name");

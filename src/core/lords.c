@@ -19,7 +19,8 @@ struct looking {
 	struct lord *list;
 };
 
-/* The landlord's account that holds in this hotel. VH_NOTFOUND. */
+/* The landlord's account of this hotel; one that reaches beyond what the actor looks after is not
+ * his to give a slip for, and the landlord gets another here. VH_NOTFOUND. */
 static enum vh_rc account_here(struct ctx *cx, const struct hotel *h, const char *phone,
                                struct account *ret)
 {
@@ -30,10 +31,13 @@ static enum vh_rc account_here(struct ctx *cx, const struct hotel *h, const char
 		rc = account_by_phone(cx, idx, &list);
 	for (const struct account *a = list; rc == VH_OK && a; a = a->next) {
 		struct actor he;
+		bool held = false;
 		if (role_of(a->role) != ROLE_LANDLORD)
 			continue;
 		rc = actor_load(cx, a, &he);
-		if (rc == VH_OK && actor_covers(&he, h)) {
+		if (rc == VH_OK && actor_covers(&he, h))
+			rc = account_held(cx, &he, &held);
+		if (rc == VH_OK && held) {
 			*ret = *a;
 			ret->next = NULL;
 			return VH_OK;
