@@ -31,6 +31,7 @@ MUST enum vh_rc erase_told(struct ctx *cx, int64_t hotel, int64_t person, struct
 
 struct erase_run {
 	int64_t erased, kept; /* kept: something is open about them */
+	int64_t failed;       /* cannot be erased: the first one's error is returned */
 };
 /* Everybody of a hotel whose time is over, each in a write of his own, until `most` were dropped
  * (0: all). Not inside a transaction. */

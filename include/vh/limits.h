@@ -59,6 +59,10 @@
 #define LIM_HTTP_SWALLOW (1u << 20) /* refused body bytes read away so that the answer arrives */
 #define LIM_HTTP_BODY_S 60          /* from the head to the end of the body: then cut off */
 #define LIM_GUESSES_MIN 60          /* wrong codes or logins an address or account a minute: 429 */
+#define LIM_WRITES_MIN 60           /* changes of a landlord or tenant a minute: 429 `too_many` */
+#define LIM_STAY_CHANGES 200        /* of one stay, by those who may not verify: `stay_changes` */
+#define LIM_CONTESTED 20            /* filings of one room that wait for an officer's word */
+#define LIM_TOLD 20                 /* open notes of one room, that somebody left: `told_many` */
 #define LIM_PIN_TRIES 10            /* then the account locks */
 #define LIM_PHONES 10               /* phones and browsers bound to one account: `phones` */
 #define LIM_HAZARDS_OPEN 40         /* open reports of one house; beyond: VH_LIMIT */

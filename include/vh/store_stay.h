@@ -73,6 +73,7 @@ MUST enum vh_rc stay_list_overdue(struct ctx *cx, int64_t hotel, const char *tod
                                   struct stay **ret);
 /* People counted in a room: current stays. */
 MUST enum vh_rc stay_count_room(struct ctx *cx, int64_t hotel, int64_t room, int64_t *ret_n);
+MUST enum vh_rc stay_count_contested(struct ctx *cx, int64_t hotel, int64_t room, int64_t *ret_n);
 
 /* Stays of a hotel by state, and what one day brought: filed at from..to, ended on `day`. */
 struct stay_totals {

@@ -36,6 +36,8 @@ MUST enum vh_rc task_of_hazard(struct ctx *cx, int64_t hotel, int64_t hazard, st
 MUST enum vh_rc task_update(struct ctx *cx, const struct task *t, const char *was);
 /* All that are open about a stay; what was told with them is dropped. */
 MUST enum vh_rc task_close_stay(struct ctx *cx, int64_t hotel, int64_t stay, int64_t at);
+MUST enum vh_rc task_count_open(struct ctx *cx, int64_t hotel, int64_t room, const char *kind,
+                                int64_t *ret_n);
 MUST enum vh_rc task_open_of(struct ctx *cx, int64_t hotel, const char *kind, int64_t stay,
                              bool *ret_open);
 

@@ -399,22 +399,38 @@ static enum vh_rc ripe_step(struct ctx *cx, void *arg)
 	return rc == VH_OK ? erasure_ripe(cx, r->h->id, r->day, r->after, CHUNK, &r->list) : rc;
 }
 
-/* One chunk of people in an arena of its own; *more while there are any. */
-static enum vh_rc erase_chunk(struct ctx *cx, struct ripe *r, int64_t most, struct erase_run *n,
-                              bool *more)
+/*
+ * One of them, in an arena of his own. Whoever cannot be erased must not keep all the others: the
+ * first failure is told when everybody had his turn.
+ */
+static enum vh_rc erase_one(struct ctx *one, const struct ripe *r, int64_t person,
+                            struct erase_run *n, struct err *first)
 {
 	struct erasure done;
+	arena_reset(one->a);
+	enum vh_rc rc = erase_person(one, r->h->id, person, &done);
+	n->erased += rc == VH_OK;
+	n->kept += rc == VH_CONFLICT;
+	bool his = rc == VH_NOMEM || (rc == VH_IO && !strcmp(err_code(&one->err), "seal"));
+	if (his && !n->failed++)
+		*first = one->err;
+	if (rc != VH_CONFLICT && !his)
+		return rc;
+	err_clear(&one->err);
+	return VH_OK;
+}
+
+/* One chunk of people in an arena of its own; *more while there are any. */
+static enum vh_rc erase_chunk(struct ctx *cx, struct ctx *one, struct ripe *r, int64_t most,
+                              struct erase_run *n, struct err *first, bool *more)
+{
 	enum vh_rc rc = db_read(cx, ripe_step, r);
 	*more = rc == VH_OK && r->list;
 	for (const struct left *p = r->list; rc == VH_OK && p && *more; p = p->next) {
-		rc = erase_person(cx, r->h->id, p->person, &done);
+		rc = erase_one(one, r, p->person, n, first);
+		if (rc != VH_OK)
+			cx->err = one->err;
 		r->after = p->person;
-		n->erased += rc == VH_OK;
-		if (rc == VH_CONFLICT) {
-			n->kept++;
-			err_clear(&cx->err);
-			rc = VH_OK;
-		}
 		*more = !most || n->erased < most;
 	}
 	return rc;
@@ -424,7 +440,8 @@ enum vh_rc erase_due(struct ctx *cx, const struct hotel *h, int64_t most, struct
 {
 	struct ripe r = { .h = h };
 	struct erase_run n = { 0 };
-	struct ctx step_cx = *cx;
+	struct ctx step_cx = *cx, one = *cx;
+	struct err first = { 0 };
 	int32_t before;
 	bool more = h->retention_months > 0;
 	enum vh_rc rc = VH_OK;
@@ -434,17 +451,17 @@ enum vh_rc erase_due(struct ctx *cx, const struct hotel *h, int64_t most, struct
 		return ctx_fail(cx, VH_INVALID, "retention", "retention", "months from 1 to 1200");
 	day_format(before, r.day);
 	step_cx.a = arena_new(LIM_ARENA);
-	if (!step_cx.a)
-		return ctx_nomem(cx);
+	one.a = arena_new(LIM_ARENA);
+	rc = step_cx.a && one.a ? VH_OK : ctx_nomem(&step_cx);
 	while (rc == VH_OK && more) {
 		arena_reset(step_cx.a);
-		rc = erase_chunk(&step_cx, &r, most, &n, &more);
+		rc = erase_chunk(&step_cx, &one, &r, most, &n, &first, &more);
 	}
+	arena_free(one.a);
 	arena_free(step_cx.a);
-	cx->err = step_cx.err;
-	if (rc == VH_OK)
-		*ret = n;
-	return rc;
+	cx->err = rc == VH_OK && n.failed ? first : step_cx.err;
+	*ret = n;
+	return rc == VH_OK && n.failed ? first.rc : rc;
 }
 
 struct listing {

@@ -27,7 +27,7 @@ static const struct shown_row {
 	[ROLE_CLERK] = { { M, F, M, M, M }, { M, F, M, M, M } },
 	[ROLE_POLICE] = { { M, F, M, M, 0 }, { M, F, M, M, 0 } },
 	[ROLE_GRID] = { { M, F, 0, 0, 0 }, { M, F, 0, 0, 0 } },
-	[ROLE_LANDLORD] = { { M, F, M, M, 0 }, { F, F, F, F, F } },
+	[ROLE_LANDLORD] = { { M, F, M, 0, 0 }, { F, F, F, F, F } },
 	[ROLE_TENANT] = { { 0, 0, 0, 0, 0 }, { F, F, F, F, F } },
 	[ROLE_OPERATOR] = { { M, F, M, M, M }, { M, F, M, M, M } },
 };

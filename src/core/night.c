@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "task_data.h"
 #include "vh/access.h"
 #include "vh/date.h"
-#include "vh/id.h"
 #include "vh/json.h"
 #include "vh/limits.h"
 #include "vh/store_lot.h"
@@ -99,18 +99,26 @@ static enum vh_rc read_hotels(struct ctx *cx, void *arg)
 	return hotel_list(cx, arg);
 }
 
-/* fn for every hotel; it adds what it did to *ret_n. */
-typedef enum vh_rc hotel_fn(struct ctx *cx, const struct hotel *h, int64_t *n);
+/* Something for one hotel; it adds what it did to *sum. */
+typedef enum vh_rc hotel_fn(struct ctx *cx, const struct hotel *h, void *sum);
 
-static enum vh_rc each_hotel(struct ctx *cx, hotel_fn *fn, int64_t *ret_n)
+/* For every hotel: what fails in one keeps none of the others, and the first failure is told. */
+static enum vh_rc each_hotel(struct ctx *cx, hotel_fn *fn, void *sum)
 {
 	struct hotel *h = NULL;
-	int64_t n = 0;
+	struct err first = { 0 };
 	enum vh_rc rc = db_read(cx, read_hotels, &h);
-	for (; rc == VH_OK && h; h = h->next)
-		rc = fn(cx, h, &n);
-	if (rc == VH_OK)
-		*ret_n = n;
+	if (rc != VH_OK)
+		return rc;
+	for (; h; h = h->next) {
+		enum vh_rc one = fn(cx, h, sum);
+		if (one != VH_OK && rc == VH_OK) {
+			rc = one;
+			first = cx->err;
+		}
+		err_clear(&cx->err);
+	}
+	cx->err = first;
 	return rc;
 }
 
@@ -136,15 +144,9 @@ static enum vh_rc write_late(struct ctx *cx, void *arg)
 		bool open;
 		enum vh_rc rc = task_open_of(cx, l->hotel, "stay_overdue", s->id, &open);
 		if (rc == VH_OK && !open) {
-			struct task t = { .hotel = l->hotel,
-				          .id = id_new(),
-				          .kind = "stay_overdue",
-				          .state = "found",
-				          .stay = s->id,
-				          .room = s->room,
-				          .created = cx->now,
-				          .changed = cx->now };
-			rc = task_insert(cx, &t);
+			struct task t = { .hotel = l->hotel, .kind = "stay_overdue",
+				          .stay = s->id, .room = s->room };
+			rc = task_begin(cx, &t, true);
 			l->made++;
 		}
 		if (rc != VH_OK)
@@ -153,8 +155,9 @@ static enum vh_rc write_late(struct ctx *cx, void *arg)
 	return VH_OK;
 }
 
-static enum vh_rc overdue_in(struct ctx *cx, const struct hotel *h, int64_t *n)
+static enum vh_rc overdue_in(struct ctx *cx, const struct hotel *h, void *sum)
 {
+	int64_t *n = sum;
 	struct late l = { .hotel = h->id };
 	today_of(cx, h, l.today);
 	enum vh_rc rc = db_read(cx, read_late, &l);
@@ -169,6 +172,7 @@ static enum vh_rc overdue_in(struct ctx *cx, const struct hotel *h, int64_t *n)
 
 enum vh_rc night_overdue(struct ctx *cx, int64_t *ret_new)
 {
+	*ret_new = 0;
 	return each_hotel(cx, overdue_in, ret_new);
 }
 
@@ -257,8 +261,9 @@ static enum vh_rc close_step(struct ctx *cx, void *arg)
 	return rc;
 }
 
-static enum vh_rc close_one(struct ctx *cx, const struct hotel *h, int64_t *n)
+static enum vh_rc close_one(struct ctx *cx, const struct hotel *h, void *sum)
 {
+	int64_t *n = sum;
 	struct closing c = { .h = h, .day = day_of(cx->now, h->zone_min) - 1 };
 	day_format(c.day, c.text);
 	enum vh_rc rc = db_write(cx, close_step, &c);
@@ -268,17 +273,20 @@ static enum vh_rc close_one(struct ctx *cx, const struct hotel *h, int64_t *n)
 
 enum vh_rc night_close(struct ctx *cx, int64_t *ret_closed)
 {
+	*ret_closed = 0;
 	return each_hotel(cx, close_one, ret_closed);
 }
 
-static enum vh_rc seal_one(struct ctx *cx, const struct hotel *h, int64_t *n)
+static enum vh_rc seal_one(struct ctx *cx, const struct hotel *h, void *sum)
 {
+	int64_t *n = sum;
 	++*n;
 	return access_seal_now(cx, h->id);
 }
 
 enum vh_rc night_seal(struct ctx *cx, int64_t *ret_hotels)
 {
+	*ret_hotels = 0;
 	return each_hotel(cx, seal_one, ret_hotels);
 }
 
@@ -298,23 +306,29 @@ static enum vh_rc erased_event(struct ctx *cx, void *arg)
 	return journal_add(cx, &d, NULL);
 }
 
+static enum vh_rc erase_in(struct ctx *cx, const struct hotel *h, void *sum)
+{
+	struct erase_run *all = sum;
+	struct night_erased e = { .hotel = h };
+	enum vh_rc rc = erase_due(cx, h, 0, &e.run);
+	/* A night on which nobody was dropped says nothing. */
+	if (e.run.erased) {
+		const struct err failed = cx->err;
+		enum vh_rc said = db_write(cx, erased_event, &e);
+		if (said == VH_OK)
+			cx->err = failed;
+		rc = rc == VH_OK ? said : rc;
+	}
+	all->erased += e.run.erased;
+	all->kept += e.run.kept;
+	all->failed += e.run.failed;
+	return rc;
+}
+
 enum vh_rc night_erase(struct ctx *cx, struct erase_run *ret)
 {
-	struct hotel *h = NULL;
-	struct erase_run all = { 0 };
-	enum vh_rc rc = db_read(cx, read_hotels, &h);
-	for (; rc == VH_OK && h; h = h->next) {
-		struct night_erased e = { .hotel = h };
-		rc = erase_due(cx, h, 0, &e.run);
-		/* A night on which nobody was dropped says nothing. */
-		if (rc == VH_OK && e.run.erased)
-			rc = db_write(cx, erased_event, &e);
-		all.erased += e.run.erased;
-		all.kept += e.run.kept;
-	}
-	if (rc == VH_OK)
-		*ret = all;
-	return rc;
+	*ret = (struct erase_run){ 0 };
+	return each_hotel(cx, erase_in, ret);
 }
 
 /* People who came in before their telephones were found by the last four digits. */
@@ -329,16 +343,16 @@ static enum vh_rc tails_step(struct ctx *cx, void *arg)
 	for (struct person *p = list; rc == VH_OK && p; p = p->next) {
 		rc = person_open(cx, &k, p);
 		if (rc == VH_OK)
-			rc = person_seal(cx, &k, p);
+			rc = seal_words(cx, person_seal(cx, &k, p));
 		if (rc == VH_OK)
-			rc = seal_words(cx, person_update(cx, p));
+			rc = person_update(cx, p);
 	}
 	if (list)
 		wipe(&k, sizeof k);
 	return rc == VH_OK && !list ? VH_NOTFOUND : rc;
 }
 
-static enum vh_rc tails_one(struct ctx *cx, const struct hotel *h, int64_t *n)
+static enum vh_rc tails_one(struct ctx *cx, const struct hotel *h, void *sum)
 {
 	enum { CHUNKS = 100 };
 	struct ctx own = *cx;
@@ -350,7 +364,7 @@ static enum vh_rc tails_one(struct ctx *cx, const struct hotel *h, int64_t *n)
 	for (int i = 0; rc == VH_OK && i < CHUNKS; i++) {
 		arena_reset(own.a);
 		rc = db_write(&own, tails_step, &copy);
-		*n += rc == VH_OK;
+		*(int64_t *)sum += rc == VH_OK;
 	}
 	arena_free(own.a);
 	cx->err = own.err;
@@ -395,12 +409,12 @@ static enum vh_rc past_step(struct ctx *cx, void *arg)
 enum vh_rc night_sweep(struct ctx *cx, struct night_swept *ret)
 {
 	struct night_swept s = { 0 };
-	int64_t indexed;
-	enum vh_rc rc = each_hotel(cx, tails_one, &indexed);
-	if (rc == VH_OK)
-		rc = db_write(cx, sweep_step, &s);
+	int64_t indexed = 0;
+	enum vh_rc rc = db_write(cx, sweep_step, &s);
 	if (rc == VH_OK)
 		rc = db_read_long(cx, past_step, &s);
+	if (rc == VH_OK)
+		rc = each_hotel(cx, tails_one, &indexed);
 	if (rc == VH_OK)
 		*ret = s;
 	return rc;

@@ -67,6 +67,11 @@ static enum vh_rc last_day(struct ctx *cx, struct run *r, const char *field)
 	return VH_OK;
 }
 
+static bool on_one_day(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
 static enum vh_rc do_out(struct ctx *cx, struct run *r)
 {
 	enum vh_rc rc = last_day(cx, r, "out");
@@ -79,7 +84,11 @@ static enum vh_rc do_extend(struct ctx *cx, struct run *r)
 	if (r->day != DAY_NONE && strcmp(r->day_text, r->s.since) < 0)
 		return ctx_fail(cx, VH_INVALID, "date", "until",
 		                "the end lies before the move-in (%s)", r->s.since);
-	r->s.until = r->day == DAY_NONE ? NULL : r->day_text;
+	const char *until = r->day == DAY_NONE ? NULL : r->day_text;
+	if (on_one_day(until, r->s.until) || (!until && !r->s.until))
+		return ctx_fail(cx, VH_CONFLICT, "nothing_changed", "until",
+		                "this is the end that it has already");
+	r->s.until = until;
 	return VH_OK;
 }
 
@@ -177,7 +186,7 @@ static enum vh_rc room_for(struct ctx *cx, const struct run *r, const struct sta
 		rc = stay_room_full(cx, &to->room, ret_full);
 	if (rc == VH_OK && *ret_full && !r->in->anyway)
 		return stay_full(cx, &to->room);
-	return rc;
+	return rc == VH_OK && *ret_full ? stay_may_contest(cx, &to->room) : rc;
 }
 
 /* The stay that follows in another room: filed now, by whoever moves him. */
@@ -293,11 +302,6 @@ static bool same_document(const struct person *a, const struct person *b)
 static bool same_identity(const struct person *a, const struct person *b)
 {
 	return !strcmp(a->name, b->name) && same_document(a, b);
-}
-
-static bool on_one_day(const char *a, const char *b)
-{
-	return a && b && !strcmp(a, b);
 }
 
 /* The same mistake before or after a move, by the same hand, and looked at by nobody. */
@@ -507,6 +511,11 @@ static enum vh_rc load(struct ctx *cx, struct run *r, const struct verb *v)
 		return ctx_fail(cx, VH_CONFLICT, "stay_state", "stay",
 		                "a stay that is %s cannot be: %s", stay_state_name(r->s.state),
 		                v->name);
+	/* Each change is an event for ever, and read again by whoever opens the stay. */
+	if (r->in->verb != SV_OUT && r->s.version >= LIM_STAY_CHANGES &&
+	    role_reach(cx->who->role, ACT_VERIFY) == REACH_NO)
+		return ctx_fail(cx, VH_LIMIT, "stay_changes", "stay",
+		                "this stay was changed %d times: ask the desk", LIM_STAY_CHANGES);
 	rc = person_get(cx, r->hotel, r->s.person, &r->p);
 	if (rc == VH_OK)
 		rc = hotel_keys_of(cx, r->hotel, &k);

@@ -64,6 +64,19 @@ enum vh_rc stay_full(struct ctx *cx, const struct room *r)
 	                "room %s holds %lld people and is full", r->no, (long long)r->capacity);
 }
 
+enum vh_rc stay_may_contest(struct ctx *cx, const struct room *r)
+{
+	int64_t n = 0;
+	if (role_reach(cx->who->role, ACT_VERIFY) != REACH_NO)
+		return VH_OK;
+	enum vh_rc rc = stay_count_contested(cx, r->hotel, r->id, &n);
+	if (rc == VH_OK && n >= LIM_CONTESTED)
+		return ctx_fail(cx, VH_LIMIT, "room_contested", "room",
+		                "%d filings of room %s wait for an officer: call the desk",
+		                LIM_CONTESTED, r->no);
+	return rc;
+}
+
 enum vh_rc stay_not_waiting(struct ctx *cx, int64_t hotel, int64_t person, int64_t room)
 {
 	struct stay *list = NULL;

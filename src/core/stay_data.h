@@ -29,6 +29,9 @@ struct stay_at {
 MUST enum vh_rc stay_place(struct ctx *cx, int64_t hotel, int64_t room, struct stay_at *ret);
 MUST enum vh_rc stay_room_open(struct ctx *cx, const struct room *r);
 MUST enum vh_rc stay_room_full(struct ctx *cx, const struct room *r, bool *ret);
+/* VH_LIMIT `room_contested`, of whoever may not verify: so many wait here that an officer would see
+ * nobody for them. */
+MUST enum vh_rc stay_may_contest(struct ctx *cx, const struct room *r);
 /* VH_CONFLICT `room_full`, in words. */
 enum vh_rc stay_full(struct ctx *cx, const struct room *r);
 /* VH_CONFLICT `already_in` when a contested stay of this person waits in this very room. */

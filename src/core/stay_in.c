@@ -285,6 +285,8 @@ static enum vh_rc file(struct ctx *cx, struct stay_ready *r, const struct stay_a
 {
 	bool urgent = false, refresh = false;
 	enum vh_rc rc = contest(cx, r, at, s);
+	if (rc == VH_OK && s->contest)
+		rc = stay_may_contest(cx, &at->room);
 	if (rc == VH_OK)
 		rc = may_refresh(cx, r, p, s, &refresh);
 	if (rc == VH_OK && refresh)

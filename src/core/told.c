@@ -39,16 +39,22 @@ static enum vh_rc place_of(struct ctx *cx, struct telling *g)
 	                   : rc;
 }
 
-/* Nothing new is said by saying it twice. */
+/* Nothing new is said by saying it twice, nor of one room without end. */
 static enum vh_rc not_open(struct ctx *cx, const struct telling *g)
 {
 	bool open = false;
+	int64_t n = 0;
 	enum vh_rc rc = VH_OK;
 	if (g->in->stay)
 		rc = task_open_of(cx, g->in->hotel, kind_of(g->in), g->in->stay, &open);
+	else
+		rc = task_count_open(cx, g->in->hotel, g->at.room.id, kind_of(g->in), &n);
 	if (rc == VH_OK && open)
 		return ctx_fail(cx, VH_CONFLICT, "told_open", "stay",
 		                "the desk was told this already");
+	if (rc == VH_OK && n >= LIM_TOLD)
+		return ctx_fail(cx, VH_LIMIT, "told_many", "room",
+		                "the desk was told %d times of this room: call it", LIM_TOLD);
 	return rc;
 }
 

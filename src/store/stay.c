@@ -21,6 +21,7 @@ enum {
 	Q_LIST_HOTEL,
 	Q_LIST_OVERDUE,
 	Q_COUNT_ROOM,
+	Q_COUNT_CONTESTED,
 	Q_TOTALS,
 	Q__MAX
 };
@@ -73,6 +74,9 @@ static const struct sql q[Q__MAX] = {
 	[Q_COUNT_ROOM] = { "stay.count_room", "ii", "i",
 	                   "SELECT count(*) FROM stay WHERE hotel = $1 AND room = $2 AND " LIVING
 	                   " AND " CURRENT, NULL },
+	[Q_COUNT_CONTESTED] = { "stay.count_contested", "ii", "i",
+	                        "SELECT count(*) FROM stay WHERE hotel = $1 AND room = $2 AND " LIVING
+	                        " AND state = 'contested'", NULL },
 	[Q_TOTALS] = { "stay.totals", "iiti", "iiiiii",
 	               "SELECT coalesce(sum(CASE WHEN " CURRENT " THEN 1 ELSE 0 END), 0),"
 	               " coalesce(sum(CASE WHEN state = 'pending' THEN 1 ELSE 0 END), 0),"
@@ -267,6 +271,11 @@ enum vh_rc stay_list_overdue(struct ctx *cx, int64_t hotel, const char *today, s
 enum vh_rc stay_count_room(struct ctx *cx, int64_t hotel, int64_t room, int64_t *ret_n)
 {
 	return row_i64(cx, by_two(cx, Q_COUNT_ROOM, hotel, room), ret_n);
+}
+
+enum vh_rc stay_count_contested(struct ctx *cx, int64_t hotel, int64_t room, int64_t *ret_n)
+{
+	return row_i64(cx, by_two(cx, Q_COUNT_CONTESTED, hotel, room), ret_n);
 }
 
 static void totals_fill(struct ctx *cx, struct stmt *st, void *p)

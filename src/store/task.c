@@ -30,6 +30,7 @@ enum {
 	Q_UPDATE,
 	Q_CLOSE_STAY,
 	Q_OPEN_OF,
+	Q_COUNT_OPEN,
 	Q_BY_SINCE,
 	Q_STEP_INSERT,
 	Q_STEP_LIST,
@@ -85,6 +86,9 @@ static const struct sql q[Q__MAX] = {
 	                   "UPDATE task SET state = 'confirmed', changed = $1"
 	                   " WHERE hotel = $2 AND stay = $3 AND state <> 'confirmed'",
 	                   NULL },
+	[Q_COUNT_OPEN] = { "task.count_open", "iit", "i",
+	                   "SELECT count(*) FROM task WHERE hotel = $1 AND room = $2 AND kind = $3"
+	                   " AND state <> 'confirmed'", NULL },
 	[Q_OPEN_OF] = { "task.open_of", "iti", "i",
 	                "SELECT count(*) FROM task WHERE hotel = $1 AND kind = $2 AND stay = $3"
 	                " AND state <> 'confirmed'",
@@ -267,6 +271,14 @@ enum vh_rc task_close_stay(struct ctx *cx, int64_t hotel, int64_t stay, int64_t 
 	bind_i64(st, stay);
 	enum vh_rc rc = db_run(cx, st, NULL);
 	return rc == VH_OK ? told_blank_stay(cx, hotel, stay) : rc;
+}
+
+enum vh_rc task_count_open(struct ctx *cx, int64_t hotel, int64_t room, const char *kind,
+                           int64_t *ret_n)
+{
+	struct stmt *st = by_two(cx, Q_COUNT_OPEN, hotel, room);
+	bind_text(st, kind);
+	return row_i64(cx, st, ret_n);
 }
 
 enum vh_rc task_open_of(struct ctx *cx, int64_t hotel, const char *kind, int64_t stay,

@@ -104,6 +104,24 @@ bool call_guessed(struct call *c)
 	return rate_take(c->w->guesses, who, c->cx.now);
 }
 
+/*
+ * There are thousands of landlords and tenants, and each change is an event for ever: nobody types
+ * so fast, and a program with one of their sessions shall not fill a village's journal.
+ */
+static enum vh_rc take_write(struct call *c)
+{
+	enum role role = c->logged_in ? c->s.who.role : ROLE_NONE;
+	if (c->route->method != HTTP_POST || (role != ROLE_LANDLORD && role != ROLE_TENANT))
+		return VH_OK;
+	const char *who = arena_printf(c->cx.a, "account %lld", (long long)c->s.account);
+	if (!who)
+		return ctx_nomem(&c->cx);
+	if (rate_take(c->w->writes, who, c->cx.now))
+		return VH_OK;
+	return ctx_fail(&c->cx, VH_BUSY, "too_many_writes", "",
+	                "more than %d changes within a minute", LIM_WRITES_MIN);
+}
+
 static enum vh_rc check_body(struct call *c)
 {
 	const struct http_req *q = c->q;
@@ -155,6 +173,8 @@ static enum vh_rc enter_step(struct ctx *cx, void *arg)
 		rc = call_guesses(c);
 	if (rc == VH_OK)
 		rc = call_access(c);
+	if (rc == VH_OK)
+		rc = take_write(c);
 	return rc == VH_OK ? find_hotel(c) : rc;
 }
 
@@ -369,6 +389,7 @@ enum vh_rc web_new(const struct web_conf *conf, struct web **ret, struct err *e)
 	*w = (struct web){ .conf = *conf, .a = a, .started = now_ms() };
 	w->app = (struct http_app){ w, app_head, app_serve, app_done };
 	w->guesses = rate_new(a, LIM_GUESSES_MIN);
+	w->writes = rate_new(a, LIM_WRITES_MIN);
 	w->jobs = jobs_new(conf->db, conf->keys, conf->now);
 	keys_node(conf->keys, "idem", &w->idem_key);
 	w->conf.lock_ms = conf->lock_ms ? conf->lock_ms : LOCK_MS;

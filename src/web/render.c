@@ -146,7 +146,7 @@ int status_of(const struct err *e)
 		{ "bad_request", 400 },   { "json", 400 },      { "json_twice", 400 },
 		{ "json_depth", 400 },    { "multipart", 400 }, { "escape", 400 },
 		{ "method", 405 },        { "too_many", 429 },  { "idempotency_key", 400 },
-		{ "unmask_cap", 429 },
+		{ "unmask_cap", 429 },    { "too_many_writes", 429 },
 	};
 	for (size_t i = 0; i < sizeof map / sizeof *map; i++)
 		if (!strcmp(map[i].code, err_code(e)))

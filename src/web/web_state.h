@@ -18,7 +18,7 @@ struct web {
 	struct web_conf conf;
 	struct http_app app;
 	struct arena *a;
-	struct rate *guesses;
+	struct rate *guesses, *writes;
 	struct key idem_key, kept_key;
 	cJSON *under[2]; /* {"t": {...}} in zh and en: the outermost context of a page */
 	const cJSON *texts[2];

@@ -12,6 +12,7 @@
 #include "client.h"
 #include "vh/declare.h"
 #include "vh/hazard.h"
+#include "vh/limits.h"
 
 #define FORM "application/x-www-form-urlencoded"
 
@@ -495,10 +496,25 @@ static void dangers_of_his_house_are_on_his_home_until_he_has_mended_them(void *
 	assert_false(client_has(c, "小王"));
 }
 
+/* Nobody types so fast; an officer's or clerk's work is not counted. */
+static void changes_are_so_many_a_minute(void **state)
+{
+	struct client *c = *state;
+	const char *gone = url("rooms", c->v.room[V_101], "/gone");
+	for (int i = 0; i < LIM_WRITES_MIN; i++)
+		assert_int_not_equal(post(c, "wang", gone, "words="), 429);
+	assert_int_equal(post(c, "wang", gone, "words="), 429);
+	assert_int_equal(client_get(c, "wang", "/", false), 200);
+	assert_int_not_equal(post(c, "zhao", url("rooms", c->v.room[V_201], "/gone"), "words="), 429);
+	for (int i = 0; i <= LIM_WRITES_MIN; i++)
+		assert_int_not_equal(post(c, "clerk", url("rooms", c->v.room[V_101], "/letting"), "letting="), 429);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, client_setup, client_teardown)
+		T(changes_are_so_many_a_minute),
 		T(his_home_names_his_people_and_no_others),
 		T(digits_are_shown_again_and_ended_by_their_landlord_alone),
 		T(who_typed_himself_waits_for_his_landlords_word),

@@ -283,6 +283,31 @@ static void the_night_erases_all_whose_time_is_over_and_counts_who_is_held(void 
 	village_sound(v);
 }
 
+/* One whose history is too large for one step waits; nobody behind him does. */
+static void who_cannot_be_erased_keeps_nobody_else(void **state)
+{
+	struct village *v = *state;
+	struct erase_run run = { 0 };
+	int64_t heavy, light;
+	char sql[500];
+	int64_t stay = left(v, V_101, 1, &heavy);
+	left(v, V_102, 2, &light);
+	assert_true(heavy < light);
+	snprintf(sql, sizeof sql,
+	         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)"
+	         " INSERT INTO event SELECT e.hotel, e.epoch, e.seq + 1000 + i, e.id + i, e.type, e.subject, e.part, e.at,"
+	         " e.actor, e.reason, e.urgent, e.supersedes, zeroblob(40000) FROM event e, n"
+	         " WHERE e.subject = 'stays/%lld' AND e.type LIKE '%%checked-in%%'", (long long)stay);
+	village_sql(v, sql);
+	v->cx->now += 2 * YEAR;
+	village_as(v, "operator");
+	village_refused(v, erase_due(v->cx, &v->h, 0, &run), VH_NOMEM, "no_memory");
+	assert_int_equal(run.erased, 1);
+	assert_int_equal(run.failed, 1);
+	snprintf(sql, sizeof sql, "SELECT count(*) FROM erasure WHERE person = %lld", (long long)light);
+	assert_int_equal(village_sql(v, sql), 1);
+}
+
 static void words_written_about_a_stay_go_too(void **state)
 {
 	struct village *v = *state;
@@ -323,6 +348,7 @@ int main(void)
 		T(what_an_upstream_has_not_got_is_kept),
 		T(erasing_is_for_the_desk_the_night_and_the_person),
 		T(the_night_erases_all_whose_time_is_over_and_counts_who_is_held),
+		T(who_cannot_be_erased_keeps_nobody_else),
 		T(words_written_about_a_stay_go_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

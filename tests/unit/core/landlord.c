@@ -214,6 +214,19 @@ static void who_is_not_on_the_list_and_left_is_told_to_the_desk(void **state)
 	assert_null(told(v, "clerk", task).words);
 }
 
+static void the_desk_is_not_told_of_one_room_without_end(void **state)
+{
+	struct village *v = *state;
+	int64_t task = 0;
+	struct tell t = { .hotel = v->hotel, .room = v->room[V_101], .words = "走了一个人" };
+	village_as(v, "wang");
+	for (int i = 0; i < LIM_TOLD; i++)
+		assert_int_equal(tell_desk(v->cx, &t, &task), VH_OK);
+	village_refused(v, tell_desk(v->cx, &t, &task), VH_LIMIT, "told_many");
+	t.room = v->room[V_102];
+	assert_int_equal(tell_desk(v->cx, &t, &task), VH_OK);
+}
+
 static void wrong_person_waits_for_the_desk_and_ends_when_it_is_void(void **state)
 {
 	struct village *v = *state;
@@ -325,6 +338,7 @@ int main(void)
 		T(known_to_nobody_any_more_when_another_filed_him_since),
 		T(left_about_then_is_kept_and_told),
 		T(who_is_not_on_the_list_and_left_is_told_to_the_desk),
+		T(the_desk_is_not_told_of_one_room_without_end),
 		T(wrong_person_waits_for_the_desk_and_ends_when_it_is_void),
 		T(words_go_as_well_when_a_contested_stay_is_decided),
 		T(one_of_the_family_helps_on_an_account_of_his_own),

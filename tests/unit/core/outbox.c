@@ -207,7 +207,7 @@ static void long_queue_behind_a_refused_one_does_not_stop_the_others(void **stat
 	mark(v, o, "rejected");
 	OK(v, outbox_mark(v->cx, o, NULL));
 	for (int i = 0; i < 520; i++)
-		change(v, id, (struct stay_change){ .verb = SV_EXTEND, .day = "2027-01-01" });
+		change(v, id, (struct stay_change){ .verb = SV_EXTEND, .day = i % 2 ? "2027-01-01" : "2027-01-02" });
 	village_in(v, V_101, 2);
 	o = claim(v, &u, 100);
 	assert_non_null(o);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vh/accounts.h"
+#include "vh/limits.h"
 #include "village.h"
 
 static enum vh_rc change(struct village *v, int64_t stay, const struct stay_change *c, struct stay_done *ret)
@@ -394,6 +395,47 @@ static void amend_corrects_the_number_of_whom_nobody_else_filed(void **state)
 	village_sound(v);
 }
 
+/* Every change is an event for ever: a landlord's or tenant's program must not fill the journal with them. */
+static void changes_that_change_nothing_or_never_end_are_refused(void **state)
+{
+	struct village *v = *state;
+	village_as(v, "wang");
+	int64_t id = village_in(v, V_101, 1);
+	const char *day[] = { "2027-01-01", "2027-01-02" };
+	done(v, id, DO(SV_EXTEND, .day = day[0]));
+	refuse(v, id, DO(SV_EXTEND, .day = day[0]), VH_CONFLICT, "nothing_changed");
+	done(v, id, DO(SV_EXTEND));
+	refuse(v, id, DO(SV_EXTEND), VH_CONFLICT, "nothing_changed");
+	while (village_stay(v, id).version < LIM_STAY_CHANGES)
+		done(v, id, DO(SV_EXTEND, .day = day[village_stay(v, id).version % 2]));
+	refuse(v, id, DO(SV_EXTEND), VH_LIMIT, "stay_changes");
+	refuse(v, id, DO(SV_AMEND, .home = "贵州省"), VH_LIMIT, "stay_changes");
+	village_as(v, "clerk");
+	done(v, id, DO(SV_EXTEND));
+	village_as(v, "wang");
+	done(v, id, DO(SV_OUT));
+	village_sound(v);
+}
+
+static void a_room_is_not_filed_full_of_contested_people(void **state)
+{
+	struct village *v = *state;
+	struct stay_done d;
+	village_as(v, "wang");
+	village_in(v, V_101, 100);
+	village_in(v, V_101, 101);
+	for (unsigned n = 0; n < LIM_CONTESTED; n++)
+		anyway(v, V_101, n + 1);
+	struct stay_new more = village_new(v, V_101, 200);
+	more.anyway = true;
+	village_refused(v, stay_in(v->cx, &more, &d), VH_LIMIT, "room_contested");
+	int64_t other = village_in(v, V_102, 300);
+	refuse(v, other, DO(SV_MOVE, .room = v->room[V_101], .anyway = true), VH_LIMIT, "room_contested");
+	village_as(v, "police");
+	assert_int_equal(stay_in(v->cx, &more, &d), VH_OK);
+	village_sound(v);
+}
+
 static void tenant_may_leave_extend_and_be_away_and_no_more(void **state)
 {
 	struct village *v = *state;
@@ -459,6 +501,8 @@ int main(void)
 		T(amend_by_the_landlord_of_verified_papers_has_to_be_looked_at_again),
 		T(amend_makes_nobody_of_another),
 		T(amend_corrects_the_number_of_whom_nobody_else_filed),
+		T(changes_that_change_nothing_or_never_end_are_refused),
+		T(a_room_is_not_filed_full_of_contested_people),
 		T(tenant_may_leave_extend_and_be_away_and_no_more),
 		T(key_repeats_a_change_without_doing_it_twice),
 		T(verbs_have_names_and_names_verbs),
