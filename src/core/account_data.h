@@ -11,8 +11,8 @@
 /* VH_NOTFOUND with words. Needs a transaction. */
 MUST enum vh_rc account_find(struct ctx *cx, const char *login, struct account *ret);
 /*
- * Does cx->who look after every place of his, and has he one? Who gives somebody a new secret may do
- * all that he may. Without a grant he is the operator's and of administrators of everything.
+ * Does cx->who look after every place of his, and has he one? Who gives somebody a new secret may
+ * do all that he may. Without a grant he is the operator's and of administrators of everything.
  */
 MUST enum vh_rc account_held(struct ctx *cx, const struct actor *he, bool *ret);
 /* May cx->who look after this account: its role, and account_held? VH_NOTFOUND, VH_DENIED. */

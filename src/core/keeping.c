@@ -311,18 +311,51 @@ static enum vh_rc renew(struct ctx *cx, const char *tmp, struct check_report *re
 	return rc;
 }
 
+static enum vh_rc move_one(struct ctx *cx, const char *from, const char *to, const char *helper)
+{
+	const char *f = arena_printf(cx->a, "%s%s", from, helper);
+	const char *t = arena_printf(cx->a, "%s%s", to, helper);
+	if (!f || !t)
+		return ctx_nomem(cx);
+	return rename(f, t) && errno != ENOENT ? file_fail(cx, "restore", f) : VH_OK;
+}
+
+/*
+ * All of it or nothing: what went already comes back. The helpers go first, and the database comes
+ * back last: without its log it would lose what lies there.
+ */
 static enum vh_rc move_db(struct ctx *cx, const char *from, const char *to)
 {
-	/* The helpers first: a database whose log is missing would lose what lies there. */
-	for (size_t i = sizeof helpers / sizeof *helpers; i-- > 0;) {
-		const char *f = arena_printf(cx->a, "%s%s", from, helpers[i]);
-		const char *t = arena_printf(cx->a, "%s%s", to, helpers[i]);
-		if (!f || !t)
-			return ctx_nomem(cx);
-		if (rename(f, t) && errno != ENOENT)
-			return file_fail(cx, "restore", f);
+	const size_t n = sizeof helpers / sizeof *helpers;
+	size_t i = n;
+	enum vh_rc rc = VH_OK;
+	while (rc == VH_OK && i > 0)
+		rc = move_one(cx, from, to, helpers[--i]);
+	if (rc == VH_OK)
+		return VH_OK;
+	const struct err why = cx->err;
+	for (size_t back = n; back-- > i + 1;) {
+		err_clear(&cx->err);
+		if (move_one(cx, to, from, helpers[back]) != VH_OK)
+			return ctx_fail(cx, VH_IO, "restore_split", "to",
+			                "parts of the old database lie at %s and at %s: bring them "
+			                "together by hand",
+			                to, from);
 	}
-	return VH_OK;
+	cx->err = why;
+	return rc;
+}
+
+/* The new one did not get its name: the old one stands there again. */
+static enum vh_rc put_back(struct ctx *cx, const char *aside, const char *to)
+{
+	enum vh_rc rc = file_fail(cx, "restore", to);
+	const struct err why = cx->err;
+	err_clear(&cx->err);
+	if (move_db(cx, aside, to) != VH_OK)
+		return cx->err.rc;
+	cx->err = why;
+	return rc;
 }
 
 enum vh_rc backup_restore(struct ctx *cx, const char *from, const char *to, bool force,
@@ -347,7 +380,7 @@ enum vh_rc backup_restore(struct ctx *cx, const char *from, const char *to, bool
 		rc = aside ? move_db(cx, to, aside) : ctx_nomem(cx);
 	r.aside = there ? aside : NULL;
 	if (rc == VH_OK && rename(tmp, to))
-		rc = file_fail(cx, "restore", to);
+		rc = put_back(cx, aside, to);
 	if (rc == VH_OK && file_sync_dir(to) != VH_OK)
 		rc = file_fail(cx, "restore", to);
 	drop_db(cx, tmp);

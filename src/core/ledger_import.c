@@ -286,7 +286,12 @@ static enum vh_rc rows(struct ctx *cx, struct job *j, struct growing *g,
 		arena_free(step.a);
 		return ctx_nomem(cx);
 	}
-	while (!(rc = fill(cx, &step, j, size))) {
+	bool end = false; /* of the ledger; what a step does not find is no end */
+	while (!end) {
+		rc = fill(cx, &step, j, size);
+		end = rc == VH_NOTFOUND;
+		if (rc != VH_OK)
+			break;
 		rc = run_step(&step, j, &size);
 		for (unsigned i = 0; rc == VH_OK && i < j->n; i++)
 			rc = settle(cx, j, g, &j->e[i], ret);
@@ -297,12 +302,10 @@ static enum vh_rc rows(struct ctx *cx, struct job *j, struct growing *g,
 			                 ledger_rows(j->ledger));
 		arena_reset(step.a);
 	}
-	if (rc != VH_NOTFOUND && step.err.n && !cx->err.n)
+	if (!end && step.err.n && !cx->err.n)
 		cx->err = step.err;
 	arena_free(step.a);
-	if (rc == VH_NOTFOUND)
-		return VH_OK;
-	return say_how_far(cx, j, ret, rc);
+	return end ? VH_OK : say_how_far(cx, j, ret, rc);
 }
 
 /* Who is registered and not in the ledger */

@@ -305,8 +305,10 @@ enum vh_rc outbox_turn(struct ctx *cx, const struct outgoing *list, const struct
 	for (struct outgoing *o = c.list; rc == VH_OK && o; o = o->next) {
 		char *data = NULL;
 		rc = journal_data(cx, &o->e, &data);
-		if (rc == VH_IO)
-			rc = VH_OK; /* one event that was damaged must not stop the others */
+		if (rc == VH_IO) { /* one event that was damaged must not stop the others */
+			err_clear(&cx->err);
+			rc = VH_OK;
+		}
 		o->data = data;
 	}
 	if (rc == VH_OK)

@@ -286,11 +286,12 @@ static enum vh_rc read_doc(struct ctx *cx, const cJSON *o, enum doc_kind kind, s
 	if (rc != VH_OK)
 		return rc;
 	p->doc_type = doc_kind_name(kind);
-	if (docno_parse(cx->a, kind, p->doc_no ? p->doc_no : "", day_of(cx->now, ZONE_CHINA), &d,
-	                &cx->err) == VH_OK)
+	rc = docno_parse(cx->a, kind, p->doc_no ? p->doc_no : "", day_of(cx->now, ZONE_CHINA), &d,
+	                 &cx->err);
+	if (rc == VH_OK)
 		p->foreigner = d.foreigner;
 	err_clear(&cx->err);
-	return VH_OK;
+	return rc == VH_NOMEM ? ctx_nomem(cx) : VH_OK;
 }
 
 static enum vh_rc read_person(struct ctx *cx, struct applying *a, const cJSON *o, struct person *p)

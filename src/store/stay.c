@@ -75,8 +75,8 @@ static const struct sql q[Q__MAX] = {
 	                   "SELECT count(*) FROM stay WHERE hotel = $1 AND room = $2 AND " LIVING
 	                   " AND " CURRENT, NULL },
 	[Q_COUNT_CONTESTED] = { "stay.count_contested", "ii", "i",
-	                        "SELECT count(*) FROM stay WHERE hotel = $1 AND room = $2 AND " LIVING
-	                        " AND state = 'contested'", NULL },
+	                        "SELECT count(*) FROM stay WHERE hotel = $1 AND room = $2"
+	                        " AND " LIVING " AND state = 'contested'", NULL },
 	[Q_TOTALS] = { "stay.totals", "iiti", "iiiiii",
 	               "SELECT coalesce(sum(CASE WHEN " CURRENT " THEN 1 ELSE 0 END), 0),"
 	               " coalesce(sum(CASE WHEN state = 'pending' THEN 1 ELSE 0 END), 0),"

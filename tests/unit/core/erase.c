@@ -295,8 +295,8 @@ static void who_cannot_be_erased_keeps_nobody_else(void **state)
 	assert_true(heavy < light);
 	snprintf(sql, sizeof sql,
 	         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)"
-	         " INSERT INTO event SELECT e.hotel, e.epoch, e.seq + 1000 + i, e.id + i, e.type, e.subject, e.part, e.at,"
-	         " e.actor, e.reason, e.urgent, e.supersedes, zeroblob(40000) FROM event e, n"
+	         " INSERT INTO event SELECT e.hotel, e.epoch, e.seq + 1000 + i, e.id + i, e.type, e.subject, e.part,"
+	         " e.at, e.actor, e.reason, e.urgent, e.supersedes, zeroblob(40000) FROM event e, n"
 	         " WHERE e.subject = 'stays/%lld' AND e.type LIKE '%%checked-in%%'", (long long)stay);
 	village_sql(v, sql);
 	v->cx->now += 2 * YEAR;
