@@ -77,6 +77,12 @@ enum vh_rc stay_may_contest(struct ctx *cx, const struct room *r)
 	return rc;
 }
 
+/* At a door nobody is told in which room. */
+const char *stay_here(const struct ctx *cx)
+{
+	return cx->who->role == ROLE_DOOR ? "already_in" : "in_this_room";
+}
+
 enum vh_rc stay_not_waiting(struct ctx *cx, int64_t hotel, int64_t person, int64_t room)
 {
 	struct stay *list = NULL;
@@ -84,7 +90,7 @@ enum vh_rc stay_not_waiting(struct ctx *cx, int64_t hotel, int64_t person, int64
 	for (const struct stay *s = list; rc == VH_OK && s; s = s->next) {
 		if (s->room == room && s->state == STAY_CONTESTED)
 			return ctx_fail(
-				cx, VH_CONFLICT, "already_in", "doc_no",
+				cx, VH_CONFLICT, stay_here(cx), "doc_no",
 				"this person is filed for this room already: the desk decides");
 	}
 	return rc;

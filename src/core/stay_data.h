@@ -28,13 +28,15 @@ struct stay_at {
 };
 MUST enum vh_rc stay_place(struct ctx *cx, int64_t hotel, int64_t room, struct stay_at *ret);
 MUST enum vh_rc stay_room_open(struct ctx *cx, const struct room *r);
+/* The code of a person who is filed for this very room: there is nothing to contest. */
+const char *stay_here(const struct ctx *cx);
 MUST enum vh_rc stay_room_full(struct ctx *cx, const struct room *r, bool *ret);
 /* VH_LIMIT `room_contested`, of whoever may not verify: so many wait here that an officer would see
  * nobody for them. */
 MUST enum vh_rc stay_may_contest(struct ctx *cx, const struct room *r);
 /* VH_CONFLICT `room_full`, in words. */
 enum vh_rc stay_full(struct ctx *cx, const struct room *r);
-/* VH_CONFLICT `already_in` when a contested stay of this person waits in this very room. */
+/* VH_CONFLICT stay_here() when a contested stay of this person waits in this very room. */
 MUST enum vh_rc stay_not_waiting(struct ctx *cx, int64_t hotel, int64_t person, int64_t room);
 /* What an officer files at the door needs nobody else to verify it. Sets state and verified_*. */
 void stay_first_state(const struct ctx *cx, struct stay *s);

@@ -232,7 +232,7 @@ static enum vh_rc contest_person(struct ctx *cx, const struct stay_ready *r, str
 	struct stay had;
 	enum vh_rc rc = stay_current_of(cx, s->hotel, s->person, &had);
 	if (rc == VH_OK && had.room == s->room)
-		return ctx_fail(cx, VH_CONFLICT, r->in->ledger ? "duplicate" : "already_in",
+		return ctx_fail(cx, VH_CONFLICT, r->in->ledger ? "duplicate" : stay_here(cx),
 		                "doc_no", "this person is registered in this room already");
 	if (rc == VH_OK && !r->in->anyway)
 		return ctx_fail(cx, VH_CONFLICT, "already_in", "doc_no",

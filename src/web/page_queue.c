@@ -242,10 +242,11 @@ static void put_tabs(struct call *c, const enum queue *tab, size_t n, enum queue
 	}
 }
 
-static enum vh_rc tabs_page(struct call *c, const enum queue *tab, size_t n, const char *list)
+static enum vh_rc tabs_page(struct call *c, const enum queue *tab, size_t n, enum queue first,
+                            const char *list)
 {
 	const char *want = req_query(c->q, "list");
-	enum queue q = want && *want ? queue_of(want) : tab[0];
+	enum queue q = want && *want ? queue_of(want) : first;
 	bool known = false;
 	for (size_t i = 0; i < n; i++)
 		known = known || tab[i] == q;
@@ -260,14 +261,22 @@ static enum vh_rc tabs_page(struct call *c, const enum queue *tab, size_t n, con
 enum vh_rc get_queue_calls(struct call *c)
 {
 	static const enum queue tab[] = { QUEUE_OVERDUE, QUEUE_SOON, QUEUE_LATE };
-	return tabs_page(c, tab, 3, "queue/calls");
+	struct queue_counts n;
+	enum vh_rc rc = look_queue_counts(&c->cx, &c->hotel, &n);
+	if (rc != VH_OK)
+		return rc;
+	/* Whoever was told of so many to call does not land on a list of nobody. */
+	enum queue first = n.overdue || !(n.soon || n.late) ? QUEUE_OVERDUE
+	                   : n.soon                         ? QUEUE_SOON
+	                                                    : QUEUE_LATE;
+	return tabs_page(c, tab, 3, first, "queue/calls");
 }
 
 enum vh_rc get_queue_away(struct call *c)
 {
 	static const enum queue tab[] = { QUEUE_AWAY, QUEUE_OVERDUE };
 	char today[11];
-	enum vh_rc rc = tabs_page(c, tab, 2, "queue/away");
+	enum vh_rc rc = tabs_page(c, tab, 2, QUEUE_AWAY, "queue/away");
 	if (rc != VH_OK)
 		return rc;
 	today_of(&c->cx, &c->hotel, today);
@@ -337,12 +346,17 @@ static const struct input refuse_in[] = {
 const struct form form_uphold = FORM(struct f_decide, uphold_in);
 const struct form form_refuse = FORM(struct f_decide, refuse_in);
 
+/* Upheld, an entry that is wrong has still to be corrected: that is where it leads. */
 static void put_decide(struct call *c, cJSON *list, const char *title, const struct form *f,
-                       int64_t id)
+                       const struct dispute *d)
 {
-	const struct f_decide at = { .next = arena_printf(c->cx.a, "%s/queue/disputes",
-		                                          hotel_path(c)) };
-	bool refuse = f == &form_refuse;
+	bool refuse = f == &form_refuse, correct = !refuse && strcmp(d->kind, "still_here") != 0;
+	int64_t id = d->id;
+	const struct f_decide at = {
+		.next = correct ? arena_printf(c->cx.a, "%s/stays/%s", hotel_path(c),
+		                               id_text(c, d->stay))
+		                : arena_printf(c->cx.a, "%s/queue/disputes", hotel_path(c))
+	};
 	const struct form_how how = {
 		.title = title,
 		.at = &at,
@@ -377,8 +391,8 @@ static void put_dispute(struct call *c, cJSON *list, const struct dispute_look *
 	if (!c->html)
 		return;
 	cJSON *actions = put_arr(c, o, "actions");
-	put_decide(c, actions, "uphold", &form_uphold, d->id);
-	put_decide(c, actions, "refuse", &form_refuse, d->id);
+	put_decide(c, actions, "uphold", &form_uphold, d);
+	put_decide(c, actions, "refuse", &form_refuse, d);
 }
 
 enum vh_rc get_disputes(struct call *c)

@@ -139,7 +139,7 @@ static void move_into_a_full_room_is_contested_and_the_old_stay_stays(void **sta
 	struct stay_done d = done(v, a, DO(SV_MOVE, .room = v->room[V_102], .anyway = true));
 	assert_int_equal(d.state, STAY_CONTESTED);
 	assert_int_equal(village_stay(v, a).state, STAY_PENDING);
-	refuse(v, a, DO(SV_MOVE, .room = v->room[V_102], .anyway = true), VH_CONFLICT, "already_in");
+	refuse(v, a, DO(SV_MOVE, .room = v->room[V_102], .anyway = true), VH_CONFLICT, "in_this_room");
 	refuse(v, d.id, DO(SV_VERIFY), VH_CONFLICT, "room_full");
 	village_sound(v);
 	done(v, b, DO(SV_OUT));

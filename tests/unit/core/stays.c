@@ -274,12 +274,12 @@ static void person_who_lives_here_is_not_moved_in_again(void **state)
 	struct village *v = *state;
 	struct stay_new n = village_new(v, V_101, 1);
 	village_in(v, V_101, 1);
-	refuse(v, &n, VH_CONFLICT, "already_in", "doc_no");
+	refuse(v, &n, VH_CONFLICT, "in_this_room", "doc_no");
 	n = village_new(v, V_102, 1);
 	refuse(v, &n, VH_CONFLICT, "already_in", "doc_no");
 	n = village_new(v, V_101, 1);
 	n.anyway = true;
-	refuse(v, &n, VH_CONFLICT, "already_in", "doc_no"); /* in the very room there is nothing to dispute */
+	refuse(v, &n, VH_CONFLICT, "in_this_room", "doc_no"); /* in the very room there is nothing to dispute */
 	n.ledger = true;
 	n.anyway = false;
 	refuse(v, &n, VH_CONFLICT, "duplicate", "doc_no");
@@ -348,7 +348,7 @@ static void filed_anyway_is_contested_and_waits_as_a_task(void **state)
 	assert_string_equal(json_str(cJSON_GetObjectItemCaseSensitive(data, "stay"), "state"), "contested");
 	cJSON_Delete(data);
 	assert_int_equal(village_sql(v, "SELECT count(*) FROM task WHERE kind = 'move_conflict'"), 1);
-	refuse(v, &n, VH_CONFLICT, "already_in", "doc_no"); /* it waits already */
+	refuse(v, &n, VH_CONFLICT, "in_this_room", "doc_no"); /* it waits already */
 	village_in(v, V_201, 2);
 	village_in(v, V_201, 3);
 	n = village_new(v, V_201, 4);
@@ -440,7 +440,7 @@ static void infant_without_papers_hangs_on_a_guardian(void **state)
 	baby.guardian = mother.person;
 	in(v, &baby, &d);
 	assert_int_equal(village_sql(v, "SELECT guardian FROM person WHERE doc_type = 'none'"), mother.person);
-	refuse(v, &baby, VH_CONFLICT, "already_in", "doc_no"); /* the same name of the same guardian */
+	refuse(v, &baby, VH_CONFLICT, "in_this_room", "doc_no"); /* the same name of the same guardian */
 	baby.name = "韦小宝";
 	baby.room = v->room[V_102];
 	in(v, &baby, &d); /* a twin */
