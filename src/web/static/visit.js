@@ -61,8 +61,18 @@
 
 	const ticks = (form) => [...form.querySelectorAll("input[type=radio]:checked, input[name=found]")]
 		.filter((e) => e.value).map((e) => [e.name, e.value]);
+	const people = (form) => [...new Set([...form.querySelectorAll("input[name^='seen.']")].map((e) => e.name))];
+	// Whoever was filed since stands in the list: he is here, and one fewer is not registered.
+	const meanwhile = (form, { ticks: had, people: knew }) => {
+		const extra = Number(had.find(([name]) => name === "extra")?.[1] ?? 0);
+		const filed = knew ? people(form).filter((name) => !knew.includes(name)).slice(0, extra) : [];
+		if (!filed.length) return had;
+		const left = extra - filed.length;
+		return [...had.filter(([name]) => name !== "extra"), ...(left ? [["extra", String(left)]] : []),
+			...filed.map((name) => [name, "here"])];
+	};
 	const restore = (form, draft) => {
-		for (const [name, value] of draft.ticks) {
+		for (const [name, value] of meanwhile(form, draft)) {
 			const e = [...form.elements].find((x) => x.name === name && (x.type === "radio" ? x.value === value : true));
 			if (!e) continue;
 			if (e.type === "radio") e.checked = true;
@@ -75,7 +85,7 @@
 		const key = form.dataset.draft, fresh = form.elements._idem.value;
 		const keep = () => {
 			const now = ticks(form), { sent } = read(key);
-			write(key, now.length || sent ? { ticks: now, sent } : null);
+			write(key, now.length || sent ? { ticks: now, people: people(form), sent } : null);
 		};
 		const had = read(key);
 		if (!form.dataset.typed && had.ticks?.length) restore(form, had);
@@ -117,7 +127,7 @@
 			// The same visit again, because no answer came, goes under the key that it had.
 			const body = JSON.stringify([ticks(form), e.submitter?.name, e.submitter?.value]), { sent } = read(key);
 			form.elements._idem.value = sent?.body === body ? sent.idem : fresh;
-			write(key, { ticks: ticks(form), sent: { body, idem: form.elements._idem.value } });
+			write(key, { ticks: ticks(form), people: people(form), sent: { body, idem: form.elements._idem.value } });
 			form.dataset.sent = "1";
 			setTimeout(() => delete form.dataset.sent, 12000); // the line may have been lost
 		}, true);
