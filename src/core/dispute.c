@@ -27,11 +27,14 @@ struct filing {
 	struct dispute d;
 };
 
-/* He himself; or somebody who may verify, on his behalf. */
+/* He himself; or somebody who may verify, on his behalf. That he was moved out by mistake, the
+ * landlord too, who tapped it. */
 static enum vh_rc may_file(struct ctx *cx, const struct filing *f)
 {
-	enum act act = cx->who && role_reach(cx->who->role, ACT_ME) == REACH_OWN ? ACT_ME
-	                                                                        : ACT_VERIFY;
+	enum role r = cx->who ? cx->who->role : ROLE_NONE;
+	enum act act = role_reach(r, ACT_ME) == REACH_OWN ? ACT_ME : ACT_VERIFY;
+	if (r == ROLE_LANDLORD && !strcmp(f->in->kind, kinds[0]))
+		act = ACT_FILE;
 	return actor_may(cx, act, &f->at.hotel, f->at.house.id, f->s.person);
 }
 

@@ -499,8 +499,8 @@ static enum vh_rc object(struct call *c, const char *kind, const char *words)
 	c->status = 201;
 	c->go = c->s.who.role == ROLE_TENANT
 	                ? arena_printf(c->cx.a, "/me?ok=%s", words ? "disputed" : "still_here")
-	                : arena_printf(c->cx.a, "%s/stays/%s?ok=disputed", hotel_path(c),
-	                               id_text(c, n.stay));
+	                : arena_printf(c->cx.a, "%s/stays/%s?ok=%s", hotel_path(c),
+	                               id_text(c, n.stay), words ? "disputed" : "put_back");
 	return c->go ? VH_OK : ctx_nomem(&c->cx);
 }
 

@@ -42,9 +42,27 @@ static const struct offer {
 	{ "unmask", &form_unmask, ACT_UNMASK, ~0u, false, false, false, "u" },
 };
 
+/* Moved out by mistake: the same stay goes on, and an officer looks at it. */
+static void put_back(struct call *c, cJSON *list, const struct stay *s)
+{
+	int32_t ended, today = day_of(c->cx.now, c->hotel.zone_min);
+	bool his = may(c, ACT_VERIFY) || c->s.who.role == ROLE_LANDLORD;
+	if (!his || c->hotel.source || s->state != STAY_ENDED || !s->ended ||
+	    day_parse(s->ended, &ended) != VH_OK || today - ended > LIM_REOPEN_DAYS)
+		return;
+	const struct form_how how = {
+		.title = "put_back",
+		.prefix = "put_back",
+		.action = arena_printf(c->cx.a, "%s/stays/%s/still-here", hotel_path(c),
+		                       id_text(c, s->id)),
+	};
+	put_form(c, list, NULL, &form_none, &how);
+}
+
 static void put_actions(struct call *c, const struct stay *s)
 {
 	cJSON *list = put_arr(c, c->view.root, "actions");
+	put_back(c, list, s);
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
 		const struct offer *o = &offers[i];
 		if (!may(c, o->act) || (c->hotel.source && o->act != ACT_UNMASK) ||

@@ -297,7 +297,6 @@ static bool is_deep(const char *path)
 
 /* Rules of the core that are narrower than a route's act: who has the act, and is refused. */
 static const struct { const char *path; enum role role; int status; } narrower[] = {
-	{ "/h/{hotel}/stays/{stay}/still-here", ROLE_LANDLORD, 403 },
 	{ "/h/{hotel}/stays/{stay}/dispute", ROLE_LANDLORD, 403 },
 	{ "/h/{hotel}/erasures", ROLE_TENANT, 403 },
 	/* The task here is an objection, which is for those who verify. */

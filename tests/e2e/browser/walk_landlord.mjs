@@ -195,6 +195,12 @@ async function tell(device, how) {
 			await fang.tap(".asks button >> nth=0");
 		}, { taps: 2 });
 		await seen("out-done");
+		const { pathname } = new URL(fang.page.url());
+		await fang.tap('form[action$="/still-here"] button');
+		await seen("out-undone");
+		has(await fang.text(), say("已恢复登记", "goes on without a gap"), "what undoing said");
+		await fang.go(`${pathname}/out`);
+		await fang.tap(".asks button >> nth=0");
 	});
 	await step("a_day_that_is_not_exact_is_said_to_be_about", async () => {
 		await fang.go("/");

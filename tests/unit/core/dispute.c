@@ -167,6 +167,28 @@ static void still_here_is_for_a_stay_that_was_ended_lately(void **state)
 	filed(v, b, "still_here", NULL);
 }
 
+/* A wrong tap: his landlord puts him back, the desk too, and no other landlord. */
+static void who_was_moved_out_by_mistake_is_put_back_by_who_did_it(void **state)
+{
+	struct village *v = *state;
+	struct stay_change out = { .verb = SV_OUT };
+	struct stay_done d;
+	village_as(v, "wang");
+	int64_t stay = village_in(v, V_102, 5);
+	assert_int_equal(stay_change(v->cx, v->hotel, stay, &out, &d), VH_OK);
+	village_as(v, "zhao");
+	refuse(v, stay, "still_here", NULL, VH_NOTFOUND, "not_found");
+	village_as(v, "wang");
+	filed(v, stay, "still_here", NULL);
+	assert_int_equal(village_stay(v, stay).state, STAY_PENDING);
+	assert_null(village_stay(v, stay).ended);
+	assert_int_equal(stay_change(v->cx, v->hotel, stay, &out, &d), VH_OK);
+	village_as(v, "clerk");
+	filed(v, stay, "still_here", NULL);
+	assert_int_equal(village_stay(v, stay).state, STAY_PENDING);
+	village_sound(v);
+}
+
 static void entry_is_disputed_by_the_person_or_for_him_by_the_desk(void **state)
 {
 	static const struct { const char *who; enum vh_rc rc; const char *code; } no[] = {
@@ -236,6 +258,7 @@ int main(void)
 		T(reopened_in_a_room_that_was_let_again_is_contested),
 		T(still_here_is_for_a_stay_that_was_ended_lately),
 		T(entry_is_disputed_by_the_person_or_for_him_by_the_desk),
+		T(who_was_moved_out_by_mistake_is_put_back_by_who_did_it),
 		T(words_are_sealed_and_shown_after_a_row_in_the_log),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
