@@ -35,7 +35,8 @@ struct hazard_check {
 MUST enum vh_rc hazard_recheck(struct ctx *cx, int64_t hotel, int64_t hazard,
                                const struct hazard_check *c, int64_t *ret_inspection);
 
-/* By officers and the desk, to an open hazard. VH_INVALID `photo`; VH_LIMIT `photo_many`. */
+/* By officers and the desk, to an open hazard. VH_INVALID `photo`, `photo_missing`; VH_LIMIT
+ * `photo_many`. */
 MUST enum vh_rc hazard_photo_add(struct ctx *cx, int64_t hotel, int64_t hazard, struct blob photo,
                                  int64_t *ret_id);
 /* For whom look_hazard shows the picture. */

@@ -206,6 +206,7 @@ enum vh_rc text_take(struct ctx *cx, const char *field, const char *s, size_t ma
 
 enum vh_rc phone_take(struct ctx *cx, const char *field, const char *s, const char **ret)
 {
+	enum { MOBILE_DIGITS = 11 };
 	char *t = s ? utf8_compact(cx->a, s) : NULL;
 	if (s && !t)
 		return ctx_nomem(cx);
@@ -218,6 +219,10 @@ enum vh_rc phone_take(struct ctx *cx, const char *field, const char *s, const ch
 	if (n > LIM_PHONE || digits != n - (*t == '+') || digits < 5)
 		return ctx_fail(cx, VH_INVALID, "phone", field,
 		                "a telephone number has 5 to %d digits", LIM_PHONE);
+	/* The mainland's mobile numbers begin with 13 to 19; a digit too few reaches nobody. */
+	if (t[0] == '1' && t[1] >= '3' && n != MOBILE_DIGITS)
+		return ctx_fail(cx, VH_INVALID, "phone", field,
+		                "a mobile number has %d digits", MOBILE_DIGITS);
 	*ret = t;
 	return VH_OK;
 }

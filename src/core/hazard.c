@@ -413,7 +413,7 @@ enum vh_rc hazard_photo_add(struct ctx *cx, int64_t hotel, int64_t hazard, struc
 {
 	struct adding g = { .hotel = hotel, .hazard = hazard };
 	if (!photo.p)
-		return ctx_fail(cx, VH_INVALID, "photo", "photo", "the picture is missing");
+		return ctx_fail(cx, VH_INVALID, "photo_missing", "photo", "the picture is missing");
 	enum vh_rc rc = photo_take(cx, photo, &g.photo);
 	if (rc == VH_OK)
 		rc = core_write(cx, photo_step, &g, &g.id);

@@ -221,6 +221,9 @@ enum vh_rc get_declared(struct call *c)
 	put(c, root, "stage", stage_of(&l));
 	put_word(c, root, "stage_text", "stage_", stage_of(&l));
 	put_word(c, root, "next_text", "stage_next_", stage_of(&l));
+	/* He was told that he can see it. */
+	bool back = l.stay.state == STAY_REJECTED;
+	put_text(c, root, "reason_text", back ? reason_text(c, l.stay.reason) : NULL);
 	put_text(c, root, "filed_text", at_text(c, l.stay.filed_at, &h));
 	put_privacy(c, &h);
 	return VH_OK;

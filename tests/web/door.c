@@ -169,6 +169,13 @@ static void who_is_denied_reads_it_on_his_receipt(void **state)
 	assert_int_equal(declare_settle(c->v.cx, c->v.hotel, count(c, "SELECT id FROM stay"), false), VH_OK);
 	assert_int_equal(client_get(c, NULL, receipt, true), 200);
 	assert_true(client_has(c, "\"stage\":\"denied\""));
+	/* And why, when it was sent back. */
+	struct stay_done d;
+	const struct stay_change reject = { .verb = SV_REJECT, .reason = "证件看不清" };
+	village_as(&c->v, "clerk");
+	assert_int_equal(stay_change(c->v.cx, c->v.hotel, count(c, "SELECT id FROM stay"), &reject, &d), VH_OK);
+	assert_int_equal(client_get(c, NULL, receipt, false), 200);
+	assert_true(client_has(c, "<strong>证件看不清</strong>"));
 }
 
 static void receipts_open_only_what_they_are_of_and_not_for_ever(void **state)

@@ -418,7 +418,7 @@ static void picture_has_to_be_one_and_not_too_large(void **state)
 	r.photo = (struct blob){ picture.p, LIM_PHOTO + 1 };
 	village_refused(v, hazard_report(v->cx, &r, &id), VH_INVALID, "photo");
 	village_as(v, "grid");
-	village_refused(v, hazard_photo_add(v->cx, v->hotel, 1, (struct blob){ 0 }, &id), VH_INVALID, "photo");
+	village_refused(v, hazard_photo_add(v->cx, v->hotel, 1, (struct blob){ 0 }, &id), VH_INVALID, "photo_missing");
 	assert_int_equal(id, -7);
 	assert_int_equal(village_sql(v, "SELECT count(*) FROM hazard"), 0);
 }

@@ -122,6 +122,10 @@ static void documents_names_and_phones_are_judged_before_anything_is_written(voi
 	n = village_new(v, V_101, 1);
 	n.phone = "1390000000x";
 	refuse(v, &n, VH_INVALID, "phone", "phone");
+	n.phone = "1990000114"; /* a mobile number with a digit too few, and one too many */
+	refuse(v, &n, VH_INVALID, "phone", "phone");
+	n.phone = "199000011411";
+	refuse(v, &n, VH_INVALID, "phone", "phone");
 	char name[65 * 3 + 1] = "";
 	for (int i = 0; i < 65; i++)
 		memcpy(name + 3 * i, "韦", 4);
