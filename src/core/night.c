@@ -15,7 +15,7 @@
 
 #define LEASE "night"
 
-enum { SECRET_DAYS = 30, KEY_DAYS = 2, ATTEMPT_DAYS = 731, CHUNK = 200 };
+enum { SECRET_DAYS = 30, KEY_DAYS = 2, ATTEMPT_DAYS = 731, ROW_DAYS = 92, CHUNK = 200 };
 
 struct holder {
 	const char *name;
@@ -379,6 +379,8 @@ static enum vh_rc sweep_step(struct ctx *cx, void *arg)
 		rc = idem_sweep(cx, cx->now - KEY_DAYS * DAY_MS, &s->keys);
 	if (rc == VH_OK)
 		rc = attempt_sweep(cx, cx->now - ATTEMPT_DAYS * DAY_MS, &s->attempts);
+	if (rc == VH_OK)
+		rc = desk_row_sweep(cx, cx->now - ROW_DAYS * DAY_MS, &s->rows);
 	return rc == VH_OK ? lot_sweep(cx, cx->now - ATTEMPT_DAYS * DAY_MS, &s->lots) : rc;
 }
 

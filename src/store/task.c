@@ -39,6 +39,7 @@ enum {
 	Q_DESK_PUT,
 	Q_DESK_LIST,
 	Q_DESK_CLEAR,
+	Q_DESK_SWEEP,
 	Q__MAX
 };
 static const struct sql q[Q__MAX] = {
@@ -110,6 +111,7 @@ static const struct sql q[Q__MAX] = {
 	                  NULL },
 	[Q_DESK_CLEAR] = { "desk_row.clear", "i", "", "DELETE FROM desk_row WHERE hotel = $1",
 	                   NULL },
+	[Q_DESK_SWEEP] = { "desk_row.sweep", "i", "", "DELETE FROM desk_row WHERE at < $1", NULL },
 };
 const struct sql_table task_sql = { q, Q__MAX };
 
@@ -342,4 +344,11 @@ enum vh_rc desk_row_clear(struct ctx *cx, int64_t hotel)
 	struct stmt *st = db_stmt(cx, &q[Q_DESK_CLEAR]);
 	bind_i64(st, hotel);
 	return db_run(cx, st, NULL);
+}
+
+enum vh_rc desk_row_sweep(struct ctx *cx, int64_t before, int64_t *ret_n)
+{
+	struct stmt *st = db_stmt(cx, &q[Q_DESK_SWEEP]);
+	bind_i64(st, before);
+	return db_run(cx, st, ret_n);
 }

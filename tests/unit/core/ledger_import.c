@@ -15,6 +15,7 @@
 #include "vh/date.h"
 #include "vh/ledger_import.h"
 #include "vh/limits.h"
+#include "vh/night.h"
 #include "vh/place.h"
 #include "vh/stays.h"
 
@@ -208,6 +209,16 @@ static void refused_tenants_leave_their_rooms_and_wait_on_the_desk(void **state)
 	assert_non_null(strstr(json, "[\"证件号码\",\"31019919900101108\"]"));
 	/* The corrected ledger takes the place of the list. */
 	both(f, month1);
+	assert_int_equal(on_desk(f, &d), 0);
+	/* Nobody corrects it: what was refused is not kept for ever. */
+	struct night_swept swept;
+	both(f, text);
+	f->t.cx.now += 90 * DAY_MS;
+	assert_int_equal(night_sweep(&f->t.cx, &swept), VH_OK);
+	assert_int_equal(on_desk(f, &d), 4);
+	f->t.cx.now += 3 * DAY_MS;
+	assert_int_equal(night_sweep(&f->t.cx, &swept), VH_OK);
+	assert_int_equal(swept.rows, 4);
 	assert_int_equal(on_desk(f, &d), 0);
 }
 

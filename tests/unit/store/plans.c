@@ -29,7 +29,7 @@ static const char *const whole[] = {
 	"delivery.list",     "delivery.count",   "delivery.next_at", "delivery.next_after", "delivery.waiting",
 	"delivery.urgent",   "access.seal_take", "access.unmasked",  "account.list",        "secret.sweep",
 	"task.list_due",     "hazard.list_open", "declared.waiting", "queue.count",         "queue.calls",
-	"task.by_since",
+	"task.by_since",     "desk_row.sweep",
 	"queue.overdue",     "task.page",        "task.page_kind",   "delivery.refused",
 	"deadline.max",      "plate.count",      "delivery.oldest",  "delivery.open_count", "delivery.trouble",
 	"delivery.accepted_at", "person.no_phone_tail", "delivery.settled", "received.count",  "attempt.sweep",
