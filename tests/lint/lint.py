@@ -121,7 +121,7 @@ class Rules:
 
     def __init__(self, folder):
         self.layers, self.owner, self.third, self.heap, self.silent = {}, {}, [], [], set()
-        self.long, self.root = {}, folder
+        self.long, self.opens, self.root = {}, {}, folder
         with open(os.path.join(folder, "layers.txt"), encoding="utf-8") as f:
             for row in f:
                 self.add(row.split("#")[0].strip())
@@ -141,6 +141,8 @@ class Rules:
             self.owner.update({"vh/%s.h" % w: head.split()[1] for w in words})
         elif head.startswith("third "):
             self.third.append((head.split()[1:], words))
+        elif head.startswith("opens "):
+            self.opens.update({w: words for w in head.split()[1:]})
         elif head == "heap":
             self.heap += words
         elif head == "silent":
@@ -260,6 +262,8 @@ class Lint:
             word, line = m.group(1), s.line(m.start())
             if word in BANNED and not (s.test and word in TEST_MAY):
                 self.say(s, line, "banned", "%s()" % word)
+            if s.path.endswith(".c") and not s.test and s.path not in self.rules.opens.get(word, [s.path]):
+                self.say(s, line, "door", "%s() is for %s" % (word, " ".join(self.rules.opens[word])))
             if word in HEAP and not heap:
                 self.say(s, line, "heap", "%s() outside base and the owners of a library" % word)
             if word in ("exit", "_exit", "abort") and not s.test and s.folder not in ("cli", "main", "tools", "db"):

@@ -99,6 +99,8 @@ case_ headers_in_a_ring_are_refused cycle include/vh/db.h <<<'#include "vh/db.h"
 case_ goto_goes_to_out goto src/core/a.c <<<'void g(void) { goto fail; fail: return; }'
 case_ a_macro_hides_no_return macro src/core/a.c <<<'#define TRY(x) do { if (x) return; } while (0)'
 case_ structs_keep_their_name typedef src/core/a.c <<<'typedef struct x x_t;'
+case_ a_page_opens_no_person door src/web/a.c <<<'int g(void) { return person_open(); }'
+case_ who_notes_it_opens_him "" src/core/look.c <<<'int g(void) { return person_open(); }'
 case_ nothing_is_left_to_do unfinished src/core/a.c < <(printf '/* %s later */\n' TO'DO')
 
 tree # a named function may be longer
