@@ -10,7 +10,7 @@
 	// What the server refused it says itself, until the number is another one.
 	const refused = field.getAttribute("aria-invalid") === "true" ? field.value : null;
 	const look = () => {
-		let no = field.value.replace(/\s/g, "").toUpperCase();
+		let no = field.value.normalize("NFKC").replace(/\s/g, "").toUpperCase();
 		if (x && x.checked && !no.endsWith("X")) no += "X";
 		const whole = /^\d{17}[\dX]$/.test(no);
 		const right = whole && proof(no.slice(0, 17)) === no[17];
