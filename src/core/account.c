@@ -219,7 +219,7 @@ enum vh_rc account_add(struct ctx *cx, const struct account_new *n, int64_t *ret
 	if (rc == VH_OK)
 		rc = index_phone(cx, 0, s.phone, &s.a.phone_idx);
 	if (rc == VH_OK)
-		rc = db_write(cx, add_step, &s);
+		rc = core_write(cx, add_step, &s, &s.a.id);
 	if (rc == VH_OK)
 		*ret_id = s.a.id;
 	return rc;
@@ -257,7 +257,13 @@ static enum vh_rc do_grant(struct ctx *cx, struct edit *e, struct account *a)
 		return ctx_fail(cx, VH_INVALID, "role", "role",
 		                "%s is a %s: make another account for a %s", a->login, a->role,
 		                g.role);
+	struct grant *had = NULL;
 	enum vh_rc rc = scope_take(cx, e->role, e->scope, &g.scope);
+	if (rc == VH_OK)
+		rc = grant_list(cx, a->id, &had);
+	for (; rc == VH_OK && had; had = had->next)
+		if (!had->person && !strcmp(had->role, g.role) && !strcmp(had->scope, g.scope))
+			return VH_OK; /* he has it */
 	return rc == VH_OK ? grant_insert(cx, &g) : rc;
 }
 

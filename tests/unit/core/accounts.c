@@ -206,7 +206,26 @@ static void grant_of_the_same_role_in_reach_is_added_and_revoked(void **state)
 	assert_false(actor_covers(village_actor(v, "clerk"), &v->h_far));
 	village_as(v, "clerk");
 	REFUSE(v, account_grant(v->cx, "wang", ROLE_LANDLORD, XIXIN), VH_DENIED, "scope");
+	int64_t had = village_sql(v, "SELECT count(*) FROM grants");
+	assert_int_equal(account_grant(v->cx, "wang", ROLE_LANDLORD, DONGXIN), VH_OK); /* which he has */
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM grants"), had);
 	assert_int_equal(account_grant(v->cx, "wang", ROLE_LANDLORD, DONGXIN), VH_OK);
+}
+
+static void an_account_asked_for_twice_under_one_key_is_made_once(void **state)
+{
+	struct village *v = *state;
+	struct account_new n = { .login = "twice", .role = ROLE_CLERK, .scope = DONGXIN };
+	struct idem key = { .key = "once" };
+	int64_t a, b;
+	village_as(v, "admin");
+	v->cx->idem = &key;
+	assert_int_equal(account_add(v->cx, &n, &a), VH_OK);
+	assert_int_equal(account_add(v->cx, &n, &b), VH_OK);
+	v->cx->idem = NULL;
+	assert_true(key.replayed);
+	assert_int_equal(a, b);
+	REFUSE(v, account_add(v->cx, &n, &b), VH_CONFLICT, "login_taken");
 }
 
 static void administrator_of_a_town_gives_no_more_than_the_town(void **state)
@@ -267,6 +286,7 @@ int main(void)
 		T(binding_is_for_tenants_of_people_of_the_place),
 		T(desk_looks_after_accounts_of_its_own_place_alone),
 		T(grant_of_the_same_role_in_reach_is_added_and_revoked),
+		T(an_account_asked_for_twice_under_one_key_is_made_once),
 		T(administrator_of_a_town_gives_no_more_than_the_town),
 		T(weak_passwords_and_pins_are_refused),
 	};
