@@ -11,7 +11,7 @@ good stay in --room 1/101 $one --since "$day" --lessee --json && is "$(jq "j['st
 verdict stay_in_registers
 id=$(jq "j['id']")
 # shellcheck disable=SC2086
-refused already_in stay in --room 1/101 $one --since "$day"
+refused in_this_room stay in --room 1/101 $one --since "$day"
 verdict stay_in_refuses_the_same_twice
 # shellcheck disable=SC2086
 refused already_in stay in --room 1/102 $one --since "$day"
