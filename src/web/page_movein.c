@@ -343,29 +343,47 @@ static void put_answer(struct call *c, cJSON *list, const struct answers *s, enu
 	put_url(c, o, "change_url", true, "%s", step_url(c, s, at));
 }
 
-static void put_answers(struct call *c, const struct answers *s)
+/* A wrong tap among the grown-ups of a room is seen nowhere else before it is filed. */
+static enum vh_rc put_guardian(struct call *c, cJSON *list, const struct answers *s)
+{
+	struct room_look l;
+	const char *name = NULL;
+	enum vh_rc rc = look_room(&c->cx, &c->hotel, s->room, &l);
+	for (const struct stay_view *v = l.stays; rc == VH_OK && v; v = v->next)
+		name = v->person.id == s->guardian ? v->person.name : name;
+	if (rc == VH_OK)
+		put_answer(c, list, s, ASK_GUARDIAN, word(c, "", "guardian"), name);
+	return rc;
+}
+
+static enum vh_rc put_answers(struct call *c, const struct answers *s)
 {
 	cJSON *list = put_arr(c, c->view.root, "answers");
+	enum vh_rc rc = VH_OK;
 	put_answer(c, list, s, ASK_KIND, word(c, "f_", "doc_type"),
 	           word(c, "doc_type_", s->doc_type));
 	if (!infant(s))
 		put_answer(c, list, s, ASK_NUMBER, word(c, "f_", "doc_no"), s->doc_no);
+	else
+		rc = put_guardian(c, list, s);
 	put_answer(c, list, s, ASK_NAME, word(c, "f_", "name"), s->name);
 	put_answer(c, list, s, ASK_PHONE, word(c, "f_", "phone"), s->phone);
 	put_answer(c, list, s, ASK_SINCE, word(c, "", "since"), s->since);
 	put_answer(c, list, s, ASK_UNTIL, word(c, "", "until"),
 	           s->until ? s->until : word(c, "", "until_open"));
+	return rc;
 }
 
-static void put_check(struct call *c, const struct answers *s)
+static enum vh_rc put_check(struct call *c, const struct answers *s)
 {
 	const struct form_how how = { .title = "movein_file",
 		                      .action = arena_printf(c->cx.a, "%s/file",
 		                                             base_url(c, s)) };
-	put_answers(c, s);
+	enum vh_rc rc = put_answers(c, s);
 	put_form(c, c->view.root, "file", &form_movein_file, &how);
 	put_text(c, c->view.root, "print", print_of(c, s));
 	put_privacy(c, &c->hotel);
+	return rc;
 }
 
 static void put_progress(struct call *c, const struct answers *s, enum step at)
@@ -420,10 +438,8 @@ static enum vh_rc put_step(struct call *c, const struct answers *s, enum step at
 	c->heading = word(c, "ask_", steps[at]);
 	enum vh_rc rc = put_chips(c, s, at);
 	put_question(c, s, at);
-	if (at == CHECK) {
-		put_check(c, s);
-		return rc;
-	}
+	if (at == CHECK)
+		return rc == VH_OK ? put_check(c, s) : rc;
 	put_arr(c, root, "answers");
 	view_null(&c->view, root, "file");
 	view_null(&c->view, root, "print");

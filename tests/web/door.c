@@ -127,8 +127,8 @@ static void right_digits_file_a_stay_that_waits_and_its_receipt_tells_how_far(vo
 	assert_int_equal(client_get(c, NULL, url(c, ROOM_101, "declare"), false), 200);
 	assert_true(client_has(c, "name=\"digits\""));
 	assert_true(client_has(c, "maxlength=\"8\"")); /* a browser must not cut "84 01" */
-	char apart[8];
-	snprintf(apart, sizeof apart, "%.2s+%s", digits, digits + 2);
+	char apart[16];
+	snprintf(apart, sizeof apart, "%.2s+%.8s", digits, digits + 2);
 	assert_int_equal(client_post(c, NULL, url(c, ROOM_101, "declare"), FORM, typed(1, apart, ""), false), 303);
 	const char *receipt = gone_to(c);
 	assert_memory_equal(receipt, "/declared/", 10);

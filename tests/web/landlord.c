@@ -334,6 +334,8 @@ static void another_of_the_family_keeps_the_days_and_a_child_its_guardian(void *
 	assert_int_equal(step(c, "wang", at(room, "phone"), ""), 303);
 	assert_non_null(strstr(led(c), "at=check"));
 	assert_int_equal(step(c, "wang", at(room, "check"), NULL), 200);
+	assert_true(client_has(c, "监护人"));
+	assert_true(client_has(c, "蓝租客1"));
 	assert_int_equal(step(c, "wang", url("rooms", room, "/movein/file"), print_of(c)), 303);
 	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM stay WHERE since = '2026-11-18' AND"
 	                                    " until = '2027-05-18'"), 2);
