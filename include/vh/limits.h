@@ -73,6 +73,7 @@
 #define LIM_DECLARE_TRIES 5         /* wrong digits, then a landlord's code ends */
 #define LIM_DECLARE_USES 8          /* people who may file themselves with one code */
 #define LIM_DECLARE_MS (2 * 3600 * 1000)
+#define LIM_BACK_DAYS 31            /* so long a landlord reads what was sent back to him */
 #define LIM_REOPEN_DAYS 92          /* a move-out older than this is the desk's to mend */
 #define LIM_RECEIPT_DAYS 92         /* the receipt of whoever has no account opens so long */
 #define LIM_PRIVACY 12000           /* bytes of the notice about personal information */

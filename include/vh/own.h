@@ -21,6 +21,7 @@ struct own_room {
 	int64_t registered;
 	int64_t code_until; /* digits for a tenant are open until then; 0: none */
 	struct own_stay *stays; /* current and contested */
+	struct own_stay *back;  /* sent back to him, LIM_BACK_DAYS long, until filed again */
 	struct own_room *next;
 };
 struct own_house {

@@ -41,13 +41,11 @@ static enum vh_rc stay_into(struct ctx *cx, struct owning *g, const struct stay 
 	return rc;
 }
 
-static enum vh_rc people_into(struct ctx *cx, struct owning *g, struct own_room *r)
+static enum vh_rc stays_into(struct ctx *cx, struct owning *g, const struct stay *list,
+                             struct own_stay **tail)
 {
-	struct stay *list = NULL;
-	struct own_stay **tail = &r->stays;
-	enum vh_rc rc = stay_list_room(cx, g->h->id, r->room.id, &list);
+	enum vh_rc rc = VH_OK;
 	for (const struct stay *s = list; rc == VH_OK && s; s = s->next) {
-		r->registered += stay_is_current(s->state);
 		g->counted = g->counted || g->n == g->most;
 		if (g->counted)
 			continue;
@@ -55,6 +53,20 @@ static enum vh_rc people_into(struct ctx *cx, struct owning *g, struct own_room 
 		tail = rc == VH_OK ? &(*tail)->next : tail;
 	}
 	return rc;
+}
+
+static enum vh_rc people_into(struct ctx *cx, struct owning *g, struct own_room *r)
+{
+	struct stay *list = NULL, *back = NULL;
+	int64_t since = cx->now - LIM_BACK_DAYS * DAY_MS;
+	enum vh_rc rc = stay_list_room(cx, g->h->id, r->room.id, &list);
+	for (const struct stay *s = list; rc == VH_OK && s; s = s->next)
+		r->registered += stay_is_current(s->state);
+	if (rc == VH_OK)
+		rc = stays_into(cx, g, list, &r->stays);
+	if (rc == VH_OK)
+		rc = stay_list_back(cx, g->h->id, r->room.id, since, &back);
+	return rc == VH_OK ? stays_into(cx, g, back, &r->back) : rc;
 }
 
 static enum vh_rc code_into(struct ctx *cx, struct own_room *r)
@@ -143,7 +155,7 @@ static void drop_names(struct owning *g)
 {
 	for (struct own_house *e = g->houses; e; e = e->next)
 		for (struct own_room *r = e->rooms; r; r = r->next)
-			r->stays = NULL;
+			r->stays = r->back = NULL;
 }
 
 enum vh_rc look_own(struct ctx *cx, const struct hotel *h, struct own_house **ret,

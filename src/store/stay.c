@@ -16,6 +16,7 @@ enum {
 	Q_UPDATE,
 	Q_CURRENT_OF,
 	Q_LIST_ROOM,
+	Q_LIST_BACK,
 	Q_LIST_PERSON,
 	Q_LIST_LEASE,
 	Q_LIST_HOTEL,
@@ -52,6 +53,15 @@ static const struct sql q[Q__MAX] = {
 	[Q_LIST_ROOM] = { "stay.list_room", "ii", SIG,
 	                  "SELECT " COLS " FROM stay WHERE hotel = $1 AND room = $2 AND " LIVING
 	                  " ORDER BY lessee DESC, id",
+	                  NULL },
+	/* "denied": the landlord said himself that it is nobody of his. */
+	[Q_LIST_BACK] = { "stay.list_back", "iii", SIG,
+	                  "SELECT " COLS " FROM stay WHERE hotel = $1 AND room = $2"
+	                  " AND state = 'rejected' AND filed_at > $3"
+	                  " AND NOT EXISTS (SELECT 1 FROM stay AS n WHERE n.hotel = stay.hotel"
+	                  " AND n.person = stay.person AND n.id > stay.id AND n.state <> 'void')"
+	                  " AND NOT EXISTS (SELECT 1 FROM declared AS d WHERE d.hotel = stay.hotel"
+	                  " AND d.stay = stay.id AND d.state = 'denied') ORDER BY id",
 	                  NULL },
 	[Q_LIST_PERSON] = { "stay.list_person", "ii", SIG,
 	                    "SELECT " COLS " FROM stay WHERE hotel = $1 AND person = $2"
@@ -238,6 +248,14 @@ enum vh_rc stay_current_of(struct ctx *cx, int64_t hotel, int64_t person, struct
 enum vh_rc stay_list_room(struct ctx *cx, int64_t hotel, int64_t room, struct stay **ret)
 {
 	return list(cx, by_two(cx, Q_LIST_ROOM, hotel, room), ret);
+}
+
+enum vh_rc stay_list_back(struct ctx *cx, int64_t hotel, int64_t room, int64_t since,
+                          struct stay **ret)
+{
+	struct stmt *st = by_two(cx, Q_LIST_BACK, hotel, room);
+	bind_i64(st, since);
+	return list(cx, st, ret);
 }
 
 enum vh_rc stay_list_person(struct ctx *cx, int64_t hotel, int64_t person, struct stay **ret)

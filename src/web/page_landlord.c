@@ -79,6 +79,21 @@ static void put_ways_in(struct call *c, cJSON *o, const struct room *r, bool cod
 	put_idem(c, o);
 }
 
+/* His duty to file stands: he reads why, and files again. */
+static void put_back_to_him(struct call *c, cJSON *list, const struct own_house *e,
+                            const struct own_room *r)
+{
+	for (const struct own_stay *s = r->back; s; s = s->next) {
+		cJSON *o = put_person(c, list, &s->view, DAY_NONE, false);
+		bool open = !strcmp(r->room.letting, "open");
+		put(c, o, "address", e->house.address);
+		put(c, o, "room_no", r->room.no);
+		put_text(c, o, "reason_text", reason_text(c, s->view.stay.reason));
+		put_url(c, o, "again_url", open, "%s/rooms/%s/movein?new=1", hotel_path(c),
+		        id_text(c, r->room.id));
+	}
+}
+
 static void put_own_room(struct call *c, cJSON *list, cJSON *waiting, const struct own_house *e,
                          const struct own_room *r)
 {
@@ -196,8 +211,10 @@ static enum vh_rc own_houses(struct call *c, cJSON *section, int *n)
 		put_url(c, o, "house_url", true, "%s/houses/%s", hotel_path(c),
 		        id_text(c, e->house.id));
 		rooms = put_arr(c, o, "rooms");
-		for (const struct own_room *r = e->rooms; r; r = r->next)
+		for (const struct own_room *r = e->rooms; r; r = r->next) {
 			put_own_room(c, rooms, part(section, "waiting"), e, r);
+			put_back_to_him(c, part(section, "back"), e, r);
+		}
 		put_said(c, part(section, "notices"), e->notices);
 	}
 	if (rc == VH_OK && list)
@@ -208,7 +225,7 @@ static enum vh_rc own_houses(struct call *c, cJSON *section, int *n)
 
 enum vh_rc home_landlord(struct call *c, cJSON *section)
 {
-	static const char *const lists[] = { "waiting", "work", "notices", "houses" };
+	static const char *const lists[] = { "waiting", "back", "work", "notices", "houses" };
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		put_arr(c, section, lists[i]);
 	c->heading = word(c, "", "own_rooms");

@@ -131,6 +131,25 @@ static void who_typed_himself_waits_for_his_landlords_word(void **state)
 	assert_false(client_has(c, "/settle"));
 }
 
+static void what_was_sent_back_says_why_and_leads_to_filing_again(void **state)
+{
+	struct client *c = *state;
+	int64_t one = moved_in(c, "wang", V_101, 1);
+	assert_int_equal(client_get(c, "wang", "/", false), 200);
+	assert_false(client_has(c, "登记被退回"));
+	assert_int_equal(post(c, "clerk", url("stays", one, "/reject"), "reason=wrong_number"), 303);
+	assert_int_equal(client_get(c, "wang", "/", false), 200);
+	assert_true(client_has(c, "登记被退回"));
+	assert_true(client_has(c, "蓝租客1"));
+	assert_true(client_has(c, "证件号码不对"));
+	assert_true(client_has(c, "重新登记"));
+	assert_int_equal(client_get(c, "zhao", "/", false), 200);
+	assert_false(client_has(c, "登记被退回"));
+	moved_in(c, "wang", V_101, 1);
+	assert_int_equal(client_get(c, "wang", "/", false), 200);
+	assert_false(client_has(c, "登记被退回"));
+}
+
 /* A browser with its one cookie for the answers. */
 static char kept[2000];
 
@@ -526,6 +545,7 @@ int main(void)
 		T(a_number_that_ends_in_x_is_ticked),
 		T(whom_he_filed_before_is_found_again_and_strangers_tenants_are_not),
 		T(a_full_room_offers_the_pending_way),
+		T(what_was_sent_back_says_why_and_leads_to_filing_again),
 		T(another_of_the_family_keeps_the_days_and_a_child_its_guardian),
 		T(moving_out_takes_a_chip_or_about_a_day),
 		T(extending_counts_from_the_old_end),

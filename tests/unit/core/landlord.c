@@ -269,6 +269,68 @@ static void words_go_as_well_when_a_contested_stay_is_decided(void **state)
 	assert_non_null(told(v, "clerk", kept).words); /* of which nobody has decided */
 }
 
+static void sent_back(struct village *v, int64_t stay)
+{
+	struct stay_change ch = { .verb = SV_REJECT, .reason = "wrong_number" };
+	struct stay_done d;
+	village_as(v, "clerk");
+	assert_int_equal(stay_change(v->cx, v->hotel, stay, &ch, &d), VH_OK);
+}
+
+static void what_was_sent_back_is_told_until_it_is_filed_again(void **state)
+{
+	struct village *v = *state;
+	int64_t one = moved_in(v, "wang", V_101, 1, NULL), two = moved_in(v, "wang", V_101, 2, NULL);
+	assert_null(own(v, "wang")->rooms->back);
+	sent_back(v, one);
+	const struct own_room *r = own(v, "wang")->rooms;
+	assert_int_equal(r->registered, 1);
+	assert_int_equal(r->stays->view.stay.id, two);
+	assert_null(r->stays->next);
+	assert_int_equal(r->back->view.stay.id, one);
+	assert_string_equal(r->back->view.person.name, "蓝租客1");
+	assert_string_equal(r->back->view.stay.reason, "wrong_number");
+	assert_null(r->back->next);
+	assert_null(own(v, "zhao")->rooms->back);
+	/* After its days it is told no more; nor once the person is filed again, wherever. */
+	v->cx->now += (LIM_BACK_DAYS + 1) * DAY_MS;
+	assert_null(own(v, "wang")->rooms->back);
+	v->cx->now -= (LIM_BACK_DAYS + 1) * DAY_MS;
+	assert_non_null(own(v, "wang")->rooms->back);
+	moved_in(v, "zhao", V_201, 1, NULL);
+	assert_null(own(v, "wang")->rooms->back);
+	village_sound(v);
+}
+
+static int64_t declared(struct village *v, unsigned n)
+{
+	struct declare_code code;
+	struct stay_done d = { .id = 0 };
+	char plate[PLATE_CODE_TEXT];
+	village_as(v, "wang");
+	assert_int_equal(declare_open(v->cx, v->hotel, v->room[V_101], &code), VH_OK);
+	assert_int_equal(plate_text(v->cx, v->hotel, 3, plate), VH_OK);
+	village_as(v, NULL);
+	struct declare_new in = { .plate = plate, .digits = code.digits, .stay = village_new(v, V_101, n) };
+	assert_int_equal(declare_stay(v->cx, &in, &d), VH_OK);
+	return d.id;
+}
+
+static void what_he_denied_himself_is_not_told_as_sent_back(void **state)
+{
+	struct village *v = *state;
+	int64_t his = declared(v, 1), strange = declared(v, 2);
+	village_as(v, "wang");
+	assert_int_equal(declare_settle(v->cx, v->hotel, his, true), VH_OK);
+	assert_int_equal(declare_settle(v->cx, v->hotel, strange, false), VH_OK);
+	sent_back(v, his);
+	sent_back(v, strange);
+	const struct own_stay *back = own(v, "wang")->rooms->back;
+	assert_non_null(back);
+	assert_int_equal(back->view.stay.id, his);
+	assert_null(back->next);
+}
+
 static void one_of_the_family_helps_on_an_account_of_his_own(void **state)
 {
 	struct village *v = *state;
@@ -341,6 +403,8 @@ int main(void)
 		T(the_desk_is_not_told_of_one_room_without_end),
 		T(wrong_person_waits_for_the_desk_and_ends_when_it_is_void),
 		T(words_go_as_well_when_a_contested_stay_is_decided),
+		T(what_was_sent_back_is_told_until_it_is_filed_again),
+		T(what_he_denied_himself_is_not_told_as_sent_back),
 		T(one_of_the_family_helps_on_an_account_of_his_own),
 		T(nobody_is_no_landlord),
 #undef T
