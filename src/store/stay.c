@@ -54,10 +54,12 @@ static const struct sql q[Q__MAX] = {
 	                  "SELECT " COLS " FROM stay WHERE hotel = $1 AND room = $2 AND " LIVING
 	                  " ORDER BY lessee DESC, id",
 	                  NULL },
-	/* "denied": the landlord said himself that it is nobody of his. */
+	/* The desk hears of its own; "denied": the landlord said himself that it is nobody of his. */
 	[Q_LIST_BACK] = { "stay.list_back", "iii", SIG,
 	                  "SELECT " COLS " FROM stay WHERE hotel = $1 AND room = $2"
 	                  " AND state = 'rejected' AND filed_at > $3"
+	                  " AND (coalesce(filed_by, 0) = 0 OR EXISTS (SELECT 1 FROM account AS a"
+	                  " WHERE a.id = stay.filed_by AND a.role = 'landlord'))"
 	                  " AND NOT EXISTS (SELECT 1 FROM stay AS n WHERE n.hotel = stay.hotel"
 	                  " AND n.person = stay.person AND n.id > stay.id AND n.state <> 'void')"
 	                  " AND NOT EXISTS (SELECT 1 FROM declared AS d WHERE d.hotel = stay.hotel"

@@ -277,6 +277,21 @@ async function tell(device, how) {
 		await desk.close();
 		await son.close();
 	});
+	await step("what_was_sent_back_says_why_and_leads_to_filing_again", async () => {
+		const desk = await Visitor.of(r, how, "desk");
+		await fang.go("/");
+		await fang.press(`${person("卢晓宝")} .who a`);
+		await desk.login("desk");
+		await desk.go(new URL(fang.page.url()).pathname);
+		await desk.act("reject", { reason: "不是他的孩子" });
+		is(desk.status, 200, "sending back");
+		await fang.go("/");
+		await seen("home-sent-back");
+		for (const part of ["卢晓宝", "不是他的孩子"]) has(await fang.text(), part, "the home");
+		await fang.press('.call a[href*="/movein"]');
+		await seen("movein-again");
+		await desk.close();
+	});
 	await step("no_browser_complained", async () => {
 		await fang.close();
 		await tenant.close();

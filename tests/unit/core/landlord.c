@@ -292,6 +292,9 @@ static void what_was_sent_back_is_told_until_it_is_filed_again(void **state)
 	assert_string_equal(r->back->view.stay.reason, "wrong_number");
 	assert_null(r->back->next);
 	assert_null(own(v, "zhao")->rooms->back);
+	/* What the desk filed is the desk's to mend. */
+	sent_back(v, moved_in(v, "clerk", V_101, 3, NULL));
+	assert_null(own(v, "wang")->rooms->back->next);
 	/* After its days it is told no more; nor once the person is filed again, wherever. */
 	v->cx->now += (LIM_BACK_DAYS + 1) * DAY_MS;
 	assert_null(own(v, "wang")->rooms->back);
