@@ -63,8 +63,8 @@ MUST enum vh_rc stay_get(struct ctx *cx, int64_t hotel, int64_t id, struct stay 
 MUST enum vh_rc stay_update(struct ctx *cx, const struct stay *s); /* by version; VH_CONFLICT */
 MUST enum vh_rc stay_current_of(struct ctx *cx, int64_t hotel, int64_t person, struct stay *ret);
 MUST enum vh_rc stay_list_room(struct ctx *cx, int64_t hotel, int64_t room, struct stay **ret);
-/* Filed after `since` by a landlord or the person itself, sent back, not denied by the landlord, and
- * the person not filed again. */
+/* Filed after `since` by a landlord or the person itself, sent back, not denied by the landlord,
+ * and the person not filed again. */
 MUST enum vh_rc stay_list_back(struct ctx *cx, int64_t hotel, int64_t room, int64_t since,
                                struct stay **ret);
 MUST enum vh_rc stay_list_person(struct ctx *cx, int64_t hotel, int64_t person, struct stay **ret);

@@ -63,7 +63,12 @@ struct route_line {
 };
 unsigned web_routes(void);
 struct route_line web_route(unsigned i);
-/* The declared field k of route i, or NULL after the last. */
-const char *web_route_field(unsigned i, unsigned k, bool *ret_required);
+/* The declared field k of route i; false after the last. */
+struct route_field {
+	const char *name;
+	const char *words; /* what it may say, "yes|no"; NULL: checked otherwise */
+	bool required;
+};
+bool web_route_field(unsigned i, unsigned k, struct route_field *ret);
 
 #endif

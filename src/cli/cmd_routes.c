@@ -17,7 +17,7 @@ static void view_route(struct cli *c, cJSON *list, unsigned i)
 {
 	struct route_line l = web_route(i);
 	cJSON *o = view_obj(&c->view, list, NULL), *fields;
-	bool required;
+	struct route_field field;
 	view_str(&c->view, o, "method", l.method);
 	view_str(&c->view, o, "path", l.path);
 	view_str(&c->view, o, "page", l.page);
@@ -25,10 +25,10 @@ static void view_route(struct cli *c, cJSON *list, unsigned i)
 	view_bool(&c->view, o, "csrf", l.csrf);
 	view_bool(&c->view, o, "idempotency_key", l.idem);
 	fields = view_arr(&c->view, o, "fields");
-	for (unsigned k = 0; web_route_field(i, k, &required); k++) {
+	for (unsigned k = 0; web_route_field(i, k, &field); k++) {
 		cJSON *f = view_obj(&c->view, fields, NULL);
-		view_str(&c->view, f, "name", web_route_field(i, k, &required));
-		view_bool(&c->view, f, "required", required);
+		view_str(&c->view, f, "name", field.name);
+		view_bool(&c->view, f, "required", field.required);
 	}
 }
 
@@ -37,12 +37,11 @@ static void list_routes(struct cli *c)
 	cJSON *list = cli_list(c);
 	for (unsigned i = 0; i < web_routes(); i++) {
 		struct route_line l = web_route(i);
-		bool required;
+		struct route_field field;
 		view_route(c, list, i);
 		cli_say(c, "%-5s %-36s %-8s", l.method, l.path, l.access);
-		for (unsigned k = 0; web_route_field(i, k, &required); k++)
-			cli_say(c, "        %s%s", web_route_field(i, k, &required),
-			        required ? " (required)" : "");
+		for (unsigned k = 0; web_route_field(i, k, &field); k++)
+			cli_say(c, "        %s%s", field.name, field.required ? " (required)" : "");
 	}
 }
 

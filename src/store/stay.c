@@ -54,7 +54,7 @@ static const struct sql q[Q__MAX] = {
 	                  "SELECT " COLS " FROM stay WHERE hotel = $1 AND room = $2 AND " LIVING
 	                  " ORDER BY lessee DESC, id",
 	                  NULL },
-	/* The desk hears of its own; "denied": the landlord said himself that it is nobody of his. */
+	/* The desk hears of its own; "denied": the landlord said that it is nobody of his. */
 	[Q_LIST_BACK] = { "stay.list_back", "iii", SIG,
 	                  "SELECT " COLS " FROM stay WHERE hotel = $1 AND room = $2"
 	                  " AND state = 'rejected' AND filed_at > $3"

@@ -487,11 +487,12 @@ struct route_line web_route(unsigned i)
 	return l;
 }
 
-const char *web_route_field(unsigned i, unsigned k, bool *ret_required)
+bool web_route_field(unsigned i, unsigned k, struct route_field *ret)
 {
 	const struct form *f = routes[i].form;
 	if (!f || k >= f->n)
-		return NULL;
-	*ret_required = f->field[k].flags & INPUT_REQUIRED;
-	return f->field[k].name;
+		return false;
+	const struct input *in = &f->field[k];
+	*ret = (struct route_field){ in->name, in->words, in->flags & INPUT_REQUIRED };
+	return true;
 }
