@@ -29,7 +29,9 @@ enum stay_warn { /* of a filing that was taken */
 	         WARN_ROOM_FULL = 4,
 	         WARN_NAME_DIFFERS = 8,
 	         WARN_DUE_UNKNOWN = 16,
+	         WARN__END = 32,
 };
+const char *stay_warn_code(enum stay_warn w); /* as pages and the command line say it: doc_area */
 struct stay_done {
 	int64_t id, person;
 	enum stay_state state;

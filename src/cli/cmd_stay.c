@@ -155,15 +155,14 @@ static bool yes(const struct fields *f, const char *opt)
 static void say_done(struct cli *c, const struct stay_done *d)
 {
 	static const struct {
-		unsigned bit;
-		const char *code, *words;
+		enum stay_warn bit;
+		const char *words;
 	} warn[] = {
-		{ WARN_AREA, "doc_area", "the area in the number is not in our tables" },
-		{ WARN_SEX, "sex", "the sex differs from what the number says" },
-		{ WARN_ROOM_FULL, "room_full", "the room now holds more people than it may" },
-		{ WARN_NAME_DIFFERS, "name_differs",
-		  "this document was registered with another name" },
-		{ WARN_DUE_UNKNOWN, "due_unknown", "the working days of that year are not known" },
+		{ WARN_AREA, "the area in the number is not in our tables" },
+		{ WARN_SEX, "the sex differs from what the number says" },
+		{ WARN_ROOM_FULL, "the room now holds more people than it may" },
+		{ WARN_NAME_DIFFERS, "this document was registered with another name" },
+		{ WARN_DUE_UNKNOWN, "the working days of that year are not known" },
 	};
 	char due[INSTANT_TEXT];
 	cJSON *o = c->view.root;
@@ -178,7 +177,7 @@ static void say_done(struct cli *c, const struct stay_done *d)
 	view_bool(&c->view, o, "late", d->late);
 	for (size_t i = 0; i < sizeof warn / sizeof *warn; i++)
 		if (d->warn & warn[i].bit)
-			cli_warn(c, warn[i].code, "%s", warn[i].words);
+			cli_warn(c, stay_warn_code(warn[i].bit), "%s", warn[i].words);
 	cli_say(c, "stay %lld %s%s", (long long)d->id, stay_state_name(d->state),
 	        d->late ? ", filed late" : "");
 }

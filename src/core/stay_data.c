@@ -29,6 +29,16 @@ enum vh_rc person_take(struct ctx *cx, const char *name, const char *doc_type, c
 	return rc;
 }
 
+const char *stay_warn_code(enum stay_warn w)
+{
+	static const char *const codes[WARN__END] = {
+		[WARN_AREA] = "doc_area",       [WARN_SEX] = "sex",
+		[WARN_ROOM_FULL] = "room_full", [WARN_NAME_DIFFERS] = "name",
+		[WARN_DUE_UNKNOWN] = "no_deadline",
+	};
+	return codes[w];
+}
+
 enum vh_rc stay_place(struct ctx *cx, int64_t hotel, int64_t room, struct stay_at *ret)
 {
 	enum vh_rc rc = hotel_get(cx, hotel, &ret->hotel);

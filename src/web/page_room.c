@@ -237,24 +237,16 @@ enum vh_rc again_stay_form(struct call *c)
 	return rc == VH_OK ? put_stay_form(c, c->form) : rc;
 }
 
-static const struct {
-	unsigned bit;
-	const char *code;
-} warns[] = {
-	{ WARN_AREA, "doc_area" },           { WARN_SEX, "sex" },
-	{ WARN_ROOM_FULL, "room_full" },     { WARN_NAME_DIFFERS, "name" },
-	{ WARN_DUE_UNKNOWN, "no_deadline" },
-};
-
 void put_warnings(struct call *c, unsigned bits)
 {
 	cJSON *list = put_arr(c, c->view.root, "warnings");
-	for (size_t i = 0; i < sizeof warns / sizeof *warns; i++) {
-		if (!(bits & warns[i].bit))
+	for (unsigned w = 1; w < WARN__END; w <<= 1) {
+		if (!(bits & w))
 			continue;
 		cJSON *o = put_obj(c, list, NULL);
-		put(c, o, "code", warns[i].code);
-		put_word(c, o, "text", "warn_", warns[i].code);
+		const char *code = stay_warn_code((enum stay_warn)w);
+		put(c, o, "code", code);
+		put_word(c, o, "text", "warn_", code);
 	}
 }
 

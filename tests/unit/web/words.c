@@ -9,6 +9,7 @@
 
 #include "vh/docno.h"
 #include "vh/embed.h"
+#include "vh/stays.h"
 #include "web/forms.h"
 #include "web/view.h"
 
@@ -69,11 +70,19 @@ static void every_kind_of_document_can_be_typed(void **state)
 	}
 }
 
+static void every_warning_about_a_filing_has_its_words(void **state)
+{
+	(void)state;
+	for (unsigned w = 1; w < WARN__END; w <<= 1)
+		has_text("warn_", stay_warn_code((enum stay_warn)w), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_state_of_a_tile_can_be_drawn),
 		cmocka_unit_test(every_kind_of_document_can_be_typed),
+		cmocka_unit_test(every_warning_about_a_filing_has_its_words),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
