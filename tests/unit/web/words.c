@@ -70,6 +70,26 @@ static void every_kind_of_document_can_be_typed(void **state)
 	}
 }
 
+static const cJSON *at(const cJSON *o, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(o, name);
+}
+
+static void upstreams_are_told_every_kind_of_document(void **state)
+{
+	const struct embedded *f = embedded_find("web/events.schema.json");
+	(void)state;
+	assert_non_null(f);
+	cJSON *schema = cJSON_Parse((const char *)f->data);
+	const cJSON *word, *person = at(at(schema, "$defs"), "person");
+	const cJSON *words = at(at(at(person, "properties"), "doc_type"), "enum");
+	enum doc_kind kind;
+	assert_int_equal(cJSON_GetArraySize(words), DOC__MAX);
+	cJSON_ArrayForEach(word, words)
+		assert_true(doc_kind_of(word->valuestring, &kind));
+	cJSON_Delete(schema);
+}
+
 static void every_warning_about_a_filing_has_its_words(void **state)
 {
 	(void)state;
@@ -82,6 +102,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_state_of_a_tile_can_be_drawn),
 		cmocka_unit_test(every_kind_of_document_can_be_typed),
+		cmocka_unit_test(upstreams_are_told_every_kind_of_document),
 		cmocka_unit_test(every_warning_about_a_filing_has_its_words),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
