@@ -291,14 +291,20 @@ static enum vh_rc load(struct ctx *cx, int64_t hotel, int64_t id, enum act act, 
 	return rc == VH_OK ? actor_may(cx, act, h, e->id, 0) : rc;
 }
 
-/* Not mended: whoever said it was has to go on. */
-static enum vh_rc reopen(struct ctx *cx, const struct hazard *z, const char *note)
+/* Not mended: whoever said it was has to go on. What was said stays, whichever way it goes. */
+static enum vh_rc checked(struct ctx *cx, const struct hazard_at *at, const struct hazard *z,
+                          bool mended, const char *note)
 {
 	struct task t;
 	enum vh_rc rc = task_of_hazard(cx, z->hotel, z->id, &t);
-	if (rc == VH_NOTFOUND || (rc == VH_OK && strcmp(t.state, "handled") != 0))
-		return VH_OK;
-	return rc == VH_OK ? task_return(cx, &t, note) : rc;
+	bool on = rc == VH_OK && !mended && !strcmp(t.state, "handled");
+	if (on)
+		rc = task_return(cx, &t, note);
+	else if (rc == VH_OK && note)
+		rc = task_note(cx, &t, note);
+	if (rc == VH_NOTFOUND)
+		rc = VH_OK;
+	return rc == VH_OK && mended ? close_one(cx, at, z) : rc;
 }
 
 static enum vh_rc check_step(struct ctx *cx, void *arg)
@@ -325,7 +331,7 @@ static enum vh_rc check_step(struct ctx *cx, void *arg)
 	struct hazard_at at = { &h, &e, r.id ? &r : NULL, row.id };
 	rc = inspection_insert(cx, &row);
 	if (rc == VH_OK)
-		rc = g->in->mended ? close_one(cx, &at, &z) : reopen(cx, &z, g->note);
+		rc = checked(cx, &at, &z, g->in->mended, g->note);
 	g->made = row.id;
 	return rc;
 }

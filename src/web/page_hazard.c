@@ -173,6 +173,8 @@ static void put_hazard_forms(struct call *c, const struct hazard_look *z)
 	put_url(c, root, "reporter_url",
 	        open && z->reported && z->has_reporter && c->s.who.role != ROLE_GRID,
 	        "%s/hazards/%s/reporter", hotel_path(c), id);
+	put_url(c, root, "task_url", z->task_id && may(c, ACT_TASK), "%s/tasks/%s", hotel_path(c),
+	        id_text(c, z->task_id));
 	put_idem(c, root);
 	random_token(idem, sizeof idem - 1);
 	put_text(c, root, "photo_idem", idem);

@@ -104,14 +104,28 @@ static void a_hazard_is_closed_by_a_recheck_alone(void **state)
 	for (size_t i = 0; i < sizeof not / sizeof *not; i++)
 		assert_int_equal(client_post(c, not[i].who, url, JSON, not[i].json, true), not[i].status);
 	assert_int_equal(count(c, "SELECT count(*) FROM inspection"), 0);
-	assert_int_equal(client_post(c, "grid", url, FORM, "mended=no&consent=occupant&note=%E7%AD%89", false), 303);
+	assert_int_equal(client_post(c, "grid", url, FORM,
+	                             "mended=no&consent=occupant&note=%E7%AD%89%E7%94%B5%E5%B7%A5", false), 303);
 	assert_int_equal(count(c, "SELECT count(*) FROM hazard WHERE closed_at IS NULL"), 1);
-	assert_int_equal(client_post(c, "grid", url, JSON, "{\"mended\":\"yes\",\"consent\":\"landlord\"}", true), 200);
+	/* What was said at it is read at its task, one link away, by all who may see that. */
+	static const char *const readers[] = { "grid", "police", "clerk", "wang" };
+	char task[100];
+	snprintf(task, sizeof task, "/h/" DONGXIN "/tasks/%lld", (long long)count(c, "SELECT id FROM task"));
+	for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+		assert_int_equal(client_get(c, readers[i], at("hazards", id, ""), false), 200);
+		assert_true(client_has(c, task));
+		assert_int_equal(client_get(c, readers[i], task, false), 200);
+		assert_true(client_has(c, "等电工"));
+	}
+	url = at("hazards", id, "/recheck");
+	assert_int_equal(client_post(c, "grid", url, JSON, "{\"mended\":\"yes\",\"note\":\"new wires\"}", true), 200);
+	assert_int_equal(count(c, "SELECT count(*) FROM task_step WHERE note = 'new wires'"), 1);
 	assert_int_equal(count(c, "SELECT count(*) FROM hazard WHERE closed_at IS NULL"), 0);
 	assert_int_equal(client_post(c, "grid", url, JSON, "{\"mended\":\"yes\"}", true), 409);
 	assert_true(client_has(c, "\"code\":\"hazard_closed\""));
 	assert_int_equal(client_get(c, "grid", at("hazards", id, ""), false), 200);
 	assert_false(client_has(c, "/recheck\""));
+	assert_false(client_has(c, task));
 }
 
 static void a_picture_is_of_a_hazard_and_seen_by_whom_it_concerns(void **state)
