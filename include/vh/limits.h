@@ -59,7 +59,7 @@
 #define LIM_HTTP_SWALLOW (1u << 20) /* refused body bytes read away so that the answer arrives */
 #define LIM_HTTP_BODY_S 60          /* from the head to the end of the body: then cut off */
 #define LIM_GUESSES_MIN 60          /* wrong codes or logins an address or account a minute: 429 */
-#define LIM_WRITES_MIN 60           /* changes of a landlord or tenant a minute: 429 `too_many` */
+#define LIM_WRITES_MIN 60           /* changes of a landlord or tenant a minute: 429 */
 #define LIM_STAY_CHANGES 200        /* of one stay, by those who may not verify: `stay_changes` */
 #define LIM_CONTESTED 20            /* filings of one room that wait for an officer's word */
 #define LIM_TOLD 20                 /* open notes of one room, that somebody left: `told_many` */

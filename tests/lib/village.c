@@ -15,6 +15,7 @@
 #include "vh/access.h"
 #include "vh/accounts.h"
 #include "vh/check.h"
+#include "vh/declare.h"
 #include "vh/limits.h"
 
 static const char areas[] =
@@ -244,6 +245,19 @@ const char *village_plate(struct village *v, int64_t room, int64_t house)
 	         room ? "room" : "house", (long long)(room ? room : house));
 	OK(v, plate_text(v->cx, v->hotel, village_sql(v, sql), code));
 	return code;
+}
+
+int64_t village_declared(struct village *v, unsigned n)
+{
+	struct declare_code code;
+	struct stay_done d = { .id = 0 };
+	village_as(v, "wang");
+	OK(v, declare_open(v->cx, v->hotel, v->room[V_101], &code));
+	village_as(v, NULL);
+	struct declare_new in = { .plate = village_plate(v, v->room[V_101], 0), .digits = code.digits,
+		                  .stay = village_new(v, V_101, n) };
+	OK(v, declare_stay(v->cx, &in, &d));
+	return d.id;
 }
 
 int64_t village_looks(struct village *v)

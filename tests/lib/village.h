@@ -70,6 +70,8 @@ int64_t village_in(struct village *v, int room, unsigned n);
 /* The same as `login`, who then acts, of everything that can be known; all but the first share a telephone. */
 #define V_PHONE "13922223333"
 int64_t village_in_full(struct village *v, const char *login, int room, unsigned n);
+/* Somebody types himself at 101, by digits that wang had opened: the stay. Nobody acts afterwards. */
+int64_t village_declared(struct village *v, unsigned n);
 struct stay village_stay(struct village *v, int64_t stay);
 /* The code of the plate that hangs at a room of 东新村, or, of room 0, at a house. Static. */
 const char *village_plate(struct village *v, int64_t room, int64_t house);

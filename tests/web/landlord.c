@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "client.h"
-#include "vh/declare.h"
 #include "vh/hazard.h"
 #include "vh/limits.h"
 
@@ -89,25 +88,10 @@ static void digits_are_shown_again_and_ended_by_their_landlord_alone(void **stat
 	assert_false(client_has(c, "class=\"huge"));
 }
 
-static int64_t declared(struct client *c, unsigned n)
-{
-	struct village *v = &c->v;
-	struct declare_code code;
-	struct stay_done d = { .id = 0 };
-	char plate[PLATE_CODE_TEXT];
-	village_as(v, "wang");
-	assert_int_equal(declare_open(v->cx, v->hotel, v->room[V_101], &code), VH_OK);
-	assert_int_equal(plate_text(v->cx, v->hotel, 3, plate), VH_OK);
-	village_as(v, NULL);
-	struct declare_new in = { .plate = plate, .digits = code.digits, .stay = village_new(v, V_101, n) };
-	assert_int_equal(declare_stay(v->cx, &in, &d), VH_OK);
-	return d.id;
-}
-
 static void who_typed_himself_waits_for_his_landlords_word(void **state)
 {
 	struct client *c = *state;
-	int64_t one = declared(c, 1), two = declared(c, 2);
+	int64_t one = village_declared(&c->v, 1), two = village_declared(&c->v, 2);
 	assert_int_equal(client_get(c, "wang", "/", false), 200);
 	assert_true(client_has(c, "这个人是您的租客吗"));
 	assert_true(client_has(c, "蓝*"));

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "client.h"
-#include "vh/declare.h"
 #include "vh/dispute.h"
 #include "vh/employer.h"
 #include "vh/hazard.h"
@@ -540,23 +539,15 @@ static void erasure_says_how_many_and_leaves_receipts(void **state)
 static void who_filed_himself_waits_for_the_landlords_word(void **state)
 {
 	struct client *c = *state;
-	char code[PLATE_CODE_TEXT];
-	struct declare_code open;
-	struct stay_done d;
-	village_as(&c->v, "wang");
-	assert_int_equal(declare_open(c->v.cx, c->v.hotel, c->v.room[V_101], &open), VH_OK);
-	assert_int_equal(plate_text(c->v.cx, c->v.hotel, 3, code), VH_OK);
-	village_as(&c->v, NULL);
-	struct declare_new n = { .plate = code, .digits = open.digits, .stay = village_new(&c->v, V_101, 5) };
-	assert_int_equal(declare_stay(c->v.cx, &n, &d), VH_OK);
+	int64_t id = village_declared(&c->v, 5);
 	assert_int_equal(rows_of(c, "clerk", H "/queue/declared"), 1);
 	assert_int_equal(counted(c, "declared"), 1);
 	assert_int_equal(client_get(c, "clerk", H "/queue/declared", false), 200);
-	assert_int_equal(client_post(c, "police", stay_path(d.id, "settle"), FORM, "mine=yes", true), 403);
-	assert_int_equal(client_post(c, "zhao", stay_path(d.id, "settle"), FORM, "mine=yes", true), 404);
-	assert_int_equal(client_post(c, "clerk", stay_path(d.id, "settle"), FORM, "mine=perhaps", true), 422);
-	assert_int_equal(client_post(c, "clerk", stay_path(d.id, "settle"), FORM, "mine=no", false), 303);
-	assert_int_equal(client_post(c, "clerk", stay_path(d.id, "settle"), FORM, "mine=yes", true), 409);
+	assert_int_equal(client_post(c, "police", stay_path(id, "settle"), FORM, "mine=yes", true), 403);
+	assert_int_equal(client_post(c, "zhao", stay_path(id, "settle"), FORM, "mine=yes", true), 404);
+	assert_int_equal(client_post(c, "clerk", stay_path(id, "settle"), FORM, "mine=perhaps", true), 422);
+	assert_int_equal(client_post(c, "clerk", stay_path(id, "settle"), FORM, "mine=no", false), 303);
+	assert_int_equal(client_post(c, "clerk", stay_path(id, "settle"), FORM, "mine=yes", true), 409);
 	assert_int_equal(rows_of(c, "clerk", H "/queue/declared"), 0);
 	/* He still waits to be verified or not, and somebody has to look. */
 	assert_int_equal(rows_of(c, "clerk", H "/queue/verify"), 1);

@@ -305,24 +305,10 @@ static void what_was_sent_back_is_told_until_it_is_filed_again(void **state)
 	village_sound(v);
 }
 
-static int64_t declared(struct village *v, unsigned n)
-{
-	struct declare_code code;
-	struct stay_done d = { .id = 0 };
-	char plate[PLATE_CODE_TEXT];
-	village_as(v, "wang");
-	assert_int_equal(declare_open(v->cx, v->hotel, v->room[V_101], &code), VH_OK);
-	assert_int_equal(plate_text(v->cx, v->hotel, 3, plate), VH_OK);
-	village_as(v, NULL);
-	struct declare_new in = { .plate = plate, .digits = code.digits, .stay = village_new(v, V_101, n) };
-	assert_int_equal(declare_stay(v->cx, &in, &d), VH_OK);
-	return d.id;
-}
-
 static void what_he_denied_himself_is_not_told_as_sent_back(void **state)
 {
 	struct village *v = *state;
-	int64_t his = declared(v, 1), strange = declared(v, 2);
+	int64_t his = village_declared(v, 1), strange = village_declared(v, 2);
 	village_as(v, "wang");
 	assert_int_equal(declare_settle(v->cx, v->hotel, his, true), VH_OK);
 	assert_int_equal(declare_settle(v->cx, v->hotel, strange, false), VH_OK);
