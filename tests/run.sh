@@ -56,6 +56,15 @@ tally() {
 	}' "$1"
 }
 
+# told FILE: each failed case with the twelve lines before it and after it that are of no other case.
+told() {
+	awk '
+	/^not ok / { for (i = n > 12 ? n - 12 : 0; i < n; i++) print said[i]; print; n = 0; after = 12; next }
+	/^(ok|skip) / { n = after = 0; next }
+	after { print; after--; next }
+	{ said[n++] = $0 }' "$1"
+}
+
 # one NAME SECONDS COMMAND...: runs it, tallies it.
 one() {
 	name=$1 seconds=$2
@@ -74,7 +83,12 @@ one() {
 	case "$out" in
 	*FAILED:*)
 		echo "$out" | grep '^FAILED: '
-		{ grep -E 'ERROR: |SUMMARY: |WARNING: |runtime error' "$log" | head -n 5; tail -n "$shown" "$log"; } | sed 's/^/    /'
+		{
+			told "$log" | head -n "$shown"
+			grep -E 'ERROR: |SUMMARY: |WARNING: |runtime error' "$log" | head -n 5
+			echo "its last lines:"
+			tail -n "$shown" "$log"
+		} | sed 's/^/    /'
 		;;
 	*) rm -rf "$T" ;;
 	esac

@@ -29,4 +29,10 @@ counts an_exit_is_a_failure "1 1 0" 'echo "ok 1 - a"; exit 3'
 counts silence_is_a_failure "0 1 0" 'exit 0'
 counts the_clock_is_a_failure "1 1 0" 'echo "ok 1 - a"; sleep 10'
 counts a_group_line_is_no_case "1 0 0" 'echo "ok 1 - a"; echo "# ok - tests"'
+# Why a case failed is told though hundreds follow it; a case that passed has nothing to say.
+counts a_failed_case_among_many "101 1 0" 'echo "# of a"; echo "ok a"; echo "# the reason"; echo "not ok b"
+	for i in $(seq 100); do echo "ok $i"; done; exit 1'
+grep -q '^ *# the reason$' "$O/said" && ! grep -q 'of a$' "$O/said" && echo "ok the_reason_of_a_failure_is_shown" || failed=1
+counts a_failed_case_of_a_program "1 1 0" 'echo "not ok 1 - a"; echo "# a.c:7: the reason"; echo "ok 2 - b"; exit 1'
+[ "$(grep -c 'a.c:7' "$O/said")" = 2 ] && echo "ok the_reason_after_it_is_shown" || failed=1
 exit $failed
