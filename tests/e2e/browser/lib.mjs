@@ -217,15 +217,13 @@ export class Visitor {
 	async press(selector) {
 		return this.follow(true, () => this.page.click(selector));
 	}
-	// Do it and, where it leads to another page, wait for that.
+	// Do it and, where it leads to another page, wait for that: not for its address, which may be the old one's.
 	async follow(leads, deed) {
 		if (!leads) return deed();
 		const [answer] = await Promise.all([
-			this.page.waitForResponse((r) => r.request().isNavigationRequest() && r.status() !== 303), deed()]);
+			this.page.waitForResponse((r) => r.request().isNavigationRequest() && r.status() !== 303),
+			this.page.waitForEvent("load"), deed()]);
 		this.status = answer.status();
-		// What a key leads to is answered before the page is there.
-		await this.page.waitForURL((url) => url.href.split("#")[0] === answer.url());
-		await this.page.waitForLoadState("load");
 		return this.status;
 	}
 	// { since: "2026-01-02" } into the fields of that name; a prefix where a page has several forms.
