@@ -135,7 +135,7 @@ export class Registry {
 		return r.json();
 	}
 	sql(text) {
-		const r = spawnSync("sqlite3", [this.env.VHOTEL_DB], { input: text, encoding: "utf8" });
+		const r = spawnSync("sqlite3", ["-cmd", ".timeout 10000", this.env.VHOTEL_DB], { input: text, encoding: "utf8" });
 		if (r.status || r.stderr) throw new Error(`sqlite3: ${r.stderr}`);
 		return r.stdout;
 	}
@@ -223,6 +223,7 @@ export class Visitor {
 		const [answer] = await Promise.all([
 			this.page.waitForResponse((r) => r.request().isNavigationRequest() && r.status() !== 303),
 			this.page.waitForEvent("load"), deed()]);
+		this.answer = answer;
 		this.status = answer.status();
 		return this.status;
 	}
@@ -278,12 +279,15 @@ export class Visitor {
 	text(selector = "main") {
 		return this.page.innerText(selector);
 	}
-	async login(login) {
-		await this.go("/login");
-		// A code is good once, and the next one already: whoever comes again within half a minute takes that.
+	// A code is good once, and the next one already: whoever comes again within half a minute takes that.
+	code(login) {
 		const used = (this.registry.codes ??= {}), now = Math.floor(Date.now() / 30000);
 		used[login] = Math.max(now, (used[login] ?? 0) + 1);
-		await this.type({ login, password: `pass-of-${login}`, totp: totp(this.registry.secrets[login], used[login] * 30000) });
+		return totp(this.registry.secrets[login], used[login] * 30000);
+	}
+	async login(login) {
+		await this.go("/login");
+		await this.type({ login, password: `pass-of-${login}`, totp: this.code(login) });
 		return this.send();
 	}
 	async enrol(path, pin = "738201") {

@@ -149,7 +149,6 @@ async function tell(device, how) {
 			await head.page.waitForSelector("#map .leaflet-marker-icon");
 			await head.page.evaluate(() => document.querySelector("#map .leaflet-marker-icon").focus());
 			await head.key("Enter", { goes: true });
-			await head.page.waitForURL("**/houses/**");
 		} else {
 			const href = await head.page.locator("#plan a").first().getAttribute("href");
 			await head.follow(true, () => head.page.locator("#plan a circle").first().click({ force: true }));

@@ -39,7 +39,7 @@ async function tell(device, how) {
 			await seen("code");
 			const digits = (await fang.page.innerText(".huge")).trim();
 			await fang.go("/");
-			await fang.page.click('a[href$="/code"]');
+			await fang.press('a[href$="/code"]');
 			is((await fang.page.innerText(".huge")).trim(), digits, "the digits, shown again");
 			await tenant.go(`/r/${r.plates["102"]}/declare`);
 			await tenant.type({ digits, doc_type: "id_card", doc_no: idCard(3), name: "覃自填", phone: mobile(3), since: day(0) });

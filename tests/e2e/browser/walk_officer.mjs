@@ -41,10 +41,7 @@ async function tell(device, how) {
 		if (!how.js) return;
 		await li.context.grantPermissions(["geolocation"]);
 		await li.context.setGeolocation({ latitude: 30.9009, longitude: 121.1 });
-		const sent = li.page.waitForResponse((x) => x.request().method() === "POST" && x.request().isNavigationRequest());
-		await li.page.click("form[data-place] button");
-		is((await sent).status(), 200, "the round from here");
-		await li.page.waitForLoadState("load");
+		is(await li.press("form[data-place] button"), 200, "the round from here");
 		await seen(li, "round-near");
 		has(await li.text(), say("100 米", "100 m"), "how far the first stop is");
 		hasNot(li.page.url(), "30.9", "the address of the round");
@@ -110,11 +107,10 @@ async function tell(device, how) {
 		await wang.tap(`a.button[href*="/hazards/"]`);
 		await seen(wang, "hazard");
 		const photo = { name: "a.jpg", mimeType: "image/jpeg", buffer: JPEG };
-		const sent = wang.page.waitForResponse((x) => x.request().isNavigationRequest() && x.status() !== 303);
-		await wang.page.setInputFiles("#f-photo", photo);
-		if (!how.js) await wang.page.click("form:has(#f-photo) button");
-		is((await sent).status(), 200, "after the picture");
-		await wang.page.waitForLoadState("load");
+		is(await wang.follow(true, async () => {
+			await wang.page.setInputFiles("#f-photo", photo);
+			if (!how.js) await wang.page.click("form:has(#f-photo) button");
+		}), 200, "after the picture");
 		is(await wang.page.locator("img.photo").evaluate((i) => i.complete && i.naturalWidth > 0), true, "the picture");
 		await seen(wang, "hazard-photo");
 		await wang.tap("button[value=no]");
