@@ -47,7 +47,7 @@ struct stay {
 	int64_t notice;   /* version of the notice shown */
 	int64_t filed_by, filed_at;
 	int64_t due; /* last instant for filing in time; 0: unknown */
-	bool late;
+	bool late; /* never of a ledger's row: paper held it before, nobody knows since when */
 	int64_t out_due;
 	bool out_late;
 	int64_t verified_by, verified_at;

@@ -13,7 +13,7 @@ bool residence_span(const struct stay *s, int zone_min, int32_t today, struct sp
 	if (day_parse(s->since, &x.from) != VH_OK ||
 	    (s->ended && day_parse(s->ended, &x.to) != VH_OK))
 		return false;
-	if ((s->late || !s->due) && x.from < filed)
+	if ((!s->due || s->filed_at > s->due) && x.from < filed)
 		x.from = filed;
 	if (x.to > today)
 		x.to = today;

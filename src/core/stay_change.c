@@ -420,13 +420,15 @@ static enum vh_rc amend_due(struct ctx *cx, struct run *r)
 {
 	int32_t since;
 	int64_t now = cx->now;
+	/* What a ledger brought is not judged (stay_in.c), nor when it is amended. */
+	bool judged = r->s.late || !r->s.due || r->s.filed_at <= r->s.due;
 	if (day_parse(r->s.since, &since) != VH_OK)
 		return ctx_fail(cx, VH_IO, "stay", "since", "a stored day is not a day");
 	cx->now = r->s.filed_at;
 	enum vh_rc rc = deadline_of(cx, &r->at.hotel, r->p.foreigner, "in", since, &r->s.due,
 	                            &r->urgent);
 	cx->now = now;
-	r->s.late = r->s.due && r->s.filed_at > r->s.due;
+	r->s.late = judged && r->s.due && r->s.filed_at > r->s.due;
 	return rc;
 }
 

@@ -274,7 +274,8 @@ static enum vh_rc due(struct ctx *cx, struct stay_ready *r, const struct stay_at
 	                            urgent);
 	if (rc != VH_OK)
 		return rc;
-	s->late = s->due && cx->now > s->due;
+	/* Paper held a ledger's row before us, since a day that it does not say: not judged. */
+	s->late = !r->in->ledger && s->due && cx->now > s->due;
 	if (!s->due)
 		r->done.warn |= WARN_DUE_UNKNOWN;
 	return VH_OK;

@@ -110,6 +110,9 @@ static void late_filing_counts_from_its_own_day(void **state)
 	late.filed_at = unknown.filed_at = noon("2026-02-01");
 	late.late = true;
 	unknown.due = 0;
+	struct stay unjudged = late; /* a ledger's row: nobody is blamed, nor is a day given away */
+	unjudged.late = false;
+	assert_int_equal(COUNT("2026-02-10", unjudged).days, 10);
 	assert_int_equal(COUNT("2026-02-10", in).days, 41);
 	assert_int_equal(COUNT("2026-02-10", late).days, 10);
 	assert_int_equal(COUNT("2026-02-10", unknown).days, 10);

@@ -225,6 +225,27 @@ static void filing_on_the_last_day_is_in_time_and_a_moment_later_is_late(void **
 	assert_true(d.late);
 }
 
+static void what_a_ledger_brings_is_not_judged_and_what_is_filed_is(void **state)
+{
+	struct village *v = *state;
+	struct stay_new n = village_new(v, V_101, 1);
+	struct stay_done d;
+	n.since = "2024-03-01";
+	n.ledger = true;
+	in(v, &n, &d);
+	assert_true(d.due && d.due < NOW && !d.late);
+	assert_false(village_stay(v, d.id).late);
+	/* Nor when a day of it is put right. */
+	struct stay_change c = { .verb = SV_AMEND, .since = "2024-03-02" };
+	struct stay_done after;
+	assert_int_equal(stay_change(v->cx, v->hotel, d.id, &c, &after), VH_OK);
+	assert_false(village_stay(v, d.id).late);
+	n = village_new(v, V_101, 2);
+	n.since = "2024-03-01";
+	in(v, &n, &d);
+	assert_true(village_stay(v, d.id).late);
+}
+
 static void deadline_beyond_the_known_calendar_is_said_to_be_unknown(void **state)
 {
 	struct village *v = *state;
@@ -540,6 +561,7 @@ int main(void)
 		T(stay_in_two_years_is_refused_and_years_ago_is_fine),
 		T(filing_is_due_after_three_working_days_of_the_real_calendar),
 		T(filing_on_the_last_day_is_in_time_and_a_moment_later_is_late),
+		T(what_a_ledger_brings_is_not_judged_and_what_is_filed_is),
 		T(deadline_beyond_the_known_calendar_is_said_to_be_unknown),
 		T(foreigner_is_due_within_a_day_and_told_at_once),
 		T(person_who_lives_here_is_not_moved_in_again),
