@@ -196,6 +196,8 @@ static void put_desk(struct call *c, cJSON *page)
 	view_str(v, o, "lock_url", locks ? "/lock" : NULL);
 	view_num(v, o, "lock_ms", locks ? (double)c->w->conf.lock_ms : 0);
 	view_bool(v, o, "pin", c->s.pin);
+	view_id(v, o, "account", c->s.account);
+	view_str(v, o, "login", c->s.who.login);
 }
 
 /* An error in the caller's language: by its code, else in its own words. */

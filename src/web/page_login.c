@@ -113,9 +113,14 @@ enum vh_rc post_lock(struct call *c)
 	return rc;
 }
 
-/* Somebody types at a page that asks nothing: the script says so, lest the desk lock. */
+/*
+ * Somebody types at a page that asks nothing: the script says so, lest the desk lock. The answer
+ * says whose session it is, so that a page which was covered can go on with it.
+ */
 enum vh_rc get_awake(struct call *c)
 {
+	view_id(&c->view, c->view.root, "account", c->s.account);
+	put(c, c->view.root, "csrf", c->s.csrf);
 	resp_json(c->r, 200, c->view.root);
 	return VH_OK;
 }

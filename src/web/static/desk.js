@@ -86,7 +86,7 @@ class Rack {
 			const query = new URLSearchParams(location.search);
 			query.set("since", this.root.dataset.mark);
 			const answer = await fetch(`${location.pathname}/changes?${query}`, { signal: AbortSignal.timeout(8000) });
-			if (answer.status === 401 || answer.status === 403) return ended();
+			if (answer.status === 401 || answer.status === 403) return ended() || this.say("away");
 			if (!answer.ok) throw new Error(answer.status);
 			await this.take(await answer.json());
 			this.wait = Rack.EVERY;
@@ -138,6 +138,7 @@ class Rack {
 	// Rooms that came, houses, a new day: the page as it is now, in place of this one.
 	async swap() {
 		const page = await pageOf(location.href);
+		if (!page) return;
 		const focused = this.root.contains(document.activeElement);
 		for (const part of ["#rack", ".legend", ".figures"]) {
 			const old = desk.$(part), now = desk.$(part, page);
@@ -150,16 +151,19 @@ class Rack {
 	}
 }
 
-// The session is over, or the desk is locked.
+// The session is over, or the desk is locked: cover the page, or begin again unless something is typed in it.
 function ended() {
+	const typed = desk.$$("main input, main textarea").some((e) => e.value !== e.defaultValue || e.checked !== e.defaultChecked);
 	if (lock) lock.close();
-	else location.reload();
+	else if (!typed) location.reload();
+	return Boolean(lock) || !typed;
 }
 
-// A page of ours as a document; what the server refuses becomes the page itself.
+// A page of ours as a document; what the server refuses becomes the page itself. null: the desk was covered, and what
+// is typed waits behind.
 async function pageOf(url, how) {
 	const answer = await fetch(url, { ...how, headers: { Accept: "text/html" } });
-	if (new URL(answer.url).pathname === "/login" || answer.status === 401) ended();
+	if ((new URL(answer.url).pathname === "/login" || answer.status === 401) && ended()) return null;
 	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
 	page.from = answer.url;
 	return page;
@@ -195,7 +199,9 @@ class Panel {
 	}
 	async show(coming, url) {
 		try {
-			const page = await coming, main = desk.$("main", page);
+			const page = await coming;
+			if (!page) return;
+			const main = desk.$("main", page);
 			this.body.replaceChildren(...main.childNodes);
 			this.root.hidden = false;
 			this.from = this.rack.tiles.get(new URL(page.from).pathname.split("/rooms/")[1]) || this.from;
@@ -227,12 +233,14 @@ class Lock {
 
 	constructor(root) {
 		this.root = root;
+		this.form = desk.$("form", root);
+		this.wrong = desk.$("#locked-wrong");
 		this.after = Number(root.dataset.after);
 		this.used = this.told = Date.now();
 		for (const kind of ["keydown", "pointerdown", "pointermove", "wheel"])
 			addEventListener(kind, () => { this.used = Date.now(); }, { passive: true });
 		root.addEventListener("cancel", (e) => e.preventDefault());
-		desk.$("form", root).addEventListener("submit", (e) => this.open(e));
+		this.form.addEventListener("submit", (e) => this.open(e));
 		setInterval(() => this.look(), 5000);
 	}
 	async look() {
@@ -251,18 +259,29 @@ class Lock {
 		fetch("/lock", { method: "POST", body: new URLSearchParams({ _csrf: csrf }), headers: { Accept: "application/json" } })
 			.catch(() => null);
 	}
+	// The PIN opens; where it no longer can, the password does. Another tab may have opened it already.
 	async open(e) {
-		const pin = desk.$("input", this.root);
-		if (!pin) return; // without one, the login page
 		e.preventDefault();
-		const answer = await fetch("/login", { method: "POST", body: new URLSearchParams({ pin: pin.value }),
-			headers: { Accept: "application/json" } }).catch(() => null);
-		const problem = answer && !answer.ok ? await answer.json() : null;
-		pin.value = "";
-		if (problem && problem.code !== "pin_wrong") return location.reload();
-		const wrong = desk.$("#locked-wrong");
-		wrong.textContent = answer?.ok ? "" : wrong.dataset.wrong;
-		if (!answer?.ok) return pin.focus();
+		const by = desk.$("fieldset:enabled", this.root).dataset.by;
+		const said = await this.ask("/login", { method: "POST", body: new URLSearchParams(new FormData(this.form)) });
+		this.form.reset();
+		if (said?.csrf) return this.goOn(said);
+		if (said && by === "pin" && said.code !== "pin_wrong" && said.status < 429) {
+			const now = await this.ask("/awake");
+			if (now?.csrf) return this.goOn(now);
+			for (const set of desk.$$("fieldset", this.root)) set.hidden = set.disabled = set.dataset.by === "pin";
+		} else this.wrong.textContent = this.wrong.dataset[said ? said.code : "away"] || this.wrong.dataset[said.status < 429 ? "login" : "busy"];
+		desk.$("fieldset:enabled input:not([type=hidden])", this.root).focus();
+	}
+	async ask(url, how) {
+		const answer = await fetch(url, { ...how, headers: { Accept: "application/json" } }).catch(() => null);
+		return answer && answer.json().catch(() => null);
+	}
+	// What is typed behind belongs to whoever typed it; a new session has a token of its own.
+	goOn(said) {
+		if (said.account !== this.root.dataset.account) return location.assign("/");
+		for (const token of desk.$$("input[name=_csrf]")) token.value = said.csrf;
+		this.wrong.textContent = "";
 		this.used = this.told = Date.now();
 		this.root.close();
 		document.documentElement.classList.remove("covered");
