@@ -21,7 +21,8 @@
 #include "vh/sheet.h"
 
 struct ledger_item {
-	uint32_t row;
+	uint32_t row;  /* of the data, from 1: what most ledgers number themselves */
+	uint32_t line; /* of the sheet or file, as the program shows it in which it is corrected */
 	const char *code, *detail;
 	struct ledger_item *next;
 };
@@ -34,7 +35,7 @@ struct ledger_gone {
 /* A row that brings something new; the first LEDGER_ADDED of them. */
 enum { LEDGER_ADDED = 400 };
 struct ledger_added {
-	uint32_t row;
+	uint32_t row, line;
 	const char *address, *room_no;
 	bool house, room, person, stay;
 	struct ledger_added *next;

@@ -24,7 +24,8 @@ static size_t list(struct cli *c, const char *what, const struct ledger_item *i)
 	size_t n = 0;
 	for (; i; i = i->next, n++)
 		if (n < SHOWN)
-			cli_say(c, "%s: row %u: %s: %s", what, i->row, i->code, i->detail);
+			cli_say(c, "%s: row %u (line %u): %s: %s", what, i->row, i->line, i->code,
+			        i->detail);
 	if (n > SHOWN)
 		cli_say(c, "%s: and %zu more; --json lists them all", what, n - SHOWN);
 	return n;

@@ -39,25 +39,28 @@ static const char *keep(struct ctx *cx, struct growing *g, const char *s)
 	return own;
 }
 
-static enum vh_rc item(struct ctx *cx, struct growing *g, struct ledger_item ***end, uint32_t row,
-                       const struct ledger_note *n)
+static enum vh_rc item(struct ctx *cx, struct growing *g, struct ledger_item ***end,
+                       const struct ledger_row *r, const struct ledger_note *n)
 {
 	struct ledger_item *i = arena_alloc(cx->a, sizeof *i);
 	const char *code = keep(cx, g, n->code), *detail = keep(cx, g, n->detail);
 	if (!i || !code || !detail)
 		return ctx_nomem(cx);
-	*i = (struct ledger_item){ .row = row, .code = code, .detail = detail };
+	*i = (struct ledger_item){
+		.row = r->row, .line = r->raw.line, .code = code, .detail = detail
+	};
 	**end = i;
 	*end = &i->next;
 	return VH_OK;
 }
 
 static enum vh_rc items(struct ctx *cx, struct growing *g, struct ledger_item ***end,
-                        uint32_t row, const struct ledger_note *note, unsigned n)
+                        const struct ledger_row *r, const struct ledger_note *note,
+                        unsigned n)
 {
 	enum vh_rc rc = VH_OK;
 	for (unsigned i = 0; rc == VH_OK && i < n; i++)
-		rc = item(cx, g, end, row, &note[i]);
+		rc = item(cx, g, end, r, &note[i]);
 	return rc;
 }
 
@@ -176,6 +179,7 @@ static enum vh_rc add_new(struct ctx *cx, struct growing *g, const struct entry 
 	if (!one)
 		return ctx_nomem(cx);
 	*one = (struct ledger_added){ .row = e->row.row,
+		                      .line = e->row.raw.line,
 		                      .address = arena_dup(cx->a, e->row.address),
 		                      .room_no = arena_dup(cx->a, e->row.room_no),
 		                      .house = e->new_house,
@@ -198,13 +202,13 @@ static enum vh_rc settle(struct ctx *cx, struct job *j, struct growing *g, struc
 	ret->rooms += e->new_room;
 	rc = add_new(cx, g, e);
 	if (rc == VH_OK && e->refused.code)
-		rc = item(cx, g, &g->refused, r->row, &e->refused);
+		rc = item(cx, g, &g->refused, r, &e->refused);
 	else if (rc == VH_OK)
-		rc = items(cx, g, &g->warned, r->row, r->warning, r->warnings);
+		rc = items(cx, g, &g->warned, r, r->warning, r->warnings);
 	if (rc == VH_OK && !e->refused.code)
-		rc = items(cx, g, &g->warned, r->row, e->warned.note, e->warned.n);
+		rc = items(cx, g, &g->warned, r, e->warned.note, e->warned.n);
 	if (rc == VH_OK)
-		rc = items(cx, g, &g->changed, r->row, e->changed.note, e->changed.n);
+		rc = items(cx, g, &g->changed, r, e->changed.note, e->changed.n);
 	if (rc == VH_OK && e->person && !j->fresh)
 		rc = person_named(cx, g, e->person);
 	if (rc != VH_OK || e->refused.code || e->outcome == OUT_VACANT)
@@ -458,6 +462,7 @@ static void list_view(struct view *v, cJSON *in, const char *key, const struct l
 	for (; i; i = i->next) {
 		cJSON *o = view_obj(v, list, NULL);
 		view_num(v, o, "row", i->row);
+		view_num(v, o, "line", i->line);
 		view_str(v, o, "code", i->code);
 		view_str(v, o, "detail", i->detail);
 	}

@@ -134,6 +134,7 @@ static void put_added(struct call *c, const struct ledger_added *list)
 	for (; list; list = list->next, n++) {
 		cJSON *o = put_obj(c, a, NULL);
 		put_num(c, o, "row", list->row);
+		put_num(c, o, "line", list->line);
 		put(c, o, "address", list->address);
 		put(c, o, "room_no", list->room_no);
 		put_text(c, o, "what_text", added_words(c, list));
@@ -305,6 +306,8 @@ static void put_rows(struct buf *b, struct call *c, const char *kind, const stru
 		                                                  : l->detail;
 		buf_printf(b, "%u", l->row);
 		csv_next(b);
+		buf_printf(b, "%u", l->line);
+		csv_next(b);
 		csv_cell(b, kind);
 		csv_next(b);
 		csv_cell(b, own);
@@ -328,6 +331,8 @@ enum vh_rc get_rows(struct call *c)
 	struct buf *b = &c->r->body;
 	csv_begin(c, "rows");
 	csv_cell(b, word(c, "", "row"));
+	csv_next(b);
+	csv_cell(b, word(c, "", "file_line"));
 	csv_next(b);
 	csv_cell(b, word(c, "", "state"));
 	csv_next(b);

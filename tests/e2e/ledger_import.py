@@ -30,6 +30,8 @@ def judge(vhotel, maker, folder, env, seed, area, mess, style):
     subprocess.run([vhotel, "hotel", "add", "--area", area], env=env, capture_output=True)
     dry, real, again = run("--dry-run"), run(), run()
     assert refused(real) == refused(truth), "refused rows differ"
+    for told in (real, dry):  # a title and the heads stand above the first row
+        assert all(r["line"] == r["row"] + 2 for r in told["refused"] + told["warnings"]), "lines are not the file's"
     for key in COUNTS:
         assert real[key] == truth[key], f"{key}: {real[key]}, the truth says {truth[key]}"
         assert dry[key] == real[key], f"a dry run said {dry[key]} {key}"
