@@ -68,9 +68,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc access_insert(struct ctx *cx, const struct access_row *r)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, r->hotel);
-	bind_i64(st, r->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], r->hotel, r->id);
 	bind_i64(st, r->at);
 	bind_i64(st, r->account);
 	bind_text(st, r->role);
@@ -90,9 +88,7 @@ static enum vh_rc list(struct ctx *cx, struct stmt *st, struct access_row **ret)
 enum vh_rc access_list(struct ctx *cx, int64_t hotel, int64_t before, int64_t n,
                        struct access_row **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_LIST]);
-	bind_i64(st, hotel);
-	bind_i64(st, before);
+	struct stmt *st = stmt_two(cx, &q[Q_LIST], hotel, before);
 	bind_i64(st, n);
 	return list(cx, st, ret);
 }
@@ -100,9 +96,7 @@ enum vh_rc access_list(struct ctx *cx, int64_t hotel, int64_t before, int64_t n,
 enum vh_rc access_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t before, int64_t n,
                         struct access_row **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_AFTER]);
-	bind_i64(st, hotel);
-	bind_i64(st, after);
+	struct stmt *st = stmt_two(cx, &q[Q_AFTER], hotel, after);
 	bind_i64(st, before);
 	bind_i64(st, n);
 	return list(cx, st, ret);
@@ -111,9 +105,7 @@ enum vh_rc access_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t be
 enum vh_rc access_of_person(struct ctx *cx, int64_t hotel, int64_t person, int64_t n,
                             struct access_row **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_OF_PERSON]);
-	bind_i64(st, hotel);
-	bind_i64(st, person);
+	struct stmt *st = stmt_two(cx, &q[Q_OF_PERSON], hotel, person);
 	bind_i64(st, n);
 	return list(cx, st, ret);
 }
@@ -121,9 +113,7 @@ enum vh_rc access_of_person(struct ctx *cx, int64_t hotel, int64_t person, int64
 enum vh_rc access_unmasked_since(struct ctx *cx, int64_t hotel, int64_t account, int64_t since_id,
                                  int64_t *ret_persons)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_UNMASKED]);
-	bind_i64(st, hotel);
-	bind_i64(st, account);
+	struct stmt *st = stmt_two(cx, &q[Q_UNMASKED], hotel, account);
 	bind_i64(st, since_id);
 	return row_i64(cx, st, ret_persons);
 }
@@ -131,26 +121,19 @@ enum vh_rc access_unmasked_since(struct ctx *cx, int64_t hotel, int64_t account,
 enum vh_rc access_seal_take(struct ctx *cx, int64_t hotel, int64_t seal, int64_t most,
                             int64_t *ret_rows)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_SEAL_TAKE]);
-	bind_i64(st, seal);
-	bind_i64(st, hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_SEAL_TAKE], seal, hotel);
 	bind_i64(st, most);
 	return db_run(cx, st, ret_rows);
 }
 
 enum vh_rc access_of_seal(struct ctx *cx, int64_t hotel, int64_t seal, struct access_row **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_OF_SEAL]);
-	bind_i64(st, hotel);
-	bind_i64(st, seal);
-	return list(cx, st, ret);
+	return list(cx, stmt_two(cx, &q[Q_OF_SEAL], hotel, seal), ret);
 }
 
 enum vh_rc access_seal_insert(struct ctx *cx, const struct access_seal *s)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_SEAL_INSERT]);
-	bind_i64(st, s->hotel);
-	bind_i64(st, s->id);
+	struct stmt *st = stmt_two(cx, &q[Q_SEAL_INSERT], s->hotel, s->id);
 	bind_i64(st, s->rows);
 	bind_blob(st, s->hash);
 	bind_i64(st, s->at);
@@ -169,8 +152,5 @@ static void seal_fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc access_seal_get(struct ctx *cx, int64_t hotel, int64_t id, struct access_seal *ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_SEAL_GET]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return row_one(cx, st, seal_fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_SEAL_GET], hotel, id), seal_fill, ret, sizeof *ret);
 }

@@ -161,9 +161,7 @@ enum vh_rc account_list(struct ctx *cx, struct account **ret)
 
 enum vh_rc grant_insert(struct ctx *cx, const struct grant *g)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_GRANT_INSERT]);
-	bind_i64(st, g->id);
-	bind_i64(st, g->account);
+	struct stmt *st = stmt_two(cx, &q[Q_GRANT_INSERT], g->id, g->account);
 	bind_text(st, g->role);
 	bind_text(st, g->scope);
 	bind_ref(st, g->hotel);
@@ -203,10 +201,8 @@ enum vh_rc grant_list(struct ctx *cx, int64_t account, struct grant **ret)
 
 enum vh_rc grant_of_person(struct ctx *cx, int64_t hotel, int64_t person, struct grant **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_GRANT_PERSON]);
-	bind_i64(st, hotel);
-	bind_i64(st, person);
-	return row_list(cx, st, grant_fill, sizeof **ret, offsetof(struct grant, next), ret);
+	return row_list(cx, stmt_two(cx, &q[Q_GRANT_PERSON], hotel, person), grant_fill,
+	                sizeof **ret, offsetof(struct grant, next), ret);
 }
 
 enum vh_rc grant_drop(struct ctx *cx, int64_t id)

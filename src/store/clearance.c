@@ -35,9 +35,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc clearance_insert(struct ctx *cx, const struct clearance *c)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, c->hotel);
-	bind_i64(st, c->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], c->hotel, c->id);
 	bind_i64(st, c->room);
 	bind_text(st, c->result);
 	bind_text(st, c->day);
@@ -48,21 +46,13 @@ enum vh_rc clearance_insert(struct ctx *cx, const struct clearance *c)
 	return db_run(cx, st, NULL);
 }
 
-static struct stmt *of_room(struct ctx *cx, int which, int64_t hotel, int64_t room)
-{
-	struct stmt *st = db_stmt(cx, &q[which]);
-	bind_i64(st, hotel);
-	bind_i64(st, room);
-	return st;
-}
-
 enum vh_rc clearance_last(struct ctx *cx, int64_t hotel, int64_t room, struct clearance *ret)
 {
-	return row_one(cx, of_room(cx, Q_LAST, hotel, room), fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_LAST], hotel, room), fill, ret, sizeof *ret);
 }
 
 enum vh_rc clearance_list(struct ctx *cx, int64_t hotel, int64_t room, struct clearance **ret)
 {
-	return row_list(cx, of_room(cx, Q_LIST, hotel, room), fill, sizeof **ret,
+	return row_list(cx, stmt_two(cx, &q[Q_LIST], hotel, room), fill, sizeof **ret,
 	                offsetof(struct clearance, next), ret);
 }

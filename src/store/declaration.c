@@ -59,9 +59,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc declaration_insert(struct ctx *cx, const struct declaration *d)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, d->hotel);
-	bind_i64(st, d->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], d->hotel, d->id);
 	bind_i64(st, d->room);
 	bind_blob(st, d->code);
 	bind_i64(st, d->by);
@@ -73,18 +71,10 @@ enum vh_rc declaration_insert(struct ctx *cx, const struct declaration *d)
 	return db_run(cx, st, NULL);
 }
 
-static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
-{
-	struct stmt *st = db_stmt(cx, &q[which]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return st;
-}
-
 enum vh_rc declaration_of_room(struct ctx *cx, int64_t hotel, int64_t room,
                                struct declaration *ret)
 {
-	return row_one(cx, by_two(cx, Q_OF_ROOM, hotel, room), fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_OF_ROOM], hotel, room), fill, ret, sizeof *ret);
 }
 
 enum vh_rc declaration_update(struct ctx *cx, const struct declaration *d)
@@ -112,9 +102,7 @@ static void stay_fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc declared_insert(struct ctx *cx, const struct declared *d)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_STAY_INSERT]);
-	bind_i64(st, d->hotel);
-	bind_i64(st, d->stay);
+	struct stmt *st = stmt_two(cx, &q[Q_STAY_INSERT], d->hotel, d->stay);
 	bind_i64(st, d->declaration);
 	bind_text(st, d->state);
 	bind_i64(st, d->at);
@@ -125,7 +113,7 @@ enum vh_rc declared_insert(struct ctx *cx, const struct declared *d)
 
 enum vh_rc declared_get(struct ctx *cx, int64_t hotel, int64_t stay, struct declared *ret)
 {
-	return row_one(cx, by_two(cx, Q_STAY_GET, hotel, stay), stay_fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_STAY_GET], hotel, stay), stay_fill, ret, sizeof *ret);
 }
 
 enum vh_rc declared_waiting(struct ctx *cx, int64_t hotel, struct declared **ret)

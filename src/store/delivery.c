@@ -226,9 +226,7 @@ enum vh_rc upstream_update(struct ctx *cx, const struct upstream *u)
 enum vh_rc cursor_get(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t *ret_epoch,
                       int64_t *ret_seq)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_CURSOR_GET]);
-	bind_i64(st, upstream);
-	bind_i64(st, hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_CURSOR_GET], upstream, hotel);
 	enum vh_rc rc = db_one(cx, st);
 	if (rc != VH_OK && rc != VH_NOTFOUND)
 		return rc;
@@ -240,9 +238,7 @@ enum vh_rc cursor_get(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t *
 
 enum vh_rc cursor_put(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t epoch, int64_t seq)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_CURSOR_PUT]);
-	bind_i64(st, upstream);
-	bind_i64(st, hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_CURSOR_PUT], upstream, hotel);
 	bind_i64(st, epoch);
 	bind_i64(st, seq);
 	return db_run(cx, st, NULL);
@@ -270,9 +266,7 @@ void delivery_fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc delivery_insert(struct ctx *cx, const struct delivery *d)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, d->upstream);
-	bind_i64(st, d->hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], d->upstream, d->hotel);
 	bind_i64(st, d->epoch);
 	bind_i64(st, d->seq);
 	bind_i64(st, d->event);
@@ -311,9 +305,7 @@ static enum vh_rc list(struct ctx *cx, struct stmt *st, struct delivery **ret)
 enum vh_rc delivery_ready(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t now, int64_t n,
                           struct delivery **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_READY]);
-	bind_i64(st, upstream);
-	bind_i64(st, hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_READY], upstream, hotel);
 	bind_i64(st, now);
 	bind_i64(st, n);
 	return list(cx, st, ret);
@@ -322,9 +314,7 @@ enum vh_rc delivery_ready(struct ctx *cx, int64_t upstream, int64_t hotel, int64
 enum vh_rc delivery_held(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t part, bool *ret)
 {
 	int64_t one = 0;
-	struct stmt *st = db_stmt(cx, &q[Q_HELD]);
-	bind_i64(st, upstream);
-	bind_i64(st, hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_HELD], upstream, hotel);
 	bind_i64(st, part);
 	enum vh_rc rc = row_i64(cx, st, &one);
 	*ret = rc == VH_OK;
@@ -350,9 +340,7 @@ enum vh_rc delivery_list(struct ctx *cx, int64_t upstream, const char *state, in
 enum vh_rc delivery_refused(struct ctx *cx, int64_t hotel, const struct delivery *after, int64_t n,
                             struct delivery **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_REFUSED]);
-	bind_i64(st, hotel);
-	bind_i64(st, after->upstream);
+	struct stmt *st = stmt_two(cx, &q[Q_REFUSED], hotel, after->upstream);
 	bind_i64(st, after->epoch);
 	bind_i64(st, after->seq);
 	bind_i64(st, n);
@@ -361,10 +349,7 @@ enum vh_rc delivery_refused(struct ctx *cx, int64_t hotel, const struct delivery
 
 enum vh_rc delivery_of_event(struct ctx *cx, int64_t hotel, int64_t event, struct delivery **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_OF_EVENT]);
-	bind_i64(st, hotel);
-	bind_i64(st, event);
-	return list(cx, st, ret);
+	return list(cx, stmt_two(cx, &q[Q_OF_EVENT], hotel, event), ret);
 }
 
 enum vh_rc delivery_next_at(struct ctx *cx, int64_t upstream, int64_t *ret_at)
@@ -376,10 +361,7 @@ enum vh_rc delivery_next_at(struct ctx *cx, int64_t upstream, int64_t *ret_at)
 
 enum vh_rc delivery_next_after(struct ctx *cx, int64_t upstream, int64_t after, int64_t *ret_at)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_NEXT_AFTER]);
-	bind_i64(st, upstream);
-	bind_i64(st, after);
-	return row_i64(cx, st, ret_at);
+	return row_i64(cx, stmt_two(cx, &q[Q_NEXT_AFTER], upstream, after), ret_at);
 }
 
 enum vh_rc delivery_count(struct ctx *cx, int64_t upstream, const char *state, int64_t *ret_n)
@@ -400,9 +382,7 @@ enum vh_rc delivery_waiting(struct ctx *cx, int64_t upstream, int64_t *ret_n)
 enum vh_rc delivery_open_count(struct ctx *cx, int64_t upstream, int64_t hotel, const char *state,
                                int64_t *ret_n)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_OPEN_COUNT]);
-	bind_i64(st, upstream);
-	bind_i64(st, hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_OPEN_COUNT], upstream, hotel);
 	bind_text(st, state);
 	return row_i64(cx, st, ret_n);
 }
@@ -431,9 +411,7 @@ enum vh_rc delivery_accepted_at(struct ctx *cx, int64_t upstream, int64_t hotel,
 enum vh_rc delivery_trouble(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t n,
                             struct delivery **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_TROUBLE]);
-	bind_i64(st, upstream);
-	bind_i64(st, hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_TROUBLE], upstream, hotel);
 	bind_i64(st, n);
 	return row_list(cx, st, delivery_fill, sizeof **ret, offsetof(struct delivery, next), ret);
 }
@@ -524,9 +502,7 @@ enum vh_rc lease_clear(struct ctx *cx)
 enum vh_rc delivery_page(struct ctx *cx, const struct delivery *from, const char *state, int64_t n,
                          struct delivery **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_PAGE]);
-	bind_i64(st, from->upstream);
-	bind_i64(st, from->hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_PAGE], from->upstream, from->hotel);
 	bind_text(st, state);
 	bind_i64(st, from->epoch);
 	bind_i64(st, from->seq);
@@ -537,9 +513,7 @@ enum vh_rc delivery_page(struct ctx *cx, const struct delivery *from, const char
 enum vh_rc delivery_settled(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t *ret_accepted,
                             int64_t *ret_open)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_SETTLED]);
-	bind_i64(st, upstream);
-	bind_i64(st, hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_SETTLED], upstream, hotel);
 	enum vh_rc rc = db_one(cx, st);
 	if (rc != VH_OK)
 		return rc;

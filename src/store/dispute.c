@@ -52,9 +52,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc dispute_insert(struct ctx *cx, const struct dispute *d)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, d->hotel);
-	bind_i64(st, d->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], d->hotel, d->id);
 	bind_i64(st, d->stay);
 	bind_i64(st, d->person);
 	bind_text(st, d->kind);
@@ -69,35 +67,27 @@ enum vh_rc dispute_insert(struct ctx *cx, const struct dispute *d)
 	return db_run(cx, st, NULL);
 }
 
-static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
-{
-	struct stmt *st = db_stmt(cx, &q[which]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return st;
-}
-
 enum vh_rc dispute_get(struct ctx *cx, int64_t hotel, int64_t id, struct dispute *ret)
 {
-	return row_one(cx, by_two(cx, Q_GET, hotel, id), fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_GET], hotel, id), fill, ret, sizeof *ret);
 }
 
 enum vh_rc dispute_of_stay(struct ctx *cx, int64_t hotel, int64_t stay, struct dispute *ret)
 {
-	return row_one(cx, by_two(cx, Q_OF_STAY, hotel, stay), fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_OF_STAY], hotel, stay), fill, ret, sizeof *ret);
 }
 
 enum vh_rc dispute_page_open(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
                              struct dispute **ret)
 {
-	struct stmt *st = by_two(cx, Q_PAGE_OPEN, hotel, after);
+	struct stmt *st = stmt_two(cx, &q[Q_PAGE_OPEN], hotel, after);
 	bind_i64(st, n);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct dispute, next), ret);
 }
 
 enum vh_rc dispute_of_person(struct ctx *cx, int64_t hotel, int64_t person, struct dispute **ret)
 {
-	return row_list(cx, by_two(cx, Q_OF_PERSON, hotel, person), fill, sizeof **ret,
+	return row_list(cx, stmt_two(cx, &q[Q_OF_PERSON], hotel, person), fill, sizeof **ret,
 	                offsetof(struct dispute, next), ret);
 }
 
@@ -115,5 +105,5 @@ enum vh_rc dispute_close(struct ctx *cx, const struct dispute *d)
 
 enum vh_rc dispute_blank(struct ctx *cx, int64_t hotel, int64_t person)
 {
-	return db_run(cx, by_two(cx, Q_BLANK, hotel, person), NULL);
+	return db_run(cx, stmt_two(cx, &q[Q_BLANK], hotel, person), NULL);
 }

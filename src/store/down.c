@@ -55,26 +55,18 @@ static const struct sql q[Q__MAX] = {
 };
 const struct sql_table down_sql = { q, Q__MAX };
 
-static struct stmt *by_two(struct ctx *cx, int which, int64_t a, int64_t b)
-{
-	struct stmt *st = db_stmt(cx, &q[which]);
-	bind_i64(st, a);
-	bind_i64(st, b);
-	return st;
-}
-
 /* --- who is known where --- */
 
 enum vh_rc known_put(struct ctx *cx, const struct known *k)
 {
-	struct stmt *st = by_two(cx, Q_KNOWN_PUT, k->hotel, k->person);
+	struct stmt *st = stmt_two(cx, &q[Q_KNOWN_PUT], k->hotel, k->person);
 	bind_blob(st, k->idx);
 	return db_run(cx, st, NULL);
 }
 
 enum vh_rc known_drop(struct ctx *cx, int64_t hotel, int64_t person)
 {
-	return db_run(cx, by_two(cx, Q_KNOWN_DROP, hotel, person), NULL);
+	return db_run(cx, stmt_two(cx, &q[Q_KNOWN_DROP], hotel, person), NULL);
 }
 
 static void fill_known(struct ctx *cx, struct stmt *st, void *p)
@@ -87,7 +79,8 @@ static void fill_known(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc known_get(struct ctx *cx, int64_t hotel, int64_t person, struct known *ret)
 {
-	return row_one(cx, by_two(cx, Q_KNOWN_GET, hotel, person), fill_known, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_KNOWN_GET], hotel, person), fill_known, ret,
+	               sizeof *ret);
 }
 
 enum vh_rc known_list(struct ctx *cx, struct blob idx, int64_t n, struct known **ret)
@@ -102,7 +95,7 @@ enum vh_rc known_list(struct ctx *cx, struct blob idx, int64_t n, struct known *
 
 enum vh_rc elsewhere_insert(struct ctx *cx, const struct elsewhere *e)
 {
-	struct stmt *st = by_two(cx, Q_ELSE_INSERT, e->hotel, e->stay);
+	struct stmt *st = stmt_two(cx, &q[Q_ELSE_INSERT], e->hotel, e->stay);
 	bind_i64(st, e->task);
 	bind_i64(st, e->at);
 	bind_ref(st, e->other_hotel);
@@ -124,13 +117,14 @@ static void fill_elsewhere(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc elsewhere_get(struct ctx *cx, int64_t hotel, int64_t stay, struct elsewhere *ret)
 {
-	return row_one(cx, by_two(cx, Q_ELSE_GET, hotel, stay), fill_elsewhere, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_ELSE_GET], hotel, stay), fill_elsewhere, ret,
+	               sizeof *ret);
 }
 
 enum vh_rc elsewhere_after(struct ctx *cx, int64_t hotel, int64_t task, int64_t before, int64_t n,
                            struct elsewhere **ret)
 {
-	struct stmt *st = by_two(cx, Q_ELSE_AFTER, hotel, task);
+	struct stmt *st = stmt_two(cx, &q[Q_ELSE_AFTER], hotel, task);
 	bind_i64(st, before);
 	bind_i64(st, n);
 	return row_list(cx, st, fill_elsewhere, sizeof **ret, offsetof(struct elsewhere, next),
@@ -141,7 +135,7 @@ enum vh_rc elsewhere_after(struct ctx *cx, int64_t hotel, int64_t task, int64_t 
 
 enum vh_rc look_above_put(struct ctx *cx, const struct access_row *r)
 {
-	struct stmt *st = by_two(cx, Q_LOOK_PUT, r->hotel, r->id);
+	struct stmt *st = stmt_two(cx, &q[Q_LOOK_PUT], r->hotel, r->id);
 	bind_text(st, r->node);
 	bind_i64(st, r->origin);
 	bind_i64(st, r->at);
@@ -171,7 +165,7 @@ static void fill_look(struct ctx *cx, struct stmt *st, void *p)
 enum vh_rc look_above_of_person(struct ctx *cx, int64_t hotel, int64_t person, int64_t n,
                                 struct access_row **ret)
 {
-	struct stmt *st = by_two(cx, Q_LOOK_PERSON, hotel, person);
+	struct stmt *st = stmt_two(cx, &q[Q_LOOK_PERSON], hotel, person);
 	bind_i64(st, n);
 	return row_list(cx, st, fill_look, sizeof **ret, offsetof(struct access_row, next), ret);
 }
@@ -179,7 +173,7 @@ enum vh_rc look_above_of_person(struct ctx *cx, int64_t hotel, int64_t person, i
 enum vh_rc look_above_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t before,
                             int64_t n, struct access_row **ret)
 {
-	struct stmt *st = by_two(cx, Q_LOOK_AFTER, hotel, after);
+	struct stmt *st = stmt_two(cx, &q[Q_LOOK_AFTER], hotel, after);
 	bind_i64(st, before);
 	bind_i64(st, n);
 	return row_list(cx, st, fill_look, sizeof **ret, offsetof(struct access_row, next), ret);
@@ -210,7 +204,7 @@ static void fill_cursor(struct ctx *cx, struct stmt *st, void *p)
 enum vh_rc down_cursor_get(struct ctx *cx, int64_t upstream, int64_t hotel, struct down_cursor *ret)
 {
 	struct down_cursor c = { .upstream = upstream, .hotel = hotel };
-	struct stmt *st = by_two(cx, Q_CURSOR_GET, upstream, hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_CURSOR_GET], upstream, hotel);
 	enum vh_rc rc = row_one(cx, st, fill_cursor, &c, sizeof c);
 	if (rc != VH_OK && rc != VH_NOTFOUND)
 		return rc;
@@ -220,7 +214,7 @@ enum vh_rc down_cursor_get(struct ctx *cx, int64_t upstream, int64_t hotel, stru
 
 enum vh_rc down_cursor_put(struct ctx *cx, const struct down_cursor *c)
 {
-	struct stmt *st = by_two(cx, Q_CURSOR_PUT, c->upstream, c->hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_CURSOR_PUT], c->upstream, c->hotel);
 	bind_i64(st, c->tasks);
 	bind_i64(st, c->looks);
 	bind_i64(st, c->remarks);

@@ -69,9 +69,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc employer_insert(struct ctx *cx, const struct employer *e)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, e->hotel);
-	bind_i64(st, e->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], e->hotel, e->id);
 	bind_text(st, e->name);
 	bind_text(st, e->name_key);
 	bind_text(st, e->uscc);
@@ -81,10 +79,7 @@ enum vh_rc employer_insert(struct ctx *cx, const struct employer *e)
 
 enum vh_rc employer_get(struct ctx *cx, int64_t hotel, int64_t id, struct employer *ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_GET]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return row_one(cx, st, fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_GET], hotel, id), fill, ret, sizeof *ret);
 }
 
 enum vh_rc employer_by_key(struct ctx *cx, int64_t hotel, const char *key, struct employer *ret)
@@ -107,9 +102,7 @@ enum vh_rc employer_alias_put(struct ctx *cx, int64_t hotel, const char *key, in
 enum vh_rc employer_page(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
                          struct employer **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_PAGE]);
-	bind_i64(st, hotel);
-	bind_i64(st, after);
+	struct stmt *st = stmt_two(cx, &q[Q_PAGE], hotel, after);
 	bind_i64(st, n);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct employer, next), ret);
 }
@@ -133,19 +126,13 @@ static void alias_fill(struct ctx *cx, struct stmt *st, void *p)
 enum vh_rc employer_alias_list(struct ctx *cx, int64_t hotel, int64_t employer,
                                struct employer_alias **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_ALIASES]);
-	bind_i64(st, hotel);
-	bind_i64(st, employer);
-	return row_list(cx, st, alias_fill, sizeof **ret, offsetof(struct employer_alias, next),
-	                ret);
+	return row_list(cx, stmt_two(cx, &q[Q_ALIASES], hotel, employer), alias_fill,
+	                sizeof **ret, offsetof(struct employer_alias, next), ret);
 }
 
 enum vh_rc employer_count(struct ctx *cx, int64_t hotel, int64_t employer, int64_t *ret_n)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_STAYS]);
-	bind_i64(st, hotel);
-	bind_i64(st, employer);
-	return row_i64(cx, st, ret_n);
+	return row_i64(cx, stmt_two(cx, &q[Q_STAYS], hotel, employer), ret_n);
 }
 
 static enum vh_rc move(struct ctx *cx, int which, int64_t hotel, int64_t from, int64_t to)
@@ -164,8 +151,5 @@ enum vh_rc employer_absorb(struct ctx *cx, int64_t hotel, int64_t from, int64_t 
 		rc = move(cx, Q_ALIAS_MOVE, hotel, from, to);
 	if (rc != VH_OK)
 		return rc;
-	struct stmt *st = db_stmt(cx, &q[Q_DELETE]);
-	bind_i64(st, hotel);
-	bind_i64(st, from);
-	return row_change(cx, st);
+	return row_change(cx, stmt_two(cx, &q[Q_DELETE], hotel, from));
 }

@@ -45,9 +45,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc erasure_insert(struct ctx *cx, const struct erasure *e)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, e->hotel);
-	bind_i64(st, e->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], e->hotel, e->id);
 	bind_i64(st, e->person);
 	bind_text(st, e->why);
 	bind_text(st, e->last_day);
@@ -59,23 +57,15 @@ enum vh_rc erasure_insert(struct ctx *cx, const struct erasure *e)
 	return db_run(cx, st, NULL);
 }
 
-static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
-{
-	struct stmt *st = db_stmt(cx, &q[which]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return st;
-}
-
 enum vh_rc erasure_of_person(struct ctx *cx, int64_t hotel, int64_t person, struct erasure *ret)
 {
-	return row_one(cx, by_two(cx, Q_OF_PERSON, hotel, person), fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_OF_PERSON], hotel, person), fill, ret, sizeof *ret);
 }
 
 enum vh_rc erasure_list(struct ctx *cx, int64_t hotel, int64_t before, int64_t n,
                         struct erasure **ret)
 {
-	struct stmt *st = by_two(cx, Q_LIST, hotel, before);
+	struct stmt *st = stmt_two(cx, &q[Q_LIST], hotel, before);
 	bind_i64(st, n);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct erasure, next), ret);
 }
@@ -90,7 +80,7 @@ static void left_fill(struct ctx *cx, struct stmt *st, void *p)
 enum vh_rc erasure_ripe(struct ctx *cx, int64_t hotel, const char *day, int64_t after, int64_t n,
                         struct left **ret)
 {
-	struct stmt *st = by_two(cx, Q_RIPE, hotel, after);
+	struct stmt *st = stmt_two(cx, &q[Q_RIPE], hotel, after);
 	bind_text(st, day);
 	bind_i64(st, n);
 	return row_list(cx, st, left_fill, sizeof **ret, offsetof(struct left, next), ret);

@@ -68,9 +68,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc event_insert(struct ctx *cx, const struct event *e)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, e->hotel);
-	bind_i64(st, e->epoch);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], e->hotel, e->epoch);
 	bind_i64(st, e->seq);
 	bind_i64(st, e->id);
 	bind_text(st, e->type);
@@ -87,9 +85,7 @@ enum vh_rc event_insert(struct ctx *cx, const struct event *e)
 
 enum vh_rc event_get(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, struct event *ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_GET]);
-	bind_i64(st, hotel);
-	bind_i64(st, epoch);
+	struct stmt *st = stmt_two(cx, &q[Q_GET], hotel, epoch);
 	bind_i64(st, seq);
 	return row_one(cx, st, fill, ret, sizeof *ret);
 }
@@ -97,9 +93,7 @@ enum vh_rc event_get(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, 
 enum vh_rc event_after(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, int64_t n,
                        struct event **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_AFTER]);
-	bind_i64(st, hotel);
-	bind_i64(st, epoch);
+	struct stmt *st = stmt_two(cx, &q[Q_AFTER], hotel, epoch);
 	bind_i64(st, seq);
 	bind_i64(st, n);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct event, next), ret);
@@ -118,9 +112,7 @@ static void subject_fill(struct ctx *cx, struct stmt *st, void *p)
 enum vh_rc event_subjects(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, int64_t n,
                           struct event **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_SUBJECTS]);
-	bind_i64(st, hotel);
-	bind_i64(st, epoch);
+	struct stmt *st = stmt_two(cx, &q[Q_SUBJECTS], hotel, epoch);
 	bind_i64(st, seq);
 	bind_i64(st, n);
 	return row_list(cx, st, subject_fill, sizeof **ret, offsetof(struct event, next), ret);
@@ -156,9 +148,7 @@ enum vh_rc event_last_before(struct ctx *cx, int64_t hotel, int64_t epoch, int64
                              int64_t *ret_seq)
 {
 	struct event e = { 0 };
-	struct stmt *st = db_stmt(cx, &q[Q_LAST_BEFORE]);
-	bind_i64(st, hotel);
-	bind_i64(st, epoch);
+	struct stmt *st = stmt_two(cx, &q[Q_LAST_BEFORE], hotel, epoch);
 	enum vh_rc rc = row_one(cx, st, place_fill, &e, sizeof e);
 	if (rc != VH_OK && rc != VH_NOTFOUND)
 		return rc;
@@ -169,9 +159,7 @@ enum vh_rc event_last_before(struct ctx *cx, int64_t hotel, int64_t epoch, int64
 
 enum vh_rc event_news(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, struct event **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_NEWS]);
-	bind_i64(st, hotel);
-	bind_i64(st, epoch);
+	struct stmt *st = stmt_two(cx, &q[Q_NEWS], hotel, epoch);
 	bind_i64(st, seq);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct event, next), ret);
 }

@@ -72,9 +72,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc hazard_insert(struct ctx *cx, const struct hazard *h)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, h->hotel);
-	bind_i64(st, h->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], h->hotel, h->id);
 	bind_i64(st, h->house);
 	bind_ref(st, h->room);
 	bind_text(st, h->item);
@@ -89,14 +87,6 @@ enum vh_rc hazard_insert(struct ctx *cx, const struct hazard *h)
 	return db_run(cx, st, NULL);
 }
 
-static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
-{
-	struct stmt *st = db_stmt(cx, &q[which]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return st;
-}
-
 static enum vh_rc list(struct ctx *cx, struct stmt *st, struct hazard **ret)
 {
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct hazard, next), ret);
@@ -104,7 +94,7 @@ static enum vh_rc list(struct ctx *cx, struct stmt *st, struct hazard **ret)
 
 enum vh_rc hazard_get(struct ctx *cx, int64_t hotel, int64_t id, struct hazard *ret)
 {
-	return row_one(cx, by_two(cx, Q_GET, hotel, id), fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_GET], hotel, id), fill, ret, sizeof *ret);
 }
 
 enum vh_rc hazard_close(struct ctx *cx, int64_t hotel, int64_t id, int64_t at,
@@ -127,22 +117,20 @@ enum vh_rc hazard_list_open(struct ctx *cx, int64_t hotel, struct hazard **ret)
 
 enum vh_rc hazard_open_house(struct ctx *cx, int64_t hotel, int64_t house, struct hazard **ret)
 {
-	return list(cx, by_two(cx, Q_OPEN_HOUSE, hotel, house), ret);
+	return list(cx, stmt_two(cx, &q[Q_OPEN_HOUSE], hotel, house), ret);
 }
 
 enum vh_rc hazard_list_house(struct ctx *cx, int64_t hotel, int64_t house, int64_t n,
                              struct hazard **ret)
 {
-	struct stmt *st = by_two(cx, Q_LIST_HOUSE, hotel, house);
+	struct stmt *st = stmt_two(cx, &q[Q_LIST_HOUSE], hotel, house);
 	bind_i64(st, n);
 	return list(cx, st, ret);
 }
 
 enum vh_rc hazard_photo_insert(struct ctx *cx, const struct hazard_photo *h)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_PHOTO_INSERT]);
-	bind_i64(st, h->hotel);
-	bind_i64(st, h->id);
+	struct stmt *st = stmt_two(cx, &q[Q_PHOTO_INSERT], h->hotel, h->id);
 	bind_i64(st, h->hazard);
 	bind_blob(st, h->picture);
 	bind_i64(st, h->at);
@@ -163,7 +151,7 @@ static void photo_fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc hazard_photo_get(struct ctx *cx, int64_t hotel, int64_t id, struct hazard_photo *ret)
 {
-	return row_one(cx, by_two(cx, Q_PHOTO_GET, hotel, id), photo_fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_PHOTO_GET], hotel, id), photo_fill, ret, sizeof *ret);
 }
 
 static void photo_id_fill(struct ctx *cx, struct stmt *st, void *p)
@@ -177,11 +165,11 @@ static void photo_id_fill(struct ctx *cx, struct stmt *st, void *p)
 enum vh_rc hazard_photo_list(struct ctx *cx, int64_t hotel, int64_t hazard,
                              struct hazard_photo **ret)
 {
-	return row_list(cx, by_two(cx, Q_PHOTO_LIST, hotel, hazard), photo_id_fill, sizeof **ret,
-	                offsetof(struct hazard_photo, next), ret);
+	return row_list(cx, stmt_two(cx, &q[Q_PHOTO_LIST], hotel, hazard), photo_id_fill,
+	                sizeof **ret, offsetof(struct hazard_photo, next), ret);
 }
 
 enum vh_rc hazard_photo_drop(struct ctx *cx, int64_t hotel, int64_t hazard)
 {
-	return db_run(cx, by_two(cx, Q_PHOTO_DROP, hotel, hazard), NULL);
+	return db_run(cx, stmt_two(cx, &q[Q_PHOTO_DROP], hotel, hazard), NULL);
 }

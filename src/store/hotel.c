@@ -93,9 +93,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 static enum vh_rc head_insert(struct ctx *cx, int64_t hotel)
 {
 	static const unsigned char zero[MAC_BYTES];
-	struct stmt *st = db_stmt(cx, &q[Q_HEAD_INSERT]);
-	bind_i64(st, hotel);
-	bind_i64(st, 1);
+	struct stmt *st = stmt_two(cx, &q[Q_HEAD_INSERT], hotel, 1);
 	bind_blob(st, (struct blob){ zero, sizeof zero });
 	return db_run(cx, st, NULL);
 }
@@ -227,18 +225,12 @@ enum vh_rc head_mark(struct ctx *cx, int64_t hotel)
 
 enum vh_rc head_leap(struct ctx *cx, int64_t hotel, int64_t plates)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_LEAP]);
-	bind_i64(st, plates);
-	bind_i64(st, hotel);
-	return row_change(cx, st);
+	return row_change(cx, stmt_two(cx, &q[Q_LEAP], plates, hotel));
 }
 
 enum vh_rc head_epoch(struct ctx *cx, int64_t hotel, int64_t epoch)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_EPOCH]);
-	bind_i64(st, epoch);
-	bind_i64(st, hotel);
-	return row_change(cx, st);
+	return row_change(cx, stmt_two(cx, &q[Q_EPOCH], epoch, hotel));
 }
 
 enum vh_rc deadline_max(struct ctx *cx, int64_t hotel, int64_t *ret_id)
@@ -250,9 +242,7 @@ enum vh_rc deadline_max(struct ctx *cx, int64_t hotel, int64_t *ret_id)
 
 enum vh_rc deadline_insert(struct ctx *cx, int64_t hotel, const struct deadline *d)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_DEADLINE_INSERT]);
-	bind_i64(st, hotel);
-	bind_i64(st, d->id);
+	struct stmt *st = stmt_two(cx, &q[Q_DEADLINE_INSERT], hotel, d->id);
 	bind_text(st, d->who);
 	bind_text(st, d->act);
 	bind_text(st, d->unit);

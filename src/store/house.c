@@ -47,9 +47,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc house_insert(struct ctx *cx, const struct house *h)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, h->hotel);
-	bind_i64(st, h->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], h->hotel, h->id);
 	bind_i64(st, h->no);
 	bind_text(st, h->address);
 	bind_text(st, h->address_key);
@@ -64,19 +62,14 @@ enum vh_rc house_insert(struct ctx *cx, const struct house *h)
 
 enum vh_rc house_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n, struct house **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_AFTER]);
-	bind_i64(st, hotel);
-	bind_i64(st, after);
+	struct stmt *st = stmt_two(cx, &q[Q_AFTER], hotel, after);
 	bind_i64(st, n);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct house, next), ret);
 }
 
 enum vh_rc house_get(struct ctx *cx, int64_t hotel, int64_t id, struct house *ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_GET]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return row_one(cx, st, fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_GET], hotel, id), fill, ret, sizeof *ret);
 }
 
 enum vh_rc house_by_address(struct ctx *cx, int64_t hotel, const char *key, struct house *ret)

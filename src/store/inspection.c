@@ -63,9 +63,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc inspection_insert(struct ctx *cx, const struct inspection *i)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, i->hotel);
-	bind_i64(st, i->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], i->hotel, i->id);
 	bind_i64(st, i->visit);
 	bind_i64(st, i->house);
 	bind_ref(st, i->room);
@@ -83,14 +81,6 @@ enum vh_rc inspection_insert(struct ctx *cx, const struct inspection *i)
 	return db_run(cx, st, NULL);
 }
 
-static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
-{
-	struct stmt *st = db_stmt(cx, &q[which]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return st;
-}
-
 static enum vh_rc list(struct ctx *cx, struct stmt *st, struct inspection **ret)
 {
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct inspection, next), ret);
@@ -99,13 +89,13 @@ static enum vh_rc list(struct ctx *cx, struct stmt *st, struct inspection **ret)
 enum vh_rc inspection_of_visit(struct ctx *cx, int64_t hotel, int64_t visit,
                                struct inspection **ret)
 {
-	return list(cx, by_two(cx, Q_OF_VISIT, hotel, visit), ret);
+	return list(cx, stmt_two(cx, &q[Q_OF_VISIT], hotel, visit), ret);
 }
 
 enum vh_rc inspection_of_room(struct ctx *cx, int64_t hotel, int64_t room, int64_t since,
                               int64_t n, struct inspection **ret)
 {
-	struct stmt *st = by_two(cx, Q_OF_ROOM, hotel, room);
+	struct stmt *st = stmt_two(cx, &q[Q_OF_ROOM], hotel, room);
 	bind_i64(st, since);
 	bind_i64(st, n);
 	return list(cx, st, ret);
@@ -128,9 +118,7 @@ enum vh_rc inspection_last(struct ctx *cx, int64_t hotel, struct visited **ret)
 
 enum vh_rc inspection_seen_insert(struct ctx *cx, const struct inspection_seen *s)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_SEEN_INSERT]);
-	bind_i64(st, s->hotel);
-	bind_i64(st, s->inspection);
+	struct stmt *st = stmt_two(cx, &q[Q_SEEN_INSERT], s->hotel, s->inspection);
 	bind_i64(st, s->stay);
 	bind_text(st, s->what);
 	return db_run(cx, st, NULL);
@@ -148,6 +136,6 @@ static void seen_fill(struct ctx *cx, struct stmt *st, void *p)
 enum vh_rc inspection_seen_list(struct ctx *cx, int64_t hotel, int64_t inspection,
                                 struct inspection_seen **ret)
 {
-	return row_list(cx, by_two(cx, Q_SEEN_LIST, hotel, inspection), seen_fill, sizeof **ret,
-	                offsetof(struct inspection_seen, next), ret);
+	return row_list(cx, stmt_two(cx, &q[Q_SEEN_LIST], hotel, inspection), seen_fill,
+	                sizeof **ret, offsetof(struct inspection_seen, next), ret);
 }

@@ -109,9 +109,7 @@ static void fill_role(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc landlord_insert(struct ctx *cx, const struct landlord *l)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, l->hotel);
-	bind_i64(st, l->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], l->hotel, l->id);
 	bind_blob(st, l->name_sealed);
 	bind_i64(st, l->name_idx);
 	bind_blob(st, l->phone_sealed);
@@ -137,10 +135,7 @@ enum vh_rc landlord_by_phone(struct ctx *cx, int64_t hotel, struct blob phone_id
 
 enum vh_rc landlord_by_name(struct ctx *cx, int64_t hotel, int64_t name_idx, struct landlord **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_BY_NAME]);
-	bind_i64(st, hotel);
-	bind_i64(st, name_idx);
-	return list(cx, st, fill, ret);
+	return list(cx, stmt_two(cx, &q[Q_BY_NAME], hotel, name_idx), fill, ret);
 }
 
 enum vh_rc landlord_list(struct ctx *cx, int64_t hotel, struct landlord **ret)
@@ -152,18 +147,13 @@ enum vh_rc landlord_list(struct ctx *cx, int64_t hotel, struct landlord **ret)
 
 enum vh_rc landlord_of_house(struct ctx *cx, int64_t hotel, int64_t house, struct landlord **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_OF_HOUSE]);
-	bind_i64(st, hotel);
-	bind_i64(st, house);
-	return list(cx, st, fill_role, ret);
+	return list(cx, stmt_two(cx, &q[Q_OF_HOUSE], hotel, house), fill_role, ret);
 }
 
 enum vh_rc house_landlord_put(struct ctx *cx, int64_t hotel, int64_t house, int64_t landlord,
                               const char *role)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_LINK]);
-	bind_i64(st, hotel);
-	bind_i64(st, house);
+	struct stmt *st = stmt_two(cx, &q[Q_LINK], hotel, house);
 	bind_i64(st, landlord);
 	bind_text(st, role);
 	return db_run(cx, st, NULL);
@@ -171,9 +161,7 @@ enum vh_rc house_landlord_put(struct ctx *cx, int64_t hotel, int64_t house, int6
 
 enum vh_rc house_landlord_drop(struct ctx *cx, int64_t hotel, int64_t house, int64_t landlord)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_UNLINK]);
-	bind_i64(st, hotel);
-	bind_i64(st, house);
+	struct stmt *st = stmt_two(cx, &q[Q_UNLINK], hotel, house);
 	bind_i64(st, landlord);
 	return db_run(cx, st, NULL);
 }
@@ -182,9 +170,7 @@ enum vh_rc house_has_phone(struct ctx *cx, int64_t hotel, int64_t house, struct 
                            bool *ret)
 {
 	int64_t n = 0;
-	struct stmt *st = db_stmt(cx, &q[Q_HAS_PHONE]);
-	bind_i64(st, hotel);
-	bind_i64(st, house);
+	struct stmt *st = stmt_two(cx, &q[Q_HAS_PHONE], hotel, house);
 	bind_blob(st, phone_idx);
 	enum vh_rc rc = row_i64(cx, st, &n);
 	if (rc == VH_OK)

@@ -34,9 +34,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc lease_insert(struct ctx *cx, const struct lease *l)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, l->hotel);
-	bind_i64(st, l->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], l->hotel, l->id);
 	bind_i64(st, l->room);
 	bind_i64(st, l->lessee);
 	bind_text(st, l->since);
@@ -47,18 +45,12 @@ enum vh_rc lease_insert(struct ctx *cx, const struct lease *l)
 
 enum vh_rc lease_get(struct ctx *cx, int64_t hotel, int64_t id, struct lease *ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_GET]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return row_one(cx, st, fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_GET], hotel, id), fill, ret, sizeof *ret);
 }
 
 enum vh_rc lease_of_room(struct ctx *cx, int64_t hotel, int64_t room, struct lease *ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_OF_ROOM]);
-	bind_i64(st, hotel);
-	bind_i64(st, room);
-	return row_one(cx, st, fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_OF_ROOM], hotel, room), fill, ret, sizeof *ret);
 }
 
 enum vh_rc lease_update(struct ctx *cx, const struct lease *l)

@@ -96,9 +96,7 @@ static enum vh_rc list(struct ctx *cx, struct stmt *st, struct lot **ret)
 
 enum vh_rc lot_insert(struct ctx *cx, const struct lot *l)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, l->upstream);
-	bind_i64(st, l->hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], l->upstream, l->hotel);
 	bind_i64(st, l->id);
 	bind_text(st, l->name);
 	bind_text(st, l->state);
@@ -125,9 +123,7 @@ enum vh_rc lot_update(struct ctx *cx, const struct lot *l)
 enum vh_rc lot_due(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t now, int64_t n,
                    struct lot **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_DUE]);
-	bind_i64(st, upstream);
-	bind_i64(st, hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_DUE], upstream, hotel);
 	bind_i64(st, now);
 	bind_i64(st, n);
 	return list(cx, st, ret);
@@ -135,26 +131,18 @@ enum vh_rc lot_due(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t now,
 
 enum vh_rc lot_next_after(struct ctx *cx, int64_t upstream, int64_t after, int64_t *ret_at)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_NEXT_AFTER]);
-	bind_i64(st, upstream);
-	bind_i64(st, after);
-	return row_i64(cx, st, ret_at);
+	return row_i64(cx, stmt_two(cx, &q[Q_NEXT_AFTER], upstream, after), ret_at);
 }
 
 enum vh_rc lot_list(struct ctx *cx, int64_t upstream, int64_t n, struct lot **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_LIST]);
-	bind_i64(st, upstream);
-	bind_i64(st, n);
-	return list(cx, st, ret);
+	return list(cx, stmt_two(cx, &q[Q_LIST], upstream, n), ret);
 }
 
 enum vh_rc lot_item_insert(struct ctx *cx, const struct lot *l, int64_t n,
                            const struct delivery *d)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_ITEM_INSERT]);
-	bind_i64(st, l->upstream);
-	bind_i64(st, l->hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_ITEM_INSERT], l->upstream, l->hotel);
 	bind_i64(st, l->id);
 	bind_i64(st, n);
 	bind_i64(st, d->epoch);
@@ -173,9 +161,7 @@ static void fill_item(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc lot_items(struct ctx *cx, const struct lot *l, struct lot_item **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_ITEMS]);
-	bind_i64(st, l->upstream);
-	bind_i64(st, l->hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_ITEMS], l->upstream, l->hotel);
 	bind_i64(st, l->id);
 	return row_list(cx, st, fill_item, sizeof **ret, offsetof(struct lot_item, next), ret);
 }

@@ -38,9 +38,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc notice_insert(struct ctx *cx, const struct notice *n)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, n->hotel);
-	bind_i64(st, n->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], n->hotel, n->id);
 	bind_ref(st, n->house);
 	bind_text(st, n->text);
 	bind_text(st, n->from_day);
@@ -54,10 +52,7 @@ enum vh_rc notice_insert(struct ctx *cx, const struct notice *n)
 
 enum vh_rc notice_get(struct ctx *cx, int64_t hotel, int64_t id, struct notice *ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_GET]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return row_one(cx, st, fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_GET], hotel, id), fill, ret, sizeof *ret);
 }
 
 enum vh_rc notice_list(struct ctx *cx, int64_t hotel, const char *day, struct notice **ret)

@@ -218,9 +218,7 @@ static void bind_fields(struct stmt *st, const struct person *p)
 
 enum vh_rc person_insert(struct ctx *cx, const struct person *p)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, p->hotel);
-	bind_i64(st, p->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], p->hotel, p->id);
 	bind_fields(st, p);
 	bind_i64(st, p->created);
 	bind_i64(st, p->version);
@@ -241,10 +239,7 @@ enum vh_rc person_update(struct ctx *cx, const struct person *p)
 
 enum vh_rc person_get(struct ctx *cx, int64_t hotel, int64_t id, struct person *ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_GET]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return row_one(cx, st, fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_GET], hotel, id), fill, ret, sizeof *ret);
 }
 
 enum vh_rc person_by_doc(struct ctx *cx, int64_t hotel, struct blob doc_idx, struct person *ret)
@@ -263,9 +258,7 @@ static enum vh_rc list(struct ctx *cx, struct stmt *st, struct person **ret)
 enum vh_rc person_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
                         struct person **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_AFTER]);
-	bind_i64(st, hotel);
-	bind_i64(st, after);
+	struct stmt *st = stmt_two(cx, &q[Q_AFTER], hotel, after);
 	bind_i64(st, n);
 	return list(cx, st, ret);
 }
@@ -280,35 +273,23 @@ enum vh_rc person_count_past(struct ctx *cx, int64_t hotel, const char *day, int
 
 enum vh_rc person_by_name(struct ctx *cx, int64_t hotel, int64_t name_idx, struct person **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_BY_NAME]);
-	bind_i64(st, hotel);
-	bind_i64(st, name_idx);
-	return list(cx, st, ret);
+	return list(cx, stmt_two(cx, &q[Q_BY_NAME], hotel, name_idx), ret);
 }
 
 enum vh_rc person_by_tail(struct ctx *cx, int64_t hotel, int64_t tail_idx, struct person **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_BY_TAIL]);
-	bind_i64(st, hotel);
-	bind_i64(st, tail_idx);
-	return list(cx, st, ret);
+	return list(cx, stmt_two(cx, &q[Q_BY_TAIL], hotel, tail_idx), ret);
 }
 
 enum vh_rc person_by_phone_tail(struct ctx *cx, int64_t hotel, int64_t phone_tail,
                                 struct person **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_BY_PHONE_TAIL]);
-	bind_i64(st, hotel);
-	bind_i64(st, phone_tail);
-	return list(cx, st, ret);
+	return list(cx, stmt_two(cx, &q[Q_BY_PHONE_TAIL], hotel, phone_tail), ret);
 }
 
 enum vh_rc person_no_phone_tail(struct ctx *cx, int64_t hotel, int64_t n, struct person **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_NO_PHONE_TAIL]);
-	bind_i64(st, hotel);
-	bind_i64(st, n);
-	return list(cx, st, ret);
+	return list(cx, stmt_two(cx, &q[Q_NO_PHONE_TAIL], hotel, n), ret);
 }
 
 enum vh_rc person_by_phone(struct ctx *cx, int64_t hotel, struct blob phone_idx,

@@ -87,9 +87,7 @@ enum vh_rc attempt_insert(struct ctx *cx, const struct attempt *a)
 enum vh_rc attempt_list(struct ctx *cx, int64_t upstream, int64_t hotel, int64_t after, int64_t n,
                         struct attempt **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_ATTEMPTS]);
-	bind_i64(st, upstream);
-	bind_i64(st, hotel);
+	struct stmt *st = stmt_two(cx, &q[Q_ATTEMPTS], upstream, hotel);
 	bind_i64(st, after);
 	bind_i64(st, n);
 	return row_list(cx, st, fill_attempt, sizeof **ret, offsetof(struct attempt, next), ret);

@@ -53,9 +53,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *ret)
 
 enum vh_rc plate_insert(struct ctx *cx, const struct plate *p)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, p->hotel);
-	bind_i64(st, p->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], p->hotel, p->id);
 	bind_ref(st, p->room);
 	bind_ref(st, p->house);
 	bind_text(st, p->state);

@@ -120,9 +120,7 @@ enum vh_rc queue_count(struct ctx *cx, int64_t hotel, const struct queue_span *s
 enum vh_rc queue_calls(struct ctx *cx, int64_t hotel, int64_t account, int64_t since_id,
                        int64_t *ret_n)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_CALLS]);
-	bind_i64(st, hotel);
-	bind_i64(st, account);
+	struct stmt *st = stmt_two(cx, &q[Q_CALLS], hotel, account);
 	bind_i64(st, since_id);
 	return row_i64(cx, st, ret_n);
 }

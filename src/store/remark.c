@@ -37,14 +37,6 @@ static const struct sql q[Q__MAX] = {
 };
 const struct sql_table remark_sql = { q, Q__MAX };
 
-static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
-{
-	struct stmt *st = db_stmt(cx, &q[which]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return st;
-}
-
 static void fill(struct ctx *cx, struct stmt *st, void *p)
 {
 	struct remark *r = p;
@@ -67,7 +59,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc remark_insert(struct ctx *cx, const struct remark *r)
 {
-	struct stmt *st = by_two(cx, Q_INSERT, r->hotel, r->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], r->hotel, r->id);
 	bind_i64(st, r->origin);
 	bind_i64(st, r->stay);
 	bind_text(st, r->field);
@@ -86,12 +78,12 @@ enum vh_rc remark_insert(struct ctx *cx, const struct remark *r)
 
 enum vh_rc remark_get(struct ctx *cx, int64_t hotel, int64_t id, struct remark *ret)
 {
-	return row_one(cx, by_two(cx, Q_GET, hotel, id), fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_GET], hotel, id), fill, ret, sizeof *ret);
 }
 
 enum vh_rc remark_by_origin(struct ctx *cx, int64_t hotel, int64_t origin, struct remark *ret)
 {
-	return row_one(cx, by_two(cx, Q_BY_ORIGIN, hotel, origin), fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_BY_ORIGIN], hotel, origin), fill, ret, sizeof *ret);
 }
 
 static enum vh_rc list(struct ctx *cx, struct stmt *st, struct remark **ret)
@@ -101,13 +93,13 @@ static enum vh_rc list(struct ctx *cx, struct stmt *st, struct remark **ret)
 
 enum vh_rc remark_of_stay(struct ctx *cx, int64_t hotel, int64_t stay, struct remark **ret)
 {
-	return list(cx, by_two(cx, Q_OF_STAY, hotel, stay), ret);
+	return list(cx, stmt_two(cx, &q[Q_OF_STAY], hotel, stay), ret);
 }
 
 enum vh_rc remark_waiting(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
                           struct remark **ret)
 {
-	struct stmt *st = by_two(cx, Q_WAITING, hotel, after);
+	struct stmt *st = stmt_two(cx, &q[Q_WAITING], hotel, after);
 	bind_i64(st, n);
 	return list(cx, st, ret);
 }
@@ -115,7 +107,7 @@ enum vh_rc remark_waiting(struct ctx *cx, int64_t hotel, int64_t after, int64_t 
 enum vh_rc remark_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t before, int64_t n,
                         struct remark **ret)
 {
-	struct stmt *st = by_two(cx, Q_AFTER, hotel, after);
+	struct stmt *st = stmt_two(cx, &q[Q_AFTER], hotel, after);
 	bind_i64(st, before);
 	bind_i64(st, n);
 	return list(cx, st, ret);
@@ -135,5 +127,5 @@ enum vh_rc remark_close(struct ctx *cx, const struct remark *r)
 
 enum vh_rc remark_blank(struct ctx *cx, int64_t hotel, int64_t stay)
 {
-	return db_run(cx, by_two(cx, Q_BLANK, hotel, stay), NULL);
+	return db_run(cx, stmt_two(cx, &q[Q_BLANK], hotel, stay), NULL);
 }

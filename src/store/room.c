@@ -52,9 +52,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc room_insert(struct ctx *cx, const struct room *r)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, r->hotel);
-	bind_i64(st, r->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], r->hotel, r->id);
 	bind_i64(st, r->house);
 	bind_text(st, r->no);
 	bind_text(st, r->no_key);
@@ -68,37 +66,28 @@ enum vh_rc room_insert(struct ctx *cx, const struct room *r)
 
 enum vh_rc room_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n, struct room **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_AFTER]);
-	bind_i64(st, hotel);
-	bind_i64(st, after);
+	struct stmt *st = stmt_two(cx, &q[Q_AFTER], hotel, after);
 	bind_i64(st, n);
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct room, next), ret);
 }
 
 enum vh_rc room_get(struct ctx *cx, int64_t hotel, int64_t id, struct room *ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_GET]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return row_one(cx, st, fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_GET], hotel, id), fill, ret, sizeof *ret);
 }
 
 enum vh_rc room_by_no(struct ctx *cx, int64_t hotel, int64_t house, const char *no_key,
                       struct room *ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_BY_NO]);
-	bind_i64(st, hotel);
-	bind_i64(st, house);
+	struct stmt *st = stmt_two(cx, &q[Q_BY_NO], hotel, house);
 	bind_text(st, no_key);
 	return row_one(cx, st, fill, ret, sizeof *ret);
 }
 
 enum vh_rc room_list_house(struct ctx *cx, int64_t hotel, int64_t house, struct room **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_LIST_HOUSE]);
-	bind_i64(st, hotel);
-	bind_i64(st, house);
-	return row_list(cx, st, fill, sizeof **ret, offsetof(struct room, next), ret);
+	return row_list(cx, stmt_two(cx, &q[Q_LIST_HOUSE], hotel, house), fill, sizeof **ret,
+	                offsetof(struct room, next), ret);
 }
 
 enum vh_rc room_list_no(struct ctx *cx, int64_t hotel, const char *no_key, int64_t n,

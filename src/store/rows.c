@@ -2,6 +2,14 @@
 
 #include <string.h>
 
+struct stmt *stmt_two(struct ctx *cx, const struct sql *q, int64_t a, int64_t b)
+{
+	struct stmt *st = db_stmt(cx, q);
+	bind_i64(st, a);
+	bind_i64(st, b);
+	return st;
+}
+
 enum vh_rc row_one(struct ctx *cx, struct stmt *st, row_fill *fill, void *ret, size_t size)
 {
 	enum vh_rc rc = db_one(cx, st);

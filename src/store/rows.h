@@ -12,6 +12,8 @@
 /* Reads the columns in the order of the entity's COLS. */
 typedef void row_fill(struct ctx *cx, struct stmt *st, void *ret);
 
+/* Most statements begin with two numbers: whose, and which of them. */
+struct stmt *stmt_two(struct ctx *cx, const struct sql *q, int64_t a, int64_t b);
 /* VH_NOTFOUND without a row. ret is written only on success. */
 MUST enum vh_rc row_one(struct ctx *cx, struct stmt *st, row_fill *fill, void *ret, size_t size);
 /* ret_head: struct x **; next: offsetof(struct x, next). */

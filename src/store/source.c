@@ -88,9 +88,7 @@ enum vh_rc source_update(struct ctx *cx, const struct source *s)
 
 enum vh_rc received_insert(struct ctx *cx, const struct received *r)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_IN]);
-	bind_i64(st, r->hotel);
-	bind_i64(st, r->id);
+	struct stmt *st = stmt_two(cx, &q[Q_IN], r->hotel, r->id);
 	bind_i64(st, r->epoch);
 	bind_i64(st, r->seq);
 	bind_blob(st, r->print);
@@ -115,18 +113,13 @@ static void fill_received(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc received_get(struct ctx *cx, int64_t hotel, int64_t id, struct received *ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_IN_GET]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return row_one(cx, st, fill_received, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_IN_GET], hotel, id), fill_received, ret, sizeof *ret);
 }
 
 enum vh_rc received_after(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, int64_t n,
                           struct received **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_IN_AFTER]);
-	bind_i64(st, hotel);
-	bind_i64(st, epoch);
+	struct stmt *st = stmt_two(cx, &q[Q_IN_AFTER], hotel, epoch);
 	bind_i64(st, seq);
 	bind_i64(st, n);
 	return row_list(cx, st, fill_received, sizeof **ret, offsetof(struct received, next), ret);

@@ -157,9 +157,7 @@ void stay_fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc stay_insert(struct ctx *cx, const struct stay *s)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, s->hotel);
-	bind_i64(st, s->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], s->hotel, s->id);
 	bind_i64(st, s->room);
 	bind_i64(st, s->person);
 	bind_ref(st, s->lease);
@@ -215,14 +213,6 @@ enum vh_rc stay_update(struct ctx *cx, const struct stay *s)
 	return row_change(cx, st);
 }
 
-static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
-{
-	struct stmt *st = db_stmt(cx, &q[which]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return st;
-}
-
 static enum vh_rc list(struct ctx *cx, struct stmt *st, struct stay **ret)
 {
 	return row_list(cx, st, stay_fill, sizeof **ret, offsetof(struct stay, next), ret);
@@ -230,45 +220,44 @@ static enum vh_rc list(struct ctx *cx, struct stmt *st, struct stay **ret)
 
 enum vh_rc stay_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n, struct stay **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_AFTER]);
-	bind_i64(st, hotel);
-	bind_i64(st, after);
+	struct stmt *st = stmt_two(cx, &q[Q_AFTER], hotel, after);
 	bind_i64(st, n);
 	return row_list(cx, st, stay_fill, sizeof **ret, offsetof(struct stay, next), ret);
 }
 
 enum vh_rc stay_get(struct ctx *cx, int64_t hotel, int64_t id, struct stay *ret)
 {
-	return row_one(cx, by_two(cx, Q_GET, hotel, id), stay_fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_GET], hotel, id), stay_fill, ret, sizeof *ret);
 }
 
 enum vh_rc stay_current_of(struct ctx *cx, int64_t hotel, int64_t person, struct stay *ret)
 {
-	return row_one(cx, by_two(cx, Q_CURRENT_OF, hotel, person), stay_fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_CURRENT_OF], hotel, person), stay_fill, ret,
+	               sizeof *ret);
 }
 
 enum vh_rc stay_list_room(struct ctx *cx, int64_t hotel, int64_t room, struct stay **ret)
 {
-	return list(cx, by_two(cx, Q_LIST_ROOM, hotel, room), ret);
+	return list(cx, stmt_two(cx, &q[Q_LIST_ROOM], hotel, room), ret);
 }
 
 enum vh_rc stay_list_back(struct ctx *cx, int64_t hotel, int64_t room, int64_t since,
                           struct stay **ret)
 {
-	struct stmt *st = by_two(cx, Q_LIST_BACK, hotel, room);
+	struct stmt *st = stmt_two(cx, &q[Q_LIST_BACK], hotel, room);
 	bind_i64(st, since);
 	return list(cx, st, ret);
 }
 
 enum vh_rc stay_list_person(struct ctx *cx, int64_t hotel, int64_t person, struct stay **ret)
 {
-	return list(cx, by_two(cx, Q_LIST_PERSON, hotel, person), ret);
+	return list(cx, stmt_two(cx, &q[Q_LIST_PERSON], hotel, person), ret);
 }
 
 enum vh_rc stay_list_lease(struct ctx *cx, int64_t hotel, int64_t room, int64_t lease,
                            struct stay **ret)
 {
-	struct stmt *st = by_two(cx, Q_LIST_LEASE, hotel, room);
+	struct stmt *st = stmt_two(cx, &q[Q_LIST_LEASE], hotel, room);
 	bind_i64(st, lease);
 	return list(cx, st, ret);
 }
@@ -290,12 +279,12 @@ enum vh_rc stay_list_overdue(struct ctx *cx, int64_t hotel, const char *today, s
 
 enum vh_rc stay_count_room(struct ctx *cx, int64_t hotel, int64_t room, int64_t *ret_n)
 {
-	return row_i64(cx, by_two(cx, Q_COUNT_ROOM, hotel, room), ret_n);
+	return row_i64(cx, stmt_two(cx, &q[Q_COUNT_ROOM], hotel, room), ret_n);
 }
 
 enum vh_rc stay_count_contested(struct ctx *cx, int64_t hotel, int64_t room, int64_t *ret_n)
 {
-	return row_i64(cx, by_two(cx, Q_COUNT_CONTESTED, hotel, room), ret_n);
+	return row_i64(cx, stmt_two(cx, &q[Q_COUNT_CONTESTED], hotel, room), ret_n);
 }
 
 static void totals_fill(struct ctx *cx, struct stmt *st, void *p)

@@ -137,9 +137,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc task_insert(struct ctx *cx, const struct task *t)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, t->hotel);
-	bind_i64(st, t->id);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], t->hotel, t->id);
 	bind_text(st, t->kind);
 	bind_text(st, t->state);
 	bind_ref(st, t->stay);
@@ -161,17 +159,9 @@ static enum vh_rc list(struct ctx *cx, struct stmt *st, struct task **ret)
 	return row_list(cx, st, fill, sizeof **ret, offsetof(struct task, next), ret);
 }
 
-static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
-{
-	struct stmt *st = db_stmt(cx, &q[which]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return st;
-}
-
 enum vh_rc task_get(struct ctx *cx, int64_t hotel, int64_t id, struct task *ret)
 {
-	return row_one(cx, by_two(cx, Q_GET, hotel, id), fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_GET], hotel, id), fill, ret, sizeof *ret);
 }
 
 enum vh_rc task_count_by(struct ctx *cx, int64_t hotel, const char *kind, int64_t by,
@@ -212,12 +202,12 @@ enum vh_rc task_page(struct ctx *cx, int64_t hotel, const char *kind, const stru
 
 enum vh_rc task_list_room(struct ctx *cx, int64_t hotel, int64_t room, struct task **ret)
 {
-	return list(cx, by_two(cx, Q_LIST_ROOM, hotel, room), ret);
+	return list(cx, stmt_two(cx, &q[Q_LIST_ROOM], hotel, room), ret);
 }
 
 enum vh_rc task_of_hazard(struct ctx *cx, int64_t hotel, int64_t hazard, struct task *ret)
 {
-	return row_one(cx, by_two(cx, Q_OF_HAZARD, hotel, hazard), fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_OF_HAZARD], hotel, hazard), fill, ret, sizeof *ret);
 }
 
 enum vh_rc task_update(struct ctx *cx, const struct task *t, const char *was)
@@ -236,9 +226,7 @@ enum vh_rc task_update(struct ctx *cx, const struct task *t, const char *was)
 
 enum vh_rc task_step_insert(struct ctx *cx, const struct task_step *s)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_STEP_INSERT]);
-	bind_i64(st, s->hotel);
-	bind_i64(st, s->id);
+	struct stmt *st = stmt_two(cx, &q[Q_STEP_INSERT], s->hotel, s->id);
 	bind_i64(st, s->task);
 	bind_text(st, s->state);
 	bind_i64(st, s->by);
@@ -261,7 +249,7 @@ static void step_fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc task_step_list(struct ctx *cx, int64_t hotel, int64_t task, struct task_step **ret)
 {
-	return row_list(cx, by_two(cx, Q_STEP_LIST, hotel, task), step_fill, sizeof **ret,
+	return row_list(cx, stmt_two(cx, &q[Q_STEP_LIST], hotel, task), step_fill, sizeof **ret,
 	                offsetof(struct task_step, next), ret);
 }
 
@@ -278,7 +266,7 @@ enum vh_rc task_close_stay(struct ctx *cx, int64_t hotel, int64_t stay, int64_t 
 enum vh_rc task_count_open(struct ctx *cx, int64_t hotel, int64_t room, const char *kind,
                            int64_t *ret_n)
 {
-	struct stmt *st = by_two(cx, Q_COUNT_OPEN, hotel, room);
+	struct stmt *st = stmt_two(cx, &q[Q_COUNT_OPEN], hotel, room);
 	bind_text(st, kind);
 	return row_i64(cx, st, ret_n);
 }
@@ -299,10 +287,10 @@ enum vh_rc task_open_of(struct ctx *cx, int64_t hotel, const char *kind, int64_t
 
 enum vh_rc task_blank(struct ctx *cx, int64_t hotel, int64_t stay)
 {
-	enum vh_rc rc = db_run(cx, by_two(cx, Q_STEP_BLANK, hotel, stay), NULL);
+	enum vh_rc rc = db_run(cx, stmt_two(cx, &q[Q_STEP_BLANK], hotel, stay), NULL);
 	if (rc == VH_OK)
 		rc = told_blank_stay(cx, hotel, stay);
-	return rc == VH_OK ? db_run(cx, by_two(cx, Q_BLANK, hotel, stay), NULL) : rc;
+	return rc == VH_OK ? db_run(cx, stmt_two(cx, &q[Q_BLANK], hotel, stay), NULL) : rc;
 }
 
 static void desk_fill(struct ctx *cx, struct stmt *st, void *p)
@@ -320,9 +308,7 @@ static void desk_fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc desk_row_put(struct ctx *cx, const struct desk_row *d)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_DESK_PUT]);
-	bind_i64(st, d->hotel);
-	bind_i64(st, d->id);
+	struct stmt *st = stmt_two(cx, &q[Q_DESK_PUT], d->hotel, d->id);
 	bind_text(st, d->ledger);
 	bind_i64(st, d->line);
 	bind_text(st, d->code);

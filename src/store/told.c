@@ -32,9 +32,7 @@ static void fill(struct ctx *cx, struct stmt *st, void *p)
 
 enum vh_rc told_insert(struct ctx *cx, const struct told *t)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_INSERT]);
-	bind_i64(st, t->hotel);
-	bind_i64(st, t->task);
+	struct stmt *st = stmt_two(cx, &q[Q_INSERT], t->hotel, t->task);
 	bind_text(st, t->kind);
 	bind_blob(st, t->words);
 	bind_text(st, t->day);
@@ -42,25 +40,17 @@ enum vh_rc told_insert(struct ctx *cx, const struct told *t)
 	return db_run(cx, st, NULL);
 }
 
-static struct stmt *by_two(struct ctx *cx, int which, int64_t hotel, int64_t id)
-{
-	struct stmt *st = db_stmt(cx, &q[which]);
-	bind_i64(st, hotel);
-	bind_i64(st, id);
-	return st;
-}
-
 enum vh_rc told_get(struct ctx *cx, int64_t hotel, int64_t task, struct told *ret)
 {
-	return row_one(cx, by_two(cx, Q_GET, hotel, task), fill, ret, sizeof *ret);
+	return row_one(cx, stmt_two(cx, &q[Q_GET], hotel, task), fill, ret, sizeof *ret);
 }
 
 enum vh_rc told_blank(struct ctx *cx, int64_t hotel, int64_t task)
 {
-	return db_run(cx, by_two(cx, Q_BLANK, hotel, task), NULL);
+	return db_run(cx, stmt_two(cx, &q[Q_BLANK], hotel, task), NULL);
 }
 
 enum vh_rc told_blank_stay(struct ctx *cx, int64_t hotel, int64_t stay)
 {
-	return db_run(cx, by_two(cx, Q_BLANK_STAY, hotel, stay), NULL);
+	return db_run(cx, stmt_two(cx, &q[Q_BLANK_STAY], hotel, stay), NULL);
 }
