@@ -98,7 +98,7 @@ static void a_ledger_is_shown_before_it_changes_anything(void **state)
 	assert_true(client_has(c, "\"asked_before\":true"));
 	at_job(path, where, "/rows");
 	assert_int_equal(client_get(c, "clerk", path, false), 200);
-	assert_true(client_has(c, "\r\n2,没有导入的行,"));
+	assert_true(client_has(c, "\r\n2,3,没有导入的行,"));
 	assert_non_null(strstr(resp_header_get(&c->r, "Content-Disposition"), DONGXIN "-rows.csv"));
 }
 

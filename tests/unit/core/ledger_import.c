@@ -145,7 +145,7 @@ static void next_ledger_says_what_is_new_changed_and_gone(void **state)
 	static const char *const code[] = { "landlord", "area", "phone", "employer", "since", "until" };
 	for (size_t i = 0; i < sizeof code / sizeof *code; i++) {
 		char want[60];
-		snprintf(want, sizeof want, "{\"row\":1,\"code\":\"%s\"", code[i]);
+		snprintf(want, sizeof want, "{\"row\":1,\"line\":2,\"code\":\"%s\"", code[i]);
 		if (!strstr(got, want))
 			fail_msg("%s is not in %s", want, got);
 	}
@@ -193,10 +193,10 @@ static void refused_tenants_leave_their_rooms_and_wait_on_the_desk(void **state)
 		const char *got = both(f, text);
 		assert_non_null(strstr(got, i ? "\"houses\":0,\"rooms\":0,\"stays\":0,\"people\":0,\"unchanged\":1"
 		                              : "\"houses\":2,\"rooms\":4,\"stays\":1,\"people\":1,\"unchanged\":0"));
-		assert_non_null(strstr(got, "\"row\":1,\"code\":\"doc_length\""));
-		assert_non_null(strstr(got, "\"row\":2,\"code\":\"date\""));
-		assert_non_null(strstr(got, "\"row\":4,\"code\":\"already_in\""));
-		assert_non_null(strstr(got, "\"row\":5,\"code\":\"duplicate\""));
+		assert_non_null(strstr(got, "\"row\":1,\"line\":2,\"code\":\"doc_length\""));
+		assert_non_null(strstr(got, "\"row\":2,\"line\":3,\"code\":\"date\""));
+		assert_non_null(strstr(got, "\"row\":4,\"line\":5,\"code\":\"already_in\""));
+		assert_non_null(strstr(got, "\"row\":5,\"line\":6,\"code\":\"duplicate\""));
 		assert_null(strstr(got, "310199"));
 		assert_int_equal(on_desk(f, &d), 4);
 	}
@@ -230,7 +230,7 @@ static void somebody_registered_elsewhere_is_not_moved(void **state)
 	                               ROW(",,,101,", "张三", A, "13900000001,电子厂,2026-01-03,,")
 	                               ROW(",,,,", "李四", B, "13900000002,,2026-02-03,,"));
 	assert_non_null(strstr(got, "\"unchanged\":2"));
-	assert_non_null(strstr(got, "{\"row\":1,\"code\":\"already_in\""));
+	assert_non_null(strstr(got, "{\"row\":1,\"line\":2,\"code\":\"already_in\""));
 	assert_non_null(strstr(got, "\"gone\":[]"));
 }
 
@@ -250,7 +250,7 @@ static void crowded_room_warns_and_takes_them_in(void **state)
 	const char *got = both(f, HEAD ROW("王五,,东新1号,101,12", "张三", A, ",,2026-01-03,,")
 	                               ROW(",,,,", "李四", B, ",,2026-01-03,,") ROW(",,,,", "赵六", C, ",,2026-01-03,,"));
 	assert_non_null(strstr(got, "\"stays\":3"));
-	assert_non_null(strstr(got, "\"warnings\":[{\"row\":3,\"code\":\"room_full\""));
+	assert_non_null(strstr(got, "\"warnings\":[{\"row\":3,\"line\":4,\"code\":\"room_full\""));
 	assert_null(strstr(got, "\"row\":2"));
 }
 
@@ -297,7 +297,7 @@ static void barred_room_takes_nobody(void **state)
 	assert_int_equal(db_read(&f->t.cx, first_stay_step, &x), VH_OK);
 	assert_int_equal(room_letting(&f->t.cx, f->hotel, x.r.id, "barred", "unsafe"), VH_OK);
 	const char *got = both(f, HEAD ROW("王五,,东新1号,101,12", "赵六", C, ",,2026-01-03,,"));
-	assert_non_null(strstr(got, "\"refused\":[{\"row\":1,\"code\":\"room_shut\""));
+	assert_non_null(strstr(got, "\"refused\":[{\"row\":1,\"line\":2,\"code\":\"room_shut\""));
 }
 
 static void broken_file_changes_nothing(void **state)
