@@ -48,6 +48,8 @@ struct docno {
  */
 MUST enum vh_rc docno_parse(struct arena *a, enum doc_kind kind, const char *text, int32_t today,
                             struct docno *ret, struct err *e);
+/* As people and cards state it: 男, 女, M, F, 1, 2, …; 0: not told. NULL is not told. */
+int sex_stated(const char *s);
 /* Sets DOC_WARN_SEX when `sex` (0 unknown, 1 male, 2 female) is not the number's. */
 void docno_compare_sex(struct docno *d, int sex);
 /* The stable code of one bit of warn. */

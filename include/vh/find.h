@@ -19,5 +19,11 @@ struct place_found {
 /* h NULL: over every hotel in scope. At most LIM_FOUND; none: NULL. */
 MUST enum vh_rc find_places(struct ctx *cx, const struct hotel *h, const char *text,
                             struct place_found **ret);
+/*
+ * The one room that is meant: 9/103 is room 103 of house number 9, and 103 alone is a room of
+ * `house` (0: of none). Inside a transaction. What is closed is none. VH_NOTFOUND, without words.
+ */
+MUST enum vh_rc room_written(struct ctx *cx, int64_t hotel, int64_t house, const char *text,
+                             struct room *ret);
 
 #endif

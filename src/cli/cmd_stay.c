@@ -4,6 +4,7 @@
 
 #include "cli_impl.h"
 #include "vh/date.h"
+#include "vh/find.h"
 #include "vh/gzip.h"
 #include "vh/id.h"
 #include "vh/limits.h"
@@ -14,39 +15,25 @@
 struct at {
 	struct hotel hotel;
 	int64_t room;
-	const char *house_no, *room_no;
+	const char *written;
 };
 
-/* HOUSE/ROOM as it is painted on the door: 17/101. */
 static enum vh_rc find_room(struct ctx *cx, void *arg)
 {
 	struct at *at = arg;
-	struct house *house = NULL;
-	struct room *room = NULL;
-	enum vh_rc rc = house_list(cx, at->hotel.id, &house);
-	for (; rc == VH_OK && house; house = house->next) {
-		char no[ID_TEXT];
-		id_format(house->no, no);
-		if (!strcmp(no, at->house_no))
-			break;
-	}
-	if (rc == VH_OK && house)
-		rc = room_list_house(cx, at->hotel.id, house->id, &room);
-	for (; rc == VH_OK && room; room = room->next)
-		if (!strcmp(room->no, at->room_no) && strcmp(room->letting, "closed"))
-			break;
-	if (rc == VH_OK && !room)
-		return ctx_fail(cx, VH_NOTFOUND, "not_found", "room", "there is no room %s/%s",
-		                at->house_no, at->room_no);
+	struct room r;
+	enum vh_rc rc = room_written(cx, at->hotel.id, 0, at->written, &r);
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(cx, rc, "not_found", "room", "there is no room %s", at->written);
 	if (rc == VH_OK)
-		at->room = room->id;
+		at->room = r.id;
 	return rc;
 }
 
 /* A room by id, by HOUSE/ROOM, or by the plate on its door, which names its hotel as well. */
 static enum vh_rc take_room(struct cli *c, const char *opt, struct at *ret)
 {
-	const char *text = cli_opt(c, opt), *slash;
+	const char *text = cli_opt(c, opt);
 	if (!text)
 		return cli_usage(c, "--%s is needed: an id, HOUSE/ROOM, or a plate's code", opt);
 	enum vh_rc rc = cli_hotel(c, &ret->hotel);
@@ -54,11 +41,10 @@ static enum vh_rc take_room(struct cli *c, const char *opt, struct at *ret)
 		return rc;
 	if (id_parse(text, &ret->room) == VH_OK)
 		return VH_OK;
-	slash = strchr(text, '/');
-	if (slash && !strstr(text, "//")) {
-		ret->house_no = arena_dupn(c->cx.a, text, (size_t)(slash - text));
-		ret->room_no = slash + 1;
-		return ret->house_no ? db_read(&c->cx, find_room, ret) : ctx_nomem(&c->cx);
+	/* A plate's code may be a whole URL. */
+	if (strchr(text, '/') && !strstr(text, "//")) {
+		ret->written = text;
+		return db_read(&c->cx, find_room, ret);
 	}
 	struct plate_show p;
 	rc = plate_find(&c->cx, text, &p);

@@ -225,19 +225,6 @@ static bool split(struct reading *g, const char *s)
 	return true;
 }
 
-static int sex_of(const char *s)
-{
-	static const char *const male[] = { "男", "男性", "M", "m", "1" };
-	static const char *const female[] = { "女", "女性", "F", "f", "2" };
-	for (size_t i = 0; i < sizeof male / sizeof *male; i++) {
-		if (!strcmp(s, male[i]))
-			return 1;
-		if (!strcmp(s, female[i]))
-			return 2;
-	}
-	return 0;
-}
-
 /* Days, codes, marks: nothing in it but digits and what stands between them. */
 static bool is_figures(const char *s)
 {
@@ -276,7 +263,7 @@ static bool is_home(const char *s)
 /* A field without a label, by what it looks like. first: nothing before it could be a name. */
 static enum what guess(const char *s, unsigned ethnics, bool first)
 {
-	if (sex_of(s) && !is_digit(*s))
+	if (sex_stated(s) && !is_digit(*s))
 		return W_SEX;
 	if (is_figures(s) || is_issuer(s))
 		return W_PASS;
@@ -316,7 +303,7 @@ static bool keep(struct reading *g, enum what what, const char *text)
 	if (what == W_HOME && !*g->card.home && n && utf8_count(clean) <= LIM_TEXT)
 		g->card.home = clean;
 	if (what == W_SEX && !g->card.sex)
-		g->card.sex = sex_of(clean);
+		g->card.sex = sex_stated(clean);
 	return true;
 }
 

@@ -308,6 +308,19 @@ enum vh_rc docno_parse(struct arena *a, enum doc_kind kind, const char *text, in
 	return rc;
 }
 
+int sex_stated(const char *s)
+{
+	static const char *const male[] = { "男", "男性", "M", "m", "1" };
+	static const char *const female[] = { "女", "女性", "F", "f", "2" };
+	for (size_t i = 0; s && i < sizeof male / sizeof *male; i++) {
+		if (!strcmp(s, male[i]))
+			return 1;
+		if (!strcmp(s, female[i]))
+			return 2;
+	}
+	return 0;
+}
+
 void docno_compare_sex(struct docno *d, int sex)
 {
 	if (d->sex && (sex == 1 || sex == 2) && sex != d->sex)

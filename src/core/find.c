@@ -157,20 +157,52 @@ static bool digits(const char *s, size_t n)
 	return n && n < 10 && strspn(s, "0123456789") >= n;
 }
 
-/* The text as keys; false: nothing that a place could be called. */
+/* 17/101: what stands after the house's number; NULL: it is not written so. */
+static const char *after_slash(const char *text, int64_t *ret_house_no)
+{
+	const char *slash = strchr(text, '/');
+	if (!slash || !digits(text, (size_t)(slash - text)))
+		return NULL;
+	*ret_house_no = strtoll(text, NULL, 10);
+	return slash + 1;
+}
+
+static enum vh_rc house_numbered(struct ctx *cx, int64_t hotel, int64_t no, int64_t *ret)
+{
+	struct house *list = NULL;
+	enum vh_rc rc = house_list(cx, hotel, &list);
+	*ret = 0;
+	for (; rc == VH_OK && list && !*ret; list = list->next)
+		*ret = list->no == no ? list->id : 0;
+	return rc;
+}
+
+enum vh_rc room_written(struct ctx *cx, int64_t hotel, int64_t house, const char *text,
+                        struct room *ret)
+{
+	int64_t no = 0;
+	const char *clean = utf8_clean(cx->a, text);
+	const char *room = clean ? after_slash(clean, &no) : NULL;
+	const char *key = clean ? place_key(cx->a, room ? room : clean) : NULL;
+	if (!key)
+		return ctx_nomem(cx);
+	enum vh_rc rc = room ? house_numbered(cx, hotel, no, &house) : VH_OK;
+	if (rc != VH_OK)
+		return rc;
+	return house ? room_by_no(cx, hotel, house, key, ret) : VH_NOTFOUND;
+}
+
+/* The text as keys. */
 static enum vh_rc understand(struct ctx *cx, const char *text, struct finding *g)
 {
 	g->text = utf8_clean(cx->a, text);
-	const char *slash = g->text ? strchr(g->text, '/') : NULL;
-	size_t n = slash ? (size_t)(slash - g->text) : 0;
-	if (slash && digits(g->text, n)) {
-		g->no = strtoll(g->text, NULL, 10);
-		g->room = place_key(cx->a, slash + 1);
-	}
+	const char *room = g->text ? after_slash(g->text, &g->no) : NULL;
+	if (room)
+		g->room = place_key(cx->a, room);
 	g->key = g->text ? place_key(cx->a, g->text) : NULL;
-	if (!g->key || (g->no && !g->room))
+	if (!g->key || (room && !g->room))
 		return ctx_nomem(cx);
-	if (!slash && digits(g->key, strlen(g->key)))
+	if (!strchr(g->key, '/') && digits(g->key, strlen(g->key)))
 		g->no = strtoll(g->key, NULL, 10);
 	return VH_OK;
 }

@@ -76,15 +76,6 @@ static void take_name(const struct ledger *l, struct arena *a, struct ledger_row
 		r->name = s;
 }
 
-static int64_t stated_sex(const char *s)
-{
-	if (!strncmp(s, "男", 3) || !strcmp(s, "M") || !strcmp(s, "m") || !strcmp(s, "1"))
-		return 1;
-	if (!strncmp(s, "女", 3) || !strcmp(s, "F") || !strcmp(s, "f") || !strcmp(s, "2"))
-		return 2;
-	return 0;
-}
-
 static enum vh_rc take_dates(struct ctx *cx, const struct ledger *l, struct arena *a,
                              struct ledger_row *r)
 {
@@ -160,10 +151,10 @@ static enum vh_rc take_document(struct ctx *cx, const struct ledger *l, struct a
 		ledger_refuse(r, arena_dup(a, err_code(&e)), arena_dup(a, err_text(&e)));
 		return VH_OK;
 	}
-	docno_compare_sex(&d, (int)stated_sex(sex));
+	docno_compare_sex(&d, sex_stated(sex));
 	if (d.warn & DOC_WARN_SEX)
 		ledger_warn(r, "sex", "the number says the other sex, and decides");
-	r->sex = d.sex ? d.sex : stated_sex(sex);
+	r->sex = d.sex ? d.sex : sex_stated(sex);
 	r->kind = d.kind;
 	r->doc_no = arena_dup(a, d.no);
 	return VH_OK;

@@ -20,15 +20,6 @@ struct stay_ready {
 	struct stay_done done;
 };
 
-static int sex_of(const char *s)
-{
-	if (!s || !*s)
-		return 0;
-	if (!strcmp(s, "男") || !strcmp(s, "m") || !strcmp(s, "M") || !strcmp(s, "1"))
-		return 1;
-	return !strcmp(s, "女") || !strcmp(s, "f") || !strcmp(s, "F") || !strcmp(s, "2") ? 2 : 0;
-}
-
 static enum vh_rc take_days(struct ctx *cx, const struct hotel *h, struct stay_ready *r)
 {
 	char text[DAY_TEXT];
@@ -57,7 +48,7 @@ static enum vh_rc take_person(struct ctx *cx, const struct hotel *h, struct stay
 {
 	const struct stay_new *n = r->in;
 	struct person *p = &r->person;
-	int stated = sex_of(n->sex);
+	int stated = sex_stated(n->sex);
 	enum vh_rc rc = person_take(cx, n->name, n->doc_type, n->doc_no, n->phone, n->home,
 	                            day_of(cx->now, h->zone_min), &r->fields);
 	if (rc != VH_OK)

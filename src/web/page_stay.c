@@ -1,12 +1,12 @@
 /* One stay, and everything that may happen to it. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "forms.h"
 #include "pages.h"
 #include "queue.h"
 #include "vh/db.h"
+#include "vh/find.h"
 #include "vh/id.h"
 #include "vh/store_claim.h"
 #include "view.h"
@@ -295,49 +295,26 @@ enum vh_rc get_stay_text(struct call *c)
 	return buf_ok(&c->r->body) ? VH_OK : ctx_nomem(&c->cx);
 }
 
-/* A room as people write it: 103 in the same house, 9/103 in house 9. Programs send its id. */
+/* 103 is in the same house, 9/103 in house 9 (find.h). Programs send the room's id. */
 struct room_typed {
 	int64_t hotel, stay;
 	const char *text;
-	int64_t id; /* 0: there is none */
+	int64_t id;
 };
-
-static enum vh_rc house_of(struct ctx *cx, const struct room_typed *t, int64_t *ret)
-{
-	struct stay s;
-	struct room r;
-	struct house *h = NULL;
-	enum vh_rc rc = VH_OK;
-	*ret = 0;
-	if (strchr(t->text, '/')) {
-		int64_t no = strtoll(t->text, NULL, 10);
-		rc = house_list(cx, t->hotel, &h);
-		while (rc == VH_OK && h && h->no != no)
-			h = h->next;
-		*ret = rc == VH_OK && h ? h->id : 0;
-		return rc;
-	}
-	rc = stay_get(cx, t->hotel, t->stay, &s);
-	if (rc == VH_OK)
-		rc = room_get(cx, t->hotel, s.room, &r);
-	if (rc == VH_OK)
-		*ret = r.house;
-	return rc == VH_NOTFOUND ? VH_OK : rc;
-}
 
 static enum vh_rc room_step(struct ctx *cx, void *arg)
 {
 	struct room_typed *t = arg;
-	struct room *list = NULL;
-	int64_t house;
-	const char *slash = strchr(t->text, '/');
-	enum vh_rc rc = house_of(cx, t, &house);
-	t->id = 0;
-	if (rc == VH_OK && house)
-		rc = room_list_house(cx, t->hotel, house, &list);
-	for (const struct room *r = list; rc == VH_OK && r && !t->id; r = r->next)
-		if (!strcasecmp(r->no, slash ? slash + 1 : t->text))
-			t->id = r->id;
+	struct stay s;
+	struct room from = { 0 }, to;
+	enum vh_rc rc = stay_get(cx, t->hotel, t->stay, &s);
+	if (rc == VH_OK)
+		rc = room_get(cx, t->hotel, s.room, &from);
+	/* Whether there is such a stay is said by the change itself, after asking who may. */
+	if (rc == VH_OK || rc == VH_NOTFOUND)
+		rc = room_written(cx, t->hotel, from.house, t->text, &to);
+	if (rc == VH_OK)
+		t->id = to.id;
 	return rc;
 }
 
@@ -348,9 +325,8 @@ static enum vh_rc room_typed(struct call *c, int64_t stay, const char *text, int
 	if (strlen(text) >= ID_DIGITS && id_parse(text, ret) == VH_OK)
 		return VH_OK;
 	enum vh_rc rc = db_read(&c->cx, room_step, &t);
-	if (rc == VH_OK && !t.id)
-		return ctx_fail(&c->cx, VH_NOTFOUND, "room_unknown", "room",
-		                "there is no such room here");
+	if (rc == VH_NOTFOUND)
+		return ctx_fail(&c->cx, rc, "room_unknown", "room", "there is no such room here");
 	if (rc == VH_OK)
 		*ret = t.id;
 	return rc;

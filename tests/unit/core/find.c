@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "vh/db.h"
 #include "vh/find.h"
 #include "vh/limits.h"
 #include "vh/look.h"
@@ -41,6 +42,52 @@ static void places_are_found_as_people_write_them(void **state)
 	village_as(v, "police");
 	assert_int_equal(found(v, NULL, "101"), 2);
 	assert_int_equal(found(v, &v->h, "101"), 1);
+}
+
+struct writing {
+	int64_t hotel, house;
+	const char *text;
+	struct room room;
+};
+
+static enum vh_rc writing_step(struct ctx *cx, void *arg)
+{
+	struct writing *w = arg;
+	return room_written(cx, w->hotel, w->house, w->text, &w->room);
+}
+
+/* 0: none is meant. */
+static int64_t written(struct village *v, int64_t house, const char *text)
+{
+	struct writing w = { .hotel = v->hotel, .house = house, .text = text };
+	enum vh_rc rc = db_read(v->cx, writing_step, &w);
+	if (rc == VH_OK)
+		return w.room.id;
+	assert_int_equal(rc, VH_NOTFOUND);
+	return 0;
+}
+
+static void one_room_is_meant_by_house_and_number_or_by_its_number_here(void **state)
+{
+	struct village *v = *state;
+	const int64_t *at = v->room, house = v->house[0];
+	const struct {
+		int64_t house;
+		const char *text;
+		int64_t room;
+	} of[] = {
+		{ 0, "1/101", at[V_101] },       { 0, " １／１０１ ", at[V_101] }, { house, "102", at[V_102] },
+		{ house, "2/201", at[V_201] },   { 0, "101", 0 },                  { house, "201", 0 },
+		{ house, "9/101", 0 },           { house, "x/101", 0 },            { house, "/101", 0 },
+		{ house, "1/", 0 },              { house, "", 0 },                 { house, "1101", 0 },
+		{ house, "99999999999/101", 0 },
+	};
+	for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+		if (written(v, of[i].house, of[i].text) != of[i].room)
+			fail_msg("%s of %lld", of[i].text, (long long)of[i].house);
+	village_as(v, "clerk");
+	OK(v, room_retire(v->cx, v->hotel, at[V_102], "拆了"));
+	assert_int_equal(written(v, house, "102"), 0);
 }
 
 static void a_number_in_the_address_is_the_house_as_well(void **state)
@@ -132,6 +179,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, village_setup, village_teardown)
 	const struct CMUnitTest tests[] = {
 		T(places_are_found_as_people_write_them),
+		T(one_room_is_meant_by_house_and_number_or_by_its_number_here),
 		T(a_number_in_the_address_is_the_house_as_well),
 		T(places_are_for_those_who_see_the_rack),
 		T(telephones_are_found_by_their_end_also_old_ones),
