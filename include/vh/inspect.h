@@ -20,7 +20,6 @@ enum outcome {
 	OUTCOME_RECHECK, /* only a hazard was looked at: hazard_recheck */
 	OUTCOME__MAX
 };
-const char *outcome_name(enum outcome o);
 enum outcome outcome_of(const char *name); /* OUTCOME__MAX: none */
 
 struct inspect_room {

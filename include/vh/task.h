@@ -30,7 +30,6 @@ struct task_change {
  */
 MUST enum vh_rc task_change(struct ctx *cx, int64_t hotel, int64_t task,
                             const struct task_change *c);
-const char *task_verb_name(enum task_verb v);
 enum task_verb task_verb_of(const char *name); /* TV__MAX: none */
 bool task_by_fact(const char *kind); /* never confirmed by hand */
 

@@ -21,11 +21,6 @@ static const char *const outcomes[OUTCOME__MAX] = {
 	[OUTCOME_RECHECK] = "recheck",
 };
 
-const char *outcome_name(enum outcome o)
-{
-	return outcomes[o];
-}
-
 enum outcome outcome_of(const char *name)
 {
 	for (int o = 0; name && o < OUTCOME__MAX; o++) {

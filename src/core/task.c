@@ -225,11 +225,6 @@ static const struct verb {
 	[TV_CONFIRM] = { "confirm", "confirmed", HANDLED, false, false },
 };
 
-const char *task_verb_name(enum task_verb v)
-{
-	return verbs[v].name;
-}
-
 enum task_verb task_verb_of(const char *name)
 {
 	for (int v = 0; name && v < TV__MAX; v++) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Page templates can put a value only where escaping holds it. The checker proves itself on CASES first.
+"""Page templates put a value only where escaping holds it; every text is asked for. The checker proves itself first.
 
 It walks each file as a browser would, with Mustache tags as single steps. A section must end in the state in which it
 began, so that what holds for one way through a template holds for all.
@@ -226,6 +226,15 @@ def check_readme(text, names):
             for name in sorted(set(told) | set(names)) if told.count(name) != (name in names)]
 
 
+def check_texts(texts, source):
+    """Each text is asked for: by its whole name, or by one that is put together of a part ("state_", "%s_text")."""
+    words = set(re.findall(r"\w+", source))
+    first = tuple(re.findall(r'"([a-z]\w*_)(?:%s\w*)?"', source))
+    last = tuple(re.findall(r'"%s(_\w+)"', source))
+    return ["%s: nobody asks for this text" % name for name in sorted(texts)
+            if name not in words and not name.startswith(first) and not name.endswith(last)]
+
+
 # Template, and a word of the complaint ("" for none).
 CASES = [
     ("<p>{{a}}</p>", ""),
@@ -332,6 +341,9 @@ def prove():
     for text, good in CSS_CASES:
         if good == bool(check_css("case", text)):
             wrong.append("case %r" % text)
+    asked = check_texts(["a", "b_1", "c_d", "e", "b"], 'word(c, "", "a"); word(c, "b_", x); printf("%s_d", y)')
+    if [f[0] for f in asked] != ["b", "e"]:
+        wrong.append("texts that are asked for: %r" % asked)
     for names, word in README_CASES:
         if not any(f.split(": ", 1)[1].startswith(word) for f in check_readme(README, names) or (": ",)):
             wrong.append("readme case %r" % names)
@@ -346,6 +358,13 @@ def main():
     found = prove()
     with open(os.path.join(web, "i18n/zh.json"), encoding="utf-8") as f:
         texts = json.load(f)
+    source = ""
+    for folder, _, names in os.walk(os.path.join(top, "src")):
+        for name in names:
+            if name.endswith((".c", ".h", ".html", ".js")):
+                with open(os.path.join(folder, name), encoding="utf-8") as f:
+                    source += f.read()
+    found += check_texts(texts, source)
     seen = []
     for name in sorted(os.listdir(os.path.join(web, "templates"))):
         if name.endswith(".html"):
