@@ -45,6 +45,9 @@ struct task_look {
 /* What is open, of a kind (NULL: all), earliest deadline first; a landlord sees his own. */
 MUST enum vh_rc look_tasks(struct ctx *cx, const struct hotel *h, const char *kind,
                            struct task_look **ret);
+/* The same of one room. */
+MUST enum vh_rc look_tasks_room(struct ctx *cx, const struct hotel *h, int64_t room,
+                                struct task_look **ret);
 struct task_page {
 	struct task_look *rows;
 	const char *next; /* key of the page after this; NULL: there is none */

@@ -319,7 +319,7 @@ enum vh_rc task_change(struct ctx *cx, int64_t hotel, int64_t task, const struct
 struct listing {
 	const struct hotel *h;
 	const char *kind;
-	int64_t id;
+	int64_t id, room; /* room 0: of the whole hotel */
 	struct task_look **list, *one;
 };
 
@@ -353,7 +353,8 @@ static enum vh_rc list_step(struct ctx *cx, void *arg)
 	enum act act = g->kind ? kind_of(g->kind)->act : ACT_TASK;
 	enum vh_rc rc = mine_load(cx, act, g->h, &m);
 	if (rc == VH_OK)
-		rc = task_list_kind(cx, g->h->id, g->kind, TASKS_LISTED, &tasks);
+		rc = g->room ? task_list_room(cx, g->h->id, g->room, &tasks)
+		             : task_list_kind(cx, g->h->id, g->kind, TASKS_LISTED, &tasks);
 	*tail = NULL;
 	for (struct task *t = tasks; rc == VH_OK && t; t = t->next) {
 		struct task_look *l = arena_alloc(cx->a, sizeof *l);
@@ -375,6 +376,13 @@ enum vh_rc look_tasks(struct ctx *cx, const struct hotel *h, const char *kind,
                       struct task_look **ret)
 {
 	struct listing g = { .h = h, .kind = kind, .list = ret };
+	return db_read(cx, list_step, &g);
+}
+
+enum vh_rc look_tasks_room(struct ctx *cx, const struct hotel *h, int64_t room,
+                           struct task_look **ret)
+{
+	struct listing g = { .h = h, .room = room, .list = ret };
 	return db_read(cx, list_step, &g);
 }
 

@@ -8,6 +8,7 @@
 #include "vh/db.h"
 #include "vh/employer.h"
 #include "vh/id.h"
+#include "vh/task.h"
 #include "view.h"
 #include "visit.h"
 
@@ -79,6 +80,29 @@ static void put_card_form(struct call *c, const struct room_look *l)
 		view_null(&c->view, c->view.root, "card_form");
 }
 
+/* What the rack marks this room for: dangers, and what else is to be done here. */
+static enum vh_rc put_open(struct call *c, const struct room_look *l)
+{
+	struct task_look *tasks = NULL;
+	cJSON *root = c->view.root, *list;
+	enum vh_rc rc = VH_OK;
+	if (may(c, ACT_HAZARD))
+		rc = put_hazards_of(c, root, l->house.id, l->room.id);
+	else
+		put_arr(c, root, "hazards");
+	if (rc == VH_OK && may(c, ACT_TASK))
+		rc = look_tasks_room(&c->cx, &c->hotel, l->room.id, &tasks);
+	list = put_arr(c, root, "tasks");
+	/* A danger stands above, with its own task. */
+	for (const struct task_look *t = tasks; rc == VH_OK && t; t = t->next)
+		if (!t->task.hazard)
+			put_task(c, put_obj(c, list, NULL), t);
+	put_flag(c, root, "has_open",
+	         cJSON_GetArraySize(list) ||
+	                 cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(root, "hazards")));
+	return rc;
+}
+
 enum vh_rc get_room(struct call *c)
 {
 	struct room_look l;
@@ -101,7 +125,8 @@ enum vh_rc get_room(struct call *c)
 	put_card_form(c, &l);
 	if (c->html)
 		put_actions(c, &l.room);
-	return room_landlord(c, &l);
+	rc = put_open(c, &l);
+	return rc == VH_OK ? room_landlord(c, &l) : rc;
 }
 
 void put_privacy(struct call *c, const struct hotel *h)

@@ -48,7 +48,7 @@ static const char *note_text(const struct call *c, const char *note)
 	                                           : reason_text(c, note);
 }
 
-static void put_task(struct call *c, cJSON *o, const struct task_look *l)
+void put_task(struct call *c, cJSON *o, const struct task_look *l)
 {
 	const struct task *t = &l->task;
 	view_id(&c->view, o, "id", t->id);
