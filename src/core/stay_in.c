@@ -68,7 +68,8 @@ static enum vh_rc take_person(struct ctx *cx, const struct hotel *h, struct stay
 		              .home = r->fields.home,
 		              .foreigner = r->fields.doc.foreigner,
 		              .sex = r->fields.doc.sex ? r->fields.doc.sex : stated,
-		              .guardian = n->guardian,
+		              /* Only infant_find() looks whether there is such a person. */
+		              .guardian = r->fields.doc.kind == DOC_NONE ? n->guardian : 0,
 		              .created = cx->now,
 		              .version = 1 };
 	return VH_OK;

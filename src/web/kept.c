@@ -1,6 +1,7 @@
 /*
  * A form that came when the session of its sender had ended. Nothing typed is lost: the login page
- * carries it, sealed, and what he logs in with next files it.
+ * carries it, sealed, and what he logs in with next files it. What was sent from a locked desk is
+ * only shown to him: whoever stood at it meanwhile may have typed it.
  *
  * It is taken only under a cookie that we made (of the session, or of the phone that an invitation
  * bound) and from a page of ours, so that nobody else can
@@ -11,6 +12,7 @@
 
 #include <string.h>
 
+#include "pages.h"
 #include "vh/limits.h"
 #include "view.h"
 #include "web_state.h"
@@ -35,7 +37,7 @@ bool kept_may(struct call *c)
 	const char *kind;
 	const struct route *r = c->route;
 	return c->html && r && r->method == HTTP_POST && r->page && r->access != A_PUBLIC &&
-	       !(r->flags & R_LEDGER) && !c->logged_in &&
+	       !(r->flags & R_LEDGER) && r->fn != post_lock && !c->logged_in &&
 	       (req_header(c->q, "Sec-Fetch-Site") || req_header(c->q, "Origin")) &&
 	       !strcmp(err_code(&c->cx.err), "login") && proof(c, &kind);
 }
@@ -64,6 +66,7 @@ static enum vh_rc seal(struct call *c, int64_t account)
 	view_str(&v, v.root, "path", c->q->path);
 	view_id(&v, v.root, "account", account);
 	view_num(&v, v.root, "at", (double)c->cx.now);
+	view_bool(&v, v.root, "locked", c->locked);
 	/* A picture is too much to carry; what was written beside it is not. */
 	view_str(&v, v.root, "file", c->body.file.n ? c->body.file.name : NULL);
 	put_fields(&v, &c->body);
@@ -104,6 +107,7 @@ struct kept {
 	struct http_body body;
 	const char *path, *file;
 	int64_t account, at;
+	bool locked;
 };
 
 static enum vh_rc lost(struct call *c)
@@ -141,6 +145,7 @@ static enum vh_rc open_kept(struct call *c, const char *text, struct kept *k)
 	k->path = arena_dup(c->cx.a, json_str(k->root, "path"));
 	k->account = json_i64(k->root, "account", 0);
 	k->at = json_i64(k->root, "at", 0);
+	k->locked = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(k->root, "locked"));
 	if (json_str(k->root, "file"))
 		k->file = arena_dup(c->cx.a, json_str(k->root, "file"));
 	return k->path ? read_fields(c, k) : lost(c);
@@ -167,6 +172,9 @@ enum vh_rc kept_file(struct call *c, const char *text, const struct login_ok *ok
 	c->cx.who = &c->s.who;
 	c->go = NULL;
 	rc = call_resume(c, k.path, &k.body);
+	if (rc == VH_OK && k.locked)
+		return ctx_fail(&c->cx, VH_INVALID, "kept_look", "",
+		                "it came from a locked desk: look at it and send it again");
 	if (rc == VH_OK && k.file)
 		rc = ctx_fail(&c->cx, VH_INVALID, "file_again", k.file, "choose the file again");
 	return rc == VH_OK ? c->route->fn(c) : rc;

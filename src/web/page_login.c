@@ -127,7 +127,8 @@ enum vh_rc get_awake(struct call *c)
 
 enum vh_rc post_logout(struct call *c)
 {
-	enum vh_rc rc = c->by_cookie ? session_end(&c->cx, c->cookie) : VH_OK;
+	bool any = c->by_cookie || c->locked;
+	enum vh_rc rc = any ? session_end(&c->cx, c->cookie) : VH_OK;
 	session_cookies(c, NULL, NULL, NULL);
 	/* Not "cookies": the phone stays bound to its account. */
 	resp_header(c->r, "Clear-Site-Data", "\"cache\", \"storage\"");

@@ -3,6 +3,7 @@
 
 #include "forms.h"
 #include "pages.h"
+#include "queue.h"
 #include "vh/card.h"
 #include "vh/date.h"
 #include "vh/db.h"

@@ -42,8 +42,6 @@ handler_fn get_remarks, post_decline, get_remark, post_remark;
 /* page_bulk.c */
 handler_fn post_bulk;
 /* page_task.c */
-struct task_look;
-void put_task(struct call *c, cJSON *o, const struct task_look *l);
 handler_fn get_tasks, get_reviews, get_task, post_task_assign, post_task_handle, post_task_back,
 	post_task_confirm;
 /* page_employer.c */

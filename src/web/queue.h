@@ -25,4 +25,8 @@ const char *event_what(struct call *c, const char *type);
 /* What was asked about a stay, for who may decide it: remarks, remark_url (page_remark.c) */
 MUST enum vh_rc stay_remarks(struct call *c, const struct stay *s);
 
+/* A task in a list: what, where, until when (page_task.c). */
+struct task_look;
+void put_task(struct call *c, cJSON *o, const struct task_look *l);
+
 #endif

@@ -162,7 +162,7 @@ static void kept(const struct client *c, char out[KEPT])
 	out[n] = '\0';
 }
 
-static void a_form_sent_at_a_locked_desk_is_filed_after_the_pin(void **state)
+static void a_form_sent_at_a_locked_desk_is_shown_after_the_pin_and_filed_by_whoever_sends_it(void **state)
 {
 	struct client *c = *state;
 	static char body[KEPT + 100], form[KEPT];
@@ -180,8 +180,43 @@ static void a_form_sent_at_a_locked_desk_is_filed_after_the_pin(void **state)
 	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM stay"), 0);
 	kept(c, form);
 	snprintf(body, sizeof body, "pin=" PIN "&kept=%s", form);
-	assert_int_equal(post(c, "/login", body, false), 303);
+	assert_int_equal(post(c, "/login", body, false), 422);
+	assert_true(client_has(c, village_doc(1)));
+	assert_true(client_has(c, "_idem\" value=\""));
+	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM stay"), 0);
+	snprintf(body, sizeof body, "_csrf=%s&_idem=once0000001&name=a&doc_type=id_card&doc_no=%s&since=2026-11-20",
+	         csrf, village_doc(1));
+	assert_int_equal(post(c, path, body, false), 303);
 	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM stay"), 1);
+}
+
+static void whoever_stands_at_a_locked_desk_changes_nothing_with_the_clerks_pin(void **state)
+{
+	struct client *c = *state;
+	static char body[KEPT + 100], form[KEPT];
+	at_the_desk(c, PIN);
+	assert_int_equal(lock(c), 303);
+	snprintf(body, sizeof body, "_csrf=%s&new_pin=314159&again=314159", csrf);
+	assert_int_equal(post(c, "/account/pin", body, false), 401);
+	kept(c, form);
+	snprintf(body, sizeof body, "pin=" PIN "&kept=%s", form);
+	assert_int_equal(post(c, "/login", body, false), 422);
+	assert_false(client_has(c, "314159"));
+	assert_int_equal(lock(c), 303);
+	assert_int_equal(post(c, "/login", "pin=314159", true), 403);
+	assert_int_equal(post(c, "/login", "pin=" PIN, true), 200);
+}
+
+static void logging_out_of_a_locked_desk_ends_its_session(void **state)
+{
+	struct client *c = *state;
+	char body[100];
+	at_the_desk(c, PIN);
+	assert_int_equal(lock(c), 303);
+	snprintf(body, sizeof body, "_csrf=%s", csrf);
+	(void)post(c, "/logout", body, false);
+	assert_int_equal(post(c, "/login", "pin=" PIN, true), 422);
+	assert_int_equal(get(c, RACK, true), 401);
 }
 
 static void only_a_desk_locks(void **state)
@@ -220,7 +255,9 @@ int main(void)
 		T(a_locked_desk_answers_nothing_until_the_pin),
 		T(a_desk_left_alone_locks_by_itself),
 		T(wrong_pins_count_as_wrong_logins_do),
-		T(a_form_sent_at_a_locked_desk_is_filed_after_the_pin),
+		T(a_form_sent_at_a_locked_desk_is_shown_after_the_pin_and_filed_by_whoever_sends_it),
+		T(whoever_stands_at_a_locked_desk_changes_nothing_with_the_clerks_pin),
+		T(logging_out_of_a_locked_desk_ends_its_session),
 		T(only_a_desk_locks),
 		T(without_a_pin_one_logs_in_again),
 	};

@@ -231,8 +231,14 @@ class Panel {
 class Lock {
 	static SAY = 30000; // how often it hears that somebody is here
 
+	// What locks or opens one tab does so with all; what Back brings is covered until the server says whose it is.
 	constructor(root) {
 		this.root = root;
+		this.tabs = new BroadcastChannel("desk");
+		this.tabs.onmessage = (e) => (e.data === "locked" ? this.cover() : this.covered && this.back());
+		addEventListener("pageshow", (e) => e.persisted && this.back());
+		addEventListener("submit", (e) => e.target.getAttribute("action") === "/lock" && this.locked());
+		root.addEventListener("close", () => this.covered && this.cover()); // Escape, often enough, closes it
 		this.form = desk.$("form", root);
 		this.wrong = desk.$("#locked-wrong");
 		this.after = Number(root.dataset.after);
@@ -244,17 +250,30 @@ class Lock {
 		setInterval(() => this.look(), 5000);
 	}
 	async look() {
-		if (this.root.open) return;
+		if (this.covered) return;
 		if (Date.now() - this.used >= this.after) return this.close();
 		if (this.used <= this.told || Date.now() - this.told < Lock.SAY) return;
 		this.told = Date.now();
 		const answer = await fetch("/awake", { headers: { Accept: "application/json" } }).catch(() => null);
 		if (answer?.status === 401) this.close();
 	}
-	close() {
-		if (this.root.open) return;
+	cover() {
+		this.covered = true;
 		document.documentElement.classList.add("covered");
-		this.root.showModal();
+		if (!this.root.open) this.root.showModal();
+	}
+	async back() {
+		this.cover();
+		const now = await this.ask("/awake");
+		if (now?.csrf) this.goOn(now);
+	}
+	locked() {
+		this.cover();
+		this.tabs.postMessage("locked");
+	}
+	close() {
+		if (this.covered) return;
+		this.locked();
 		const csrf = desk.$("input[name=_csrf]")?.value;
 		fetch("/lock", { method: "POST", body: new URLSearchParams({ _csrf: csrf }), headers: { Accept: "application/json" } })
 			.catch(() => null);
@@ -283,6 +302,8 @@ class Lock {
 		for (const token of desk.$$("input[name=_csrf]")) token.value = said.csrf;
 		this.wrong.textContent = "";
 		this.used = this.told = Date.now();
+		this.covered = false;
+		this.tabs.postMessage("open");
 		this.root.close();
 		document.documentElement.classList.remove("covered");
 		rack?.ask();

@@ -228,6 +228,23 @@ for (const [lang, width, js] of [["zh", 1366, true], ["en", 1366, true], ["zh", 
 			await judge(d.page, "the keys");
 			await d.key("Escape");
 		});
+		await step("locks_every_tab_and_what_back_brings", async () => {
+			await d.go(`${H}/rooms/${v.room["103"]}`);
+			const other = await d.context.newPage();
+			await other.goto(`${v.url}${H}/rack`);
+			await d.press('form[action="/lock"] button');
+			await other.waitForSelector("#locked[open]");
+			is(await other.locator("main").isVisible(), false, "the page of another tab");
+			for (let i = 0; i < 4; i++) await other.keyboard.press("Escape");
+			await other.waitForSelector("#locked[open]");
+			await d.page.goBack();
+			is(await d.page.locator("main").isVisible() && (await d.text()).includes("阿"), false, "people after Back");
+			await other.fill("#locked-pin", "738201");
+			await other.keyboard.press("Enter");
+			await other.waitForSelector("#locked:not([open])", { state: "attached" });
+			await other.close();
+			is(await d.go(`${H}/rack`), 200, "the rack of the first tab");
+		});
 		await step("covers_itself_when_left_alone_and_opens_with_a_pin", async () => {
 			await d.page.clock.install();
 			await d.go(`${H}/rooms/${v.room["103"]}`);
