@@ -251,7 +251,10 @@ static enum vh_rc file_step(struct ctx *cx, void *arg)
 		return rc;
 	struct declared row = { .hotel = f->in.hotel, .stay = f->done.id, .declaration = d.id,
 	                        .state = "waiting", .at = cx->now };
-	d.ended = ++d.used >= LIM_DECLARE_USES;
+	/* Filed all the same at once, it asks as well whether the number is known. */
+	if (f->done.state == STAY_CONTESTED)
+		d.tries++;
+	d.ended = ++d.used >= LIM_DECLARE_USES || d.tries >= LIM_DECLARE_TRIES;
 	rc = declared_insert(cx, &row);
 	return rc == VH_OK ? declaration_update(cx, &d) : rc;
 }
@@ -302,8 +305,10 @@ enum vh_rc declare_stay(struct ctx *cx, const struct declare_new *n, struct stay
 		rc = db_read(cx, again_step, f);
 	if (rc != VH_OK)
 		return rc;
-	/* That his number was known under another name is not for whoever types it. */
+	/* That his number was known under another name, or is elsewhere, is not for whoever types
+	 * it: what he typed waits, one way or the other. */
 	f->done.warn &= ~(unsigned)WARN_NAME_DIFFERS;
+	f->done.state = STAY_PENDING;
 	*ret = f->done;
 	return VH_OK;
 }

@@ -338,7 +338,8 @@ static enum vh_rc not_shared(struct ctx *cx, const struct run *r, const struct p
 	return rc;
 }
 
-/* Who he is was verified; changed by somebody who may not verify, it has to be looked at again. */
+/* Who he is, and since when, was verified; changed by somebody who may not verify, it has to be looked at
+ * again. */
 static void unverify(const struct ctx *cx, struct stay *s)
 {
 	if (role_reach(cx->who->role, ACT_VERIFY) != REACH_NO)
@@ -351,6 +352,24 @@ static void unverify(const struct ctx *cx, struct stay *s)
 static bool names_person(const struct stay_change *c)
 {
 	return c->name || c->doc_type || c->doc_no || c->phone || c->home;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
+/* Whom an account hangs on says himself, or the desk does, where he is reached. */
+static enum vh_rc not_his_phone(struct ctx *cx, const struct run *r, const struct person *was)
+{
+	struct grant *bound = NULL;
+	if (role_reach(cx->who->role, ACT_VERIFY) != REACH_NO || same_text(was->phone, r->p.phone))
+		return VH_OK;
+	enum vh_rc rc = grant_of_person(cx, r->hotel, r->s.person, &bound);
+	if (rc == VH_OK && bound)
+		return ctx_fail(cx, VH_CONFLICT, "person_bound", "phone",
+		                "this person has an account: the desk amends the telephone");
+	return rc;
 }
 
 /* Who lives elsewhere by a filing that counts is not rewritten by one that does not. */
@@ -377,6 +396,8 @@ static enum vh_rc amend_person(struct ctx *cx, struct run *r)
 		rc = amended(cx, r, &r->p);
 	if (rc == VH_OK)
 		rc = not_shared(cx, r, &was);
+	if (rc == VH_OK)
+		rc = not_his_phone(cx, r, &was);
 	if (rc == VH_OK)
 		rc = hotel_keys_of(cx, r->hotel, &k);
 	if (rc != VH_OK)
@@ -428,7 +449,9 @@ static enum vh_rc amend_due(struct ctx *cx, struct run *r)
 	enum vh_rc rc = deadline_of(cx, &r->at.hotel, r->p.foreigner, "in", since, &r->s.due,
 	                            &r->urgent);
 	cx->now = now;
-	r->s.late = judged && r->s.due && r->s.filed_at > r->s.due;
+	/* A landlord's other day does not make his late filing one in time. */
+	if (!r->s.late || role_reach(cx->who->role, ACT_VERIFY) != REACH_NO)
+		r->s.late = judged && r->s.due && r->s.filed_at > r->s.due;
 	return rc;
 }
 
@@ -440,10 +463,13 @@ static enum vh_rc do_amend(struct ctx *cx, struct run *r)
 	/* He may live at another landlord's by now. */
 	if (r->s.state == STAY_ENDED)
 		rc = actor_may(cx, ACT_VERIFY, &r->at.hotel, r->at.house.id, r->s.person);
-	if (rc == VH_OK)
-		rc = amend_person(cx, r);
+	/* The days first: a day that fits nothing must not ask whether a number is known. */
 	if (rc == VH_OK)
 		rc = amend_since(cx, r);
+	if (rc == VH_OK)
+		rc = amend_person(cx, r);
+	if (rc == VH_OK && strcmp(had.since, r->s.since) != 0)
+		unverify(cx, &r->s);
 	if (rc == VH_OK && (strcmp(had.since, r->s.since) != 0 || was.foreigner != r->p.foreigner))
 		rc = amend_due(cx, r);
 	if (rc == VH_OK && r->in->employer)

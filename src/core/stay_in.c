@@ -218,34 +218,24 @@ static enum vh_rc person_row(struct ctx *cx, struct stay_ready *r, struct person
 	return person_insert(cx, ret);
 }
 
-/* Is he registered already? */
-static enum vh_rc contest_person(struct ctx *cx, const struct stay_ready *r, struct stay *s)
+/* Where is he registered already? In this room is refused. */
+static enum vh_rc contest_person(struct ctx *cx, const struct stay_ready *r, const struct stay *s,
+                                 bool *ret_elsewhere)
 {
 	struct stay had;
 	enum vh_rc rc = stay_current_of(cx, s->hotel, s->person, &had);
+	*ret_elsewhere = rc == VH_OK;
 	if (rc == VH_OK && had.room == s->room)
 		return ctx_fail(cx, VH_CONFLICT, r->in->ledger ? "duplicate" : stay_here(cx),
 		                "doc_no", "this person is registered in this room already");
-	if (rc == VH_OK && !r->in->anyway)
-		return ctx_fail(cx, VH_CONFLICT, "already_in", "doc_no",
-		                "this person is registered in another room of this hotel");
-	if (rc == VH_OK)
-		s->contest = "already_in";
-	else if (rc != VH_NOTFOUND)
-		return rc;
-	if (!r->known || r->in->ledger)
-		return VH_OK;
-	return stay_not_waiting(cx, s->hotel, s->person, s->room);
+	return rc == VH_NOTFOUND ? VH_OK : rc;
 }
 
-/* Decided inside the transaction: is he registered already, is there room? */
-static enum vh_rc contest(struct ctx *cx, struct stay_ready *r, const struct stay_at *at,
-                          struct stay *s)
+static enum vh_rc contest_room(struct ctx *cx, struct stay_ready *r, const struct stay_at *at,
+                               struct stay *s)
 {
 	bool full = false;
-	enum vh_rc rc = contest_person(cx, r, s);
-	if (rc == VH_OK)
-		rc = stay_room_full(cx, &at->room, &full);
+	enum vh_rc rc = stay_room_full(cx, &at->room, &full);
 	if (rc != VH_OK || !full)
 		return rc;
 	if (r->in->ledger) {
@@ -254,9 +244,29 @@ static enum vh_rc contest(struct ctx *cx, struct stay_ready *r, const struct sta
 	}
 	if (!r->in->anyway)
 		return stay_full(cx, &at->room);
-	if (!s->contest)
-		s->contest = "room_full";
+	s->contest = "room_full";
 	return VH_OK;
+}
+
+/*
+ * Decided inside the transaction: is there room, is he registered already? The room first: a full
+ * one must not tell of any number whether it is known here.
+ */
+static enum vh_rc contest(struct ctx *cx, struct stay_ready *r, const struct stay_at *at,
+                          struct stay *s)
+{
+	bool elsewhere;
+	enum vh_rc rc = contest_person(cx, r, s, &elsewhere);
+	if (rc == VH_OK)
+		rc = contest_room(cx, r, at, s);
+	if (rc == VH_OK && elsewhere && !r->in->anyway)
+		return ctx_fail(cx, VH_CONFLICT, "already_in", "doc_no",
+		                "this person is registered in another room of this hotel");
+	if (rc == VH_OK && elsewhere)
+		s->contest = "already_in";
+	if (rc != VH_OK || !r->known || r->in->ledger)
+		return rc;
+	return stay_not_waiting(cx, s->hotel, s->person, s->room);
 }
 
 static enum vh_rc due(struct ctx *cx, struct stay_ready *r, const struct stay_at *at,

@@ -275,10 +275,12 @@ static void a_full_room_and_a_number_that_is_registered_may_go_on_and_never_say_
 	assert_true(client_has(c, "name=\"anyway\""));
 	assert_false(client_has(c, "102"));
 	assert_false(client_has(c, "东新1号"));
+	/* A full room says so of every number. */
 	assert_int_equal(client_post(c, NULL, at, FORM, typed(3, digits, ""), true), 409);
-	assert_false(client_has(c, "room"));
+	assert_true(client_has(c, "\"code\":\"room_full\""));
 	assert_int_equal(client_post(c, NULL, at, FORM, typed(3, digits, "&anyway=1"), true), 201);
-	assert_true(client_has(c, "\"state\":\"contested\""));
+	assert_true(client_has(c, "\"state\":\"pending\""));
+	assert_int_equal(count(c, "SELECT count(*) FROM stay WHERE state = 'contested'"), 1);
 }
 
 static void a_double_tap_files_once(void **state)

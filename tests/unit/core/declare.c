@@ -163,7 +163,7 @@ static void what_stay_in_refuses_is_refused_here_too_and_costs_no_try(void **sta
 	n = (struct declare_new){ .plate = p.code, .digits = c.digits, .stay = village_new(v, V_101, 3) };
 	n.stay.anyway = n.stay.ledger = true; /* ledger is a clerk's word */
 	assert_int_equal(declare_stay(v->cx, &n, &d), VH_OK);
-	assert_int_equal(d.state, STAY_CONTESTED);
+	assert_int_equal(village_stay(v, d.id).state, STAY_CONTESTED);
 	village_sound(v);
 }
 
@@ -198,7 +198,14 @@ static void number_that_is_registered_counts_as_a_try_and_is_told_no_room(void *
 	struct declare_new n = { .plate = p.code, .digits = c.digits, .stay = village_new(v, V_101, 2) };
 	n.stay.anyway = true;
 	assert_int_equal(declare_stay(v->cx, &n, &d), VH_OK);
-	assert_int_equal(d.state, STAY_CONTESTED);
+	assert_int_equal(village_stay(v, d.id).state, STAY_CONTESTED);
+	/* Filed all the same at once it costs a try, too, and the answer is that of any other number. */
+	assert_int_equal(d.state, STAY_PENDING);
+	assert_int_equal(village_sql(v, "SELECT tries FROM declaration WHERE ended = 0"), 1);
+	n.stay = village_new(v, V_101, 3);
+	n.stay.anyway = true;
+	assert_int_equal(declare_stay(v->cx, &n, &d), VH_OK);
+	assert_int_equal(d.state, STAY_PENDING);
 	village_sound(v);
 }
 

@@ -389,9 +389,35 @@ static void amend_corrects_the_number_of_whom_nobody_else_filed(void **state)
 	village_as(v, "wang");
 	refuse(v, bound, DO(SV_AMEND, .doc_no = village_doc(5)), VH_CONFLICT, "person_shared");
 	done(v, bound, DO(SV_AMEND, .home = "广西某村"));
+	refuse(v, bound, DO(SV_AMEND, .phone = "13955556666"), VH_CONFLICT, "person_bound");
 	village_as(v, "clerk");
+	done(v, bound, DO(SV_AMEND, .phone = "13955556666"));
 	done(v, bound, DO(SV_AMEND, .name = "覃改名"));
 	done(v, bound, DO(SV_AMEND, .doc_no = village_doc(5)));
+	village_sound(v);
+}
+
+static void a_landlord_does_not_wash_off_what_was_late_or_verified(void **state)
+{
+	struct village *v = *state;
+	struct stay_new n = village_new(v, V_101, 1);
+	struct stay_done d;
+	village_as(v, "wang");
+	n.since = "2026-11-10";
+	assert_int_equal(stay_in(v->cx, &n, &d), VH_OK);
+	assert_true(d.late);
+	village_as(v, "clerk");
+	done(v, d.id, DO(SV_VERIFY));
+	village_as(v, "wang");
+	done(v, d.id, DO(SV_AMEND, .since = "2026-11-20"));
+	assert_true(village_stay(v, d.id).late);
+	assert_int_equal(village_stay(v, d.id).state, STAY_PENDING);
+	/* Whether a number is known is not told by an amendment that cannot be made. */
+	village_in(v, V_102, 2);
+	refuse(v, d.id, DO(SV_AMEND, .since = "2029-01-01", .doc_no = village_doc(2)), VH_INVALID, "date");
+	refuse(v, d.id, DO(SV_AMEND, .since = "2029-01-01", .doc_no = village_doc(9)), VH_INVALID, "date");
+	village_as(v, "clerk");
+	done(v, d.id, DO(SV_AMEND, .since = "2026-11-20", .reason = "the desk saw the lease"));
 	village_sound(v);
 }
 
@@ -500,6 +526,7 @@ int main(void)
 		T(amend_changes_what_was_typed_wrong_and_checks_it_again),
 		T(amend_by_the_landlord_of_verified_papers_has_to_be_looked_at_again),
 		T(amend_makes_nobody_of_another),
+		T(a_landlord_does_not_wash_off_what_was_late_or_verified),
 		T(amend_corrects_the_number_of_whom_nobody_else_filed),
 		T(changes_that_change_nothing_or_never_end_are_refused),
 		T(a_room_is_not_filed_full_of_contested_people),

@@ -322,10 +322,14 @@ static void full_room_refuses_one_more(void **state)
 	village_in(v, V_101, 2);
 	struct stay_new n = village_new(v, V_101, 3);
 	refuse(v, &n, VH_CONFLICT, "room_full", "room");
+	/* And of a number that is known elsewhere the same is said as of one that nobody knows. */
+	village_in(v, V_201, 4);
+	n = village_new(v, V_101, 4);
+	refuse(v, &n, VH_CONFLICT, "room_full", "room");
 	struct room_new three = { .capacity = 3 };
 	assert_int_equal(room_amend(v->cx, v->hotel, v->room[V_101], &three), VH_OK);
 	village_in(v, V_101, 3);
-	n = village_new(v, V_101, 4);
+	n = village_new(v, V_101, 5);
 	refuse(v, &n, VH_CONFLICT, "room_full", "room");
 	n.ledger = true; /* a clerk's ledger is what the village knows: taken, and said */
 	struct stay_done d;
@@ -466,6 +470,12 @@ static void infant_without_papers_hangs_on_a_guardian(void **state)
 	in(v, &baby, &d);
 	assert_int_equal(village_sql(v, "SELECT guardian FROM person WHERE doc_type = 'none'"), mother.person);
 	refuse(v, &baby, VH_CONFLICT, "in_this_room", "doc_no"); /* the same name of the same guardian */
+	/* Who has papers hangs on nobody, whatever is said: one who is not there would break the registry. */
+	struct stay_new grown = village_new(v, V_102, 5);
+	grown.guardian = 4711;
+	in(v, &grown, &d);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM person WHERE guardian = 4711"), 0);
+	village_sound(v);
 	baby.name = "韦小宝";
 	baby.room = v->room[V_102];
 	in(v, &baby, &d); /* a twin */
