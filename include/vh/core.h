@@ -64,6 +64,8 @@ MUST enum vh_rc deadline_by(struct ctx *cx, const struct hotel *h, const char *w
 /* A text that people typed: cleaned, 1..max characters (0 allowed if !required: NULL). */
 MUST enum vh_rc text_take(struct ctx *cx, const char *field, const char *s, size_t max,
                           bool required, const char **ret);
+/* Why a number without blanks and hyphens reaches nobody; NULL: it is good. */
+const char *phone_wrong(const char *s);
 MUST enum vh_rc phone_take(struct ctx *cx, const char *field, const char *s, const char **ret);
 MUST enum vh_rc day_take(struct ctx *cx, const char *field, const char *s, bool required,
                          int32_t *ret_day); /* DAY_NONE when empty */

@@ -52,6 +52,9 @@ struct db_stats {
 MUST enum vh_rc db_open(const char *uri, enum db_mode mode, struct db **ret, struct err *e);
 void db_close(struct db *db); /* finishes what was queued; checkpoints */
 const char *db_path(const struct db *db);
+/* Has another process this SQLite file open now? Touches nothing, so that a broken one stays as it
+ * is. Not for a file that this process has open: its locks would go. */
+bool db_in_use(const char *path);
 void db_stats(struct db *db, struct db_stats *ret);
 
 MUST enum vh_rc db_read(struct ctx *cx, db_step *fn, void *arg);

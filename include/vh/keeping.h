@@ -41,7 +41,7 @@ struct restored {
  * Put a backup in place of the database at `to`. Every hotel begins a new epoch, because what it
  * did after the backup may be known above; sessions end. cx->keys must be there, cx->db is not
  * used. VH_CONFLICT `exists`: there is a database and `force` is not set; with it that one is moved
- * aside. VH_INVALID `backup`: damaged, or made with another key.
+ * aside; `in_use`: a process has it open. VH_INVALID `backup`: damaged, or made with another key.
  */
 MUST enum vh_rc backup_restore(struct ctx *cx, const char *from, const char *to, bool force,
                                struct restored *ret);

@@ -68,8 +68,6 @@ MUST enum vh_rc ledger_accept(struct ctx *cx, struct ledger *l, const struct led
 
 /* How many rows there are, total and blank lines too; the last row's number. */
 uint32_t ledger_rows(const struct ledger *l);
-/* What the header calls the i-th column, "" for nothing. */
-const char *ledger_head(const struct ledger *l, unsigned i);
 
 /* Names of columns as an export writes them, in its order, and how many. */
 extern const char *const ledger_heads[];

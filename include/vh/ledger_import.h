@@ -1,11 +1,11 @@
 /*
  * Taking a ledger into a hotel, and writing one out of it.
  *
- * Import: good rows go in, a refused tenant still leaves his house and room, refused rows wait
- * sealed on the desk's list (in the place of what waited there). Rows are read, checked and sealed
- * outside the database and written in short steps, so that others can work meanwhile. Feeding the
- * same ledger again changes nothing; feeding the next one adds who is new, amends what changed and
- * lists who is no longer in it. Nobody's stay is ever ended by a ledger.
+ * Import: good rows go in, a refused tenant still leaves his house and room, refused rows are told
+ * and kept nowhere: the ledger has them. Rows are read, checked and sealed outside the database and
+ * written in short steps, so that others can work meanwhile. Feeding the same ledger again changes
+ * nothing; feeding the next one adds who is new, amends what changed and lists who is no longer in
+ * it. Nobody's stay is ever ended by a ledger.
  *
  * Counts are what this feeding adds: houses, rooms, stays and people that are new. A tenant who is
  * registered as the ledger says is `unchanged`. No list holds anything of a person.

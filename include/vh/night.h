@@ -30,7 +30,6 @@ struct night_swept {
 	int64_t secrets, keys; /* sessions, tokens, invitations; idempotency keys */
 	int64_t attempts;      /* to send, older than two years */
 	int64_t lots;          /* that upstreams judged longer ago than that */
-	int64_t rows;          /* refused ones of ledgers, whom nobody corrected in a quarter */
 	int64_t people;        /* whose time is over by the hotels' retention; still there */
 	int64_t unset;         /* hotels that do not say how long */
 };

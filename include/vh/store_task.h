@@ -55,21 +55,4 @@ MUST enum vh_rc task_step_list(struct ctx *cx, int64_t hotel, int64_t task,
 /* Drop what was written or told about a stay in words: erasure. */
 MUST enum vh_rc task_blank(struct ctx *cx, int64_t hotel, int64_t stay);
 
-/* A row that the hotel's newest ledger refused, its cells sealed; dropped with the next ledger, or
- * by the night when nobody came back to it. */
-struct desk_row {
-	int64_t hotel, id;
-	const char *ledger; /* digest of the file */
-	int64_t line;
-	const char *code, *detail;
-	struct blob data;
-	int64_t at;
-	struct desk_row *next;
-};
-MUST enum vh_rc desk_row_put(struct ctx *cx, const struct desk_row *d);
-MUST enum vh_rc desk_row_list(struct ctx *cx, int64_t hotel, struct desk_row **ret);
-/* A new ledger takes the place of what the desk had. */
-MUST enum vh_rc desk_row_clear(struct ctx *cx, int64_t hotel);
-MUST enum vh_rc desk_row_sweep(struct ctx *cx, int64_t before, int64_t *ret_n);
-
 #endif

@@ -53,7 +53,7 @@ static void say(struct cli *c, const struct ledger_result *r, bool dry)
 	        (long long)r->rows, (long long)r->houses, (long long)r->rooms, (long long)r->stays,
 	        (long long)r->people, (long long)r->unchanged, refused);
 	if (refused && !dry)
-		cli_say(c, "refused rows wait at the desk; correct the ledger and feed it again");
+		cli_say(c, "correct the refused rows in the ledger and feed it again");
 }
 
 static enum vh_rc cmd_import(struct cli *c)

@@ -169,11 +169,10 @@ static enum vh_rc sweep(struct cli *c, struct ctx *cx, struct step_said *said)
 	enum vh_rc rc = night_sweep(cx, &s);
 	if (rc == VH_OK)
 		SAY(said,
-		    "%lld ended secrets, %lld keys, %lld old attempts, %lld lots and %lld refused "
-		    "rows removed; %lld people past retention, %lld hotels without one",
+		    "%lld ended secrets, %lld keys, %lld old attempts and %lld lots removed; "
+		    "%lld people past retention, %lld hotels without one",
 		    (long long)s.secrets, (long long)s.keys, (long long)s.attempts,
-		    (long long)s.lots, (long long)s.rows, (long long)s.people,
-		    (long long)s.unset);
+		    (long long)s.lots, (long long)s.people, (long long)s.unset);
 	return rc;
 }
 

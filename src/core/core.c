@@ -1,6 +1,5 @@
 #include "vh/core.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "vh/date.h"
@@ -204,25 +203,28 @@ enum vh_rc text_take(struct ctx *cx, const char *field, const char *s, size_t ma
 	return VH_OK;
 }
 
-enum vh_rc phone_take(struct ctx *cx, const char *field, const char *s, const char **ret)
+const char *phone_wrong(const char *s)
 {
 	enum { MOBILE_DIGITS = 11 };
+	size_t plus = *s == '+', digits = strspn(s + plus, "0123456789"), n = strlen(s);
+	if (digits != n - plus || digits < 5 || n > LIM_PHONE)
+		return "a telephone number has 5 to 20 digits";
+	/* The mainland's mobile numbers begin with 13 to 19; a digit too few reaches nobody. */
+	if (s[0] == '1' && s[1] >= '3' && n != MOBILE_DIGITS)
+		return "a mobile number has 11 digits";
+	return NULL;
+}
+
+enum vh_rc phone_take(struct ctx *cx, const char *field, const char *s, const char **ret)
+{
 	char *t = s ? utf8_compact(cx->a, s) : NULL;
 	if (s && !t)
 		return ctx_nomem(cx);
 	*ret = NULL;
 	if (!t || !*t)
 		return VH_OK;
-	size_t n = strlen(t), digits = 0;
-	for (const char *p = t + (*t == '+'); *p; p++)
-		digits += isdigit((unsigned char)*p) != 0;
-	if (n > LIM_PHONE || digits != n - (*t == '+') || digits < 5)
-		return ctx_fail(cx, VH_INVALID, "phone", field,
-		                "a telephone number has 5 to %d digits", LIM_PHONE);
-	/* The mainland's mobile numbers begin with 13 to 19; a digit too few reaches nobody. */
-	if (t[0] == '1' && t[1] >= '3' && n != MOBILE_DIGITS)
-		return ctx_fail(cx, VH_INVALID, "phone", field,
-		                "a mobile number has %d digits", MOBILE_DIGITS);
+	if (phone_wrong(t))
+		return ctx_fail(cx, VH_INVALID, "phone", field, "%s", phone_wrong(t));
 	*ret = t;
 	return VH_OK;
 }

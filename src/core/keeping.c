@@ -358,6 +358,20 @@ static enum vh_rc put_back(struct ctx *cx, const char *aside, const char *to)
 	return rc;
 }
 
+/* Is there something in the place, and may it be moved aside? */
+static enum vh_rc may_replace(struct ctx *cx, const char *to, bool force, bool *ret_there)
+{
+	*ret_there = !access(to, F_OK);
+	if (*ret_there && !force)
+		return ctx_fail(cx, VH_CONFLICT, "exists", "to",
+		                "%s exists; --force moves it aside", to);
+	/* A server would go on writing into the one that is moved aside. */
+	if (*ret_there && db_in_use(to))
+		return ctx_fail(cx, VH_CONFLICT, "in_use", "to",
+		                "a process has %s open: stop the service first", to);
+	return VH_OK;
+}
+
 enum vh_rc backup_restore(struct ctx *cx, const char *from, const char *to, bool force,
                           struct restored *ret)
 {
@@ -365,13 +379,13 @@ enum vh_rc backup_restore(struct ctx *cx, const char *from, const char *to, bool
 	if (!strncmp(to, "sqlite:", 7))
 		to += 7;
 	const char *tmp = beside(cx, to);
-	bool there = !access(to, F_OK);
+	bool there;
 	if (!tmp)
 		return ctx_nomem(cx);
-	if (there && !force)
-		return ctx_fail(cx, VH_CONFLICT, "exists", "to",
-		                "%s exists; --force moves it aside", to);
-	enum vh_rc rc = unseal(cx, from, tmp);
+	enum vh_rc rc = may_replace(cx, to, force, &there);
+	if (rc != VH_OK)
+		return rc;
+	rc = unseal(cx, from, tmp);
 	if (rc == VH_OK)
 		rc = renew(cx, tmp, &r.report);
 	/* Also without a database: its log, left behind alone, would be read into the new one. */

@@ -94,11 +94,14 @@ static enum vh_rc take_house(struct ctx *cx, struct job *j, struct entry *e)
 		return rc;
 	struct house_new n = { .address = e->row.address, .landlord = e->row.landlord,
 		               .phone = e->row.landlord_phone };
-	e->new_house = true;
-	if (!j->how->dry_run)
-		return house_add(cx, j->hotel.id, &n, id);
-	*id = ID_WOULD_BE;
-	return VH_OK;
+	if (j->how->dry_run) {
+		*id = ID_WOULD_BE;
+		rc = VH_OK;
+	} else {
+		rc = house_add(cx, j->hotel.id, &n, id);
+	}
+	e->new_house = rc == VH_OK;
+	return rc;
 }
 
 static enum vh_rc old_room(struct ctx *cx, const struct job *j, struct entry *e,
@@ -137,7 +140,7 @@ static enum vh_rc take_room(struct ctx *cx, struct job *j, struct entry *e, stru
 	}
 	if (rc != VH_NOTFOUND)
 		return rc;
-	e->new_room = *id == 0; /* else a dry run has met it before */
+	bool met = *id != 0; /* by a dry run */
 	*ret = (struct room){ .id = ID_WOULD_BE, .letting = "open",
 		              .capacity = n.capacity ? n.capacity : ROOM_CAPACITY };
 	if (!j->how->dry_run)
@@ -145,6 +148,7 @@ static enum vh_rc take_room(struct ctx *cx, struct job *j, struct entry *e, stru
 	else
 		rc = VH_OK;
 	*id = rc == VH_OK ? ret->id : 0;
+	e->new_room = rc == VH_OK && !met;
 	return rc;
 }
 
@@ -358,20 +362,6 @@ static enum vh_rc take_tenant(struct ctx *cx, struct job *j, struct entry *e,
 
 /* Rows */
 
-static enum vh_rc put_on_desk(struct ctx *cx, const struct job *j, const struct entry *e)
-{
-	struct hotel_keys k;
-	struct desk_row d = { .hotel = j->hotel.id, .id = e->desk_id, .ledger = j->digest,
-		              .line = e->row.row, .code = e->refused.code,
-		              .detail = e->refused.detail, .at = cx->now };
-	struct place at = { "desk_row", "data", d.hotel, d.id };
-	enum vh_rc rc = hotel_keys_of(cx, j->hotel.id, &k);
-	if (rc == VH_OK && seal_text(cx->a, &k.data, &at, e->desk, &d.data) != VH_OK)
-		rc = ctx_nomem(cx);
-	wipe(&k, sizeof k);
-	return rc == VH_OK ? desk_row_put(cx, &d) : rc;
-}
-
 static void forget(struct job *j, struct entry *e)
 {
 	if (e->row.address && !e->house_before)
@@ -413,13 +403,7 @@ enum vh_rc ledger_apply(struct ctx *cx, void *arg)
 	enum vh_rc rc = VH_OK;
 	for (unsigned i = 0; i < j->n; i++)
 		forget(j, &j->e[i]);
-	if (!j->how->dry_run && !j->cleared)
-		rc = desk_row_clear(cx, j->hotel.id);
-	for (unsigned i = 0; rc == VH_OK && i < j->n; i++) {
-		struct entry *e = &j->e[i];
-		rc = take_row(cx, j, e);
-		if (rc == VH_OK && e->refused.code && !j->how->dry_run)
-			rc = put_on_desk(cx, j, e);
-	}
+	for (unsigned i = 0; rc == VH_OK && i < j->n; i++)
+		rc = take_row(cx, j, &j->e[i]);
 	return rc;
 }

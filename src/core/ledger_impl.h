@@ -32,8 +32,6 @@ struct ledger {
 	struct sheet *sheet;
 	int32_t today;
 	uint32_t head_line, last_line;
-	const char *const *head; /* cells of the header, for the desk */
-	unsigned heads;
 	int col[LC__MAX]; /* column of each kind, -1: none */
 	struct keyset houses, rooms, people;
 	/* Carried down. Cells are at most LIM_LEDGER_CELL bytes. */

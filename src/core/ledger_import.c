@@ -98,29 +98,6 @@ static enum vh_rc person_named(struct ctx *cx, struct growing *g, int64_t id)
 
 /* Preparing a chunk */
 
-/* The row as it stood, [[head, cell], ...] without empty cells: what the desk corrects. */
-static const char *as_json(struct arena *a, const struct ledger *l, const struct sheet_row *raw)
-{
-	struct buf b;
-	bool any = false;
-	buf_init(&b, LIM_PAYLOAD);
-	buf_putc(&b, '[');
-	for (unsigned i = 0; i < raw->n; i++) {
-		if (!*raw->cell[i])
-			continue;
-		buf_puts(&b, any ? ",[" : "[");
-		json_quote(&b, ledger_head(l, i));
-		buf_putc(&b, ',');
-		json_quote(&b, raw->cell[i]);
-		buf_putc(&b, ']');
-		any = true;
-	}
-	buf_putc(&b, ']');
-	const char *s = buf_ok(&b) ? arena_dupn(a, b.p, b.n) : NULL;
-	buf_done(&b);
-	return s;
-}
-
 static enum vh_rc prepare_tenant(struct ctx *cx, struct job *j, struct entry *e)
 {
 	const struct ledger_row *r = &e->row;
@@ -160,11 +137,6 @@ static enum vh_rc prepare(struct ctx *whole, struct ctx *cx, struct job *j, stru
 	e->room_before = j->rooms.id[e->row.room] != 0;
 	if (!e->row.refused.code && !e->row.vacant)
 		rc = prepare_tenant(cx, j, e);
-	if (rc == VH_OK && (e->row.refused.code || !e->row.vacant) && !j->how->dry_run) {
-		e->desk = as_json(cx->a, j->ledger, &e->row.raw);
-		e->desk_id = id_new();
-		rc = e->desk ? VH_OK : ctx_nomem(cx);
-	}
 	return rc;
 }
 
@@ -250,7 +222,6 @@ static enum vh_rc run_step(struct ctx *cx, struct job *j, unsigned *size)
 	if (rc != VH_OK)
 		return rc;
 	*size = next_size(j->n, milliseconds() - start);
-	j->cleared = true;
 	nanosleep(&(struct timespec){ 0, PAUSE_NS }, NULL);
 	return VH_OK;
 }
@@ -421,18 +392,6 @@ static enum vh_rc begin_step(struct ctx *cx, void *arg)
 	return rc;
 }
 
-static const char *digest(struct arena *a, const struct sheet *s)
-{
-	unsigned char sum[MAC_BYTES];
-	size_t n;
-	const void *p = sheet_bytes(s, &n);
-	char *hex = arena_alloc(a, 2 * sizeof sum + 1);
-	mac(NULL, p, n, sum);
-	if (hex)
-		hex_encode(sum, sizeof sum, hex);
-	return hex;
-}
-
 enum vh_rc ledger_import(struct ctx *cx, const char *area, struct sheet *s,
                          const struct ledger_how *how, struct ledger_result *ret)
 {
@@ -441,9 +400,6 @@ enum vh_rc ledger_import(struct ctx *cx, const char *area, struct sheet *s,
 	struct ledger_result r = { 0 };
 	struct growing g = { .refused = &r.refused, .warned = &r.warnings, .changed = &r.changed,
 		             .gone = &r.gone, .added = &r.added };
-	j.digest = digest(cx->a, s);
-	if (!j.digest)
-		return ctx_nomem(cx);
 	enum vh_rc rc = db_read(cx, begin_step, &b);
 	if (rc == VH_OK)
 		rc = ledger_open(cx, s, day_of(cx->now, j.hotel.zone_min), &j.ledger);

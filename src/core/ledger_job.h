@@ -26,8 +26,6 @@ struct entry {
 	struct ledger_row row;
 	struct stay_new in;
 	struct stay_ready *ready; /* NULL: no tenant, or refused before asking the database */
-	const char *desk;         /* the row as JSON, should it wait on the desk's list */
-	int64_t desk_id;
 	bool house_before, room_before; /* known from earlier chunks */
 
 	enum outcome outcome;
@@ -48,9 +46,7 @@ struct job {
 	struct hotel hotel;
 	const struct ledger_how *how;
 	struct ledger *ledger;
-	const char *digest; /* of the file */
-	bool fresh;         /* the hotel had no rooms when it began: nobody can be registered */
-	bool cleared;       /* the desk's old list is gone */
+	bool fresh; /* the hotel had no rooms when it began: nobody can be registered */
 	struct ids houses, rooms;
 	struct ids heads; /* accepted tenants of each room, of earlier chunks */
 	struct entry *e;  /* the chunk */

@@ -3,6 +3,7 @@
 
 #include "ledger_impl.h"
 #include "vh/date.h"
+#include "vh/core.h"
 #include "vh/docno.h"
 #include "vh/utf8.h"
 
@@ -46,10 +47,7 @@ const char *ledger_phone(struct arena *a, const char *text)
 	for (char *other; (other = strstr(s, "、"));)
 		*other = '\0';
 	s = utf8_compact(a, s);
-	size_t digits = s ? strspn(s + (*s == '+'), "0123456789") : 0;
-	if (!s || digits < 5 || digits > LIM_PHONE || s[digits + (*s == '+')])
-		return NULL;
-	return s;
+	return s && !phone_wrong(s) ? s : NULL;
 }
 
 /* An optional text: NULL when empty, left out with a warning when too long. */

@@ -195,11 +195,6 @@ uint32_t ledger_rows(const struct ledger *l)
 	return l->last_line - l->head_line;
 }
 
-const char *ledger_head(const struct ledger *l, unsigned i)
-{
-	return i < l->heads ? l->head[i] : "";
-}
-
 /* The heading over several columns that a column stands under. */
 static const char *group_of(const struct sheet_row *above, unsigned col)
 {
@@ -242,16 +237,12 @@ static const char *ambiguous(struct arena *a, const struct sheet_row *above,
 static enum vh_rc begin(struct ctx *cx, struct ledger *l, const struct sheet_row *above,
                         const struct sheet_row *head)
 {
-	struct sheet_row own;
 	const char *twice = ambiguous(cx->a, above, head, l->col);
 	if (twice)
 		return ctx_fail(cx, VH_INVALID, "sheet_header", "file",
 		                "two columns are headed %s: say whose each is", twice);
-	enum vh_rc rc = keep_row(cx, head, &own);
 	l->head_line = head->line;
-	l->heads = own.n;
-	l->head = own.cell;
-	return rc;
+	return VH_OK;
 }
 
 /* Look for the header in one table; `best` keeps the row that came nearest. */

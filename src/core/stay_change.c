@@ -338,8 +338,8 @@ static enum vh_rc not_shared(struct ctx *cx, const struct run *r, const struct p
 	return rc;
 }
 
-/* Who he is, and since when, was verified; changed by somebody who may not verify, it has to be looked at
- * again. */
+/* Who he is, and since when, was verified; changed by somebody who may not verify, it has to be
+ * looked at again. */
 static void unverify(const struct ctx *cx, struct stay *s)
 {
 	if (role_reach(cx->who->role, ACT_VERIFY) != REACH_NO)

@@ -140,3 +140,19 @@ enum vh_rc file_copy(struct ctx *cx, const char *path)
 		unlink(path);
 	return rc;
 }
+
+/*
+ * With a write-ahead log a connection holds a shared lock on these bytes for as long as it is open
+ * (SQLite, os_unix.c: PENDING_BYTE, SHARED_FIRST, SHARED_SIZE).
+ */
+bool db_in_use(const char *path)
+{
+	enum { SHARED_FIRST = 0x40000000 + 2, SHARED_SIZE = 510 };
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+		           .l_start = SHARED_FIRST, .l_len = SHARED_SIZE };
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	bool used = fd >= 0 && fcntl(fd, F_GETLK, &l) == 0 && l.l_type != F_UNLCK;
+	if (fd >= 0)
+		close(fd);
+	return used;
+}

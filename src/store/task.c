@@ -15,8 +15,6 @@
 #define PAGE_ORDER " ORDER BY coalesce(due, " NEVER "), id LIMIT "
 #define STEP_COLS "hotel, id, task, state, by, at, note"
 #define STEP_SIG "iiitiiT"
-#define DESK_COLS "hotel, id, ledger, line, code, detail, data, at"
-#define DESK_SIG "iitittbi"
 
 enum {
 	Q_INSERT,
@@ -36,10 +34,6 @@ enum {
 	Q_STEP_LIST,
 	Q_BLANK,
 	Q_STEP_BLANK,
-	Q_DESK_PUT,
-	Q_DESK_LIST,
-	Q_DESK_CLEAR,
-	Q_DESK_SWEEP,
 	Q__MAX
 };
 static const struct sql q[Q__MAX] = {
@@ -100,18 +94,6 @@ static const struct sql q[Q__MAX] = {
 	                   "UPDATE task_step SET note = NULL WHERE hotel = $1 AND task IN"
 	                   " (SELECT t.id FROM task t WHERE t.hotel = $1 AND t.stay = $2)",
 	                   NULL },
-	[Q_DESK_PUT] = { "desk_row.put", DESK_SIG, "",
-	                 "INSERT INTO desk_row (" DESK_COLS
-	                 ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-	                 " ON CONFLICT (hotel, ledger, line) DO NOTHING",
-	                 NULL },
-	[Q_DESK_LIST] = { "desk_row.list", "i", DESK_SIG,
-	                  "SELECT " DESK_COLS
-	                  " FROM desk_row WHERE hotel = $1 ORDER BY ledger, line",
-	                  NULL },
-	[Q_DESK_CLEAR] = { "desk_row.clear", "i", "", "DELETE FROM desk_row WHERE hotel = $1",
-	                   NULL },
-	[Q_DESK_SWEEP] = { "desk_row.sweep", "i", "", "DELETE FROM desk_row WHERE at < $1", NULL },
 };
 const struct sql_table task_sql = { q, Q__MAX };
 
@@ -291,50 +273,4 @@ enum vh_rc task_blank(struct ctx *cx, int64_t hotel, int64_t stay)
 	if (rc == VH_OK)
 		rc = told_blank_stay(cx, hotel, stay);
 	return rc == VH_OK ? db_run(cx, stmt_two(cx, &q[Q_BLANK], hotel, stay), NULL) : rc;
-}
-
-static void desk_fill(struct ctx *cx, struct stmt *st, void *p)
-{
-	struct desk_row *d = p;
-	d->hotel = col_i64(st);
-	d->id = col_i64(st);
-	d->ledger = col_text(cx, st);
-	d->line = col_i64(st);
-	d->code = col_text(cx, st);
-	d->detail = col_text(cx, st);
-	d->data = col_blob(cx, st);
-	d->at = col_i64(st);
-}
-
-enum vh_rc desk_row_put(struct ctx *cx, const struct desk_row *d)
-{
-	struct stmt *st = stmt_two(cx, &q[Q_DESK_PUT], d->hotel, d->id);
-	bind_text(st, d->ledger);
-	bind_i64(st, d->line);
-	bind_text(st, d->code);
-	bind_text(st, d->detail);
-	bind_blob(st, d->data);
-	bind_i64(st, d->at);
-	return db_run(cx, st, NULL);
-}
-
-enum vh_rc desk_row_list(struct ctx *cx, int64_t hotel, struct desk_row **ret)
-{
-	struct stmt *st = db_stmt(cx, &q[Q_DESK_LIST]);
-	bind_i64(st, hotel);
-	return row_list(cx, st, desk_fill, sizeof **ret, offsetof(struct desk_row, next), ret);
-}
-
-enum vh_rc desk_row_clear(struct ctx *cx, int64_t hotel)
-{
-	struct stmt *st = db_stmt(cx, &q[Q_DESK_CLEAR]);
-	bind_i64(st, hotel);
-	return db_run(cx, st, NULL);
-}
-
-enum vh_rc desk_row_sweep(struct ctx *cx, int64_t before, int64_t *ret_n)
-{
-	struct stmt *st = db_stmt(cx, &q[Q_DESK_SWEEP]);
-	bind_i64(st, before);
-	return db_run(cx, st, ret_n);
 }

@@ -267,7 +267,7 @@ static enum http_go app_head(void *self, struct http_req *q, struct http_resp *r
 static enum vh_rc print_body(struct call *c)
 {
 	const struct http_body *b = &c->body;
-	size_t n = 0, most = 2u * b->pairs.n + 3;
+	size_t n = 0, most = 2u * b->pairs.n + 2;
 	struct blob *part = arena_array(c->cx.a, most, sizeof *part);
 	if (!part)
 		return ctx_nomem(&c->cx);
@@ -280,6 +280,8 @@ static enum vh_rc print_body(struct call *c)
 		part[n++] = (struct blob){ (const unsigned char *)p->name, strlen(p->name) };
 		part[n++] = (struct blob){ (const unsigned char *)p->value, strlen(p->value) };
 	}
+	/* Another picture under the same key is another request. */
+	part[n++] = (struct blob){ (const unsigned char *)b->file.p, b->file.n };
 	mac_parts(&c->w->idem_key, part, n, c->idem.print);
 	return VH_OK;
 }
@@ -399,7 +401,7 @@ enum vh_rc web_new(const struct web_conf *conf, struct web **ret, struct err *e)
 		rc = pages_load(w, e);
 	if (rc == VH_OK)
 		rc = tiles_new(&conf->map, a, &w->map_tiles, e);
-	if (rc == VH_OK && (!w->guesses || !w->jobs))
+	if (rc == VH_OK && (!w->guesses || !w->writes || !w->jobs))
 		rc = err_set(e, VH_NOMEM, rc_name(VH_NOMEM), "", "no memory for the pages");
 	if (rc != VH_OK) {
 		web_free(w);

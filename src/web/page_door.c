@@ -188,7 +188,7 @@ static const char *stage_of(const struct declared_look *l)
 {
 	switch (l->stay.state) {
 	case STAY_CONTESTED:
-		/* Before the landlord has spoken it would tell of any number whether it is known. */
+		/* Before the landlord spoke it would tell of any number whether it is known. */
 		return strcmp(l->row.state, "waiting") ? "contested" : "waiting";
 	case STAY_PENDING:
 		return l->row.state;

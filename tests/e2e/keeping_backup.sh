@@ -28,6 +28,14 @@ first=$(jq "j['epoch']")
 [ "$first" -gt 1 ] && is "$(jq "j['sequence']")" 1
 verdict restore_begins_a_new_epoch
 sleep 1
+"$VHOTEL" serve --listen 127.0.0.1:0 --json >serving 2>/dev/null &
+server=$!
+for _ in $(seq 500); do [ -s serving ] && break; sleep 0.02; done
+refused in_use restore keep/one.vhb --force && kill -0 $server && kill $server
+verdict restore_waits_until_nobody_writes_into_the_old_one
+wait $server
+good hotel show --json && is "$(jq "j['houses']")" 2
+verdict restore_that_waited_changed_nothing
 good restore keep/one.vhb --force --json
 aside=$(jq "j['aside']")
 [ -f "$aside" ] && good hotel show --json && [ "$(jq "j['epoch']")" -gt "$first" ] &&

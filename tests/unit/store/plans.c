@@ -25,11 +25,11 @@ static const struct sql_table *const tables[] = {
 static const char *const whole[] = {
 	"hotel.list",        "hotel.max",        "deadline.get",     "house.list",          "room.list",
 	"plate.list",        "landlord.list",    "stay.list_hotel",  "stay.list_overdue",   "stay.totals",
-	"person.count_past", "task.close_stay",  "desk_row.list",    "desk_row.clear",      "upstream.list",
+	"person.count_past", "task.close_stay", "upstream.list",
 	"delivery.list",     "delivery.count",   "delivery.next_at", "delivery.next_after", "delivery.waiting",
 	"delivery.urgent",   "access.seal_take", "access.unmasked",  "account.list",        "secret.sweep",
 	"task.list_due",     "hazard.list_open", "declared.waiting", "queue.count",         "queue.calls",
-	"task.by_since",     "desk_row.sweep",
+	"task.by_since",
 	"queue.overdue",     "task.page",        "task.page_kind",   "delivery.refused",
 	"deadline.max",      "plate.count",      "delivery.oldest",  "delivery.open_count", "delivery.trouble",
 	"delivery.accepted_at", "person.no_phone_tail", "delivery.settled", "received.count",  "attempt.sweep",
