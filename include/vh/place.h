@@ -107,4 +107,10 @@ MUST enum vh_rc plate_revoke(struct ctx *cx, const char *code, const char *reaso
 MUST enum vh_rc plate_replace(struct ctx *cx, const char *code, const char *reason,
                               int64_t *ret_plate);
 
+/*
+ * By which an address or a room number is found again: blanks, width and case do not count, hyphens
+ * and the rest do: 1-101 and 11-01 are two rooms. NULL without memory.
+ */
+MUST char *place_key(struct arena *a, const char *text);
+
 #endif

@@ -55,6 +55,8 @@ struct stay {
 	int64_t version;
 	struct stay *next;
 };
+/* Still there after the day on which it was to end, or on which the person was to be back. */
+bool stay_is_overdue(const struct stay *s, const char *today);
 MUST enum vh_rc stay_insert(struct ctx *cx, const struct stay *s);
 /* Up to n with an id over `after`, in order, whatever their state. */
 MUST enum vh_rc stay_after(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,

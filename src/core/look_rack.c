@@ -19,14 +19,15 @@ struct racking {
 
 static void count_stay(struct rack_room *r, const struct stay *s, const struct racking *g)
 {
-	bool ends = stay_is_current(s->state) && s->until;
+	bool overdue = stay_is_overdue(s, g->today);
+	bool ends = stay_is_current(s->state) && s->until && !overdue;
 	r->registered += stay_is_current(s->state);
 	r->pending += s->state == STAY_PENDING;
 	r->contested += s->state == STAY_CONTESTED;
 	r->away += s->state == STAY_AWAY;
 	r->late += s->late;
-	r->overdue += ends && strcmp(s->until, g->today) < 0;
-	r->due += ends && strcmp(s->until, g->today) >= 0 && strcmp(s->until, g->soon) <= 0;
+	r->overdue += overdue;
+	r->due += ends && strcmp(s->until, g->soon) <= 0;
 }
 
 static void count_room(struct rack_totals *t, const struct rack_room *r)

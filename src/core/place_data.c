@@ -75,7 +75,7 @@ void data_place(struct buf *b, const struct hotel *h, const struct house *e, con
 	json_quote(b, r->letting);
 	buf_printf(b, ",\"capacity\":%lld,\"area_m2\":", (long long)r->capacity);
 	if (r->area_m2 > 0)
-		buf_printf(b, "%.4g}", r->area_m2);
+		buf_printf(b, "%.6g}", r->area_m2);
 	else
 		buf_puts(b, "null}");
 }

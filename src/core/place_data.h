@@ -25,11 +25,6 @@ MUST enum vh_rc place_house(struct ctx *cx, enum act a, int64_t hotel, int64_t h
 MUST enum vh_rc place_room(struct ctx *cx, enum act a, int64_t hotel, int64_t room,
                            struct hotel *ret_hotel, struct house *ret_house, struct room *ret);
 
-/*
- * By which an address or a room number is found again: blanks, width and case do not count, hyphens
- * and the rest do: 1-101 and 11-01 are two rooms. NULL without memory.
- */
-MUST char *place_key(struct arena *a, const char *text);
 
 MUST enum vh_rc house_event(struct ctx *cx, const struct hotel *h, const struct house *e,
                             const char *type, const char *reason);

@@ -102,7 +102,7 @@ static enum vh_rc count_room(struct ctx *cx, struct counting *g, const struct ro
 	say(&c, r->no);
 	say(&c, r->letting);
 	say_no(&c, r->capacity);
-	say(&c, r->area_m2 > 0 ? arena_printf(g->page, "%.4g", r->area_m2) : "");
+	say(&c, r->area_m2 > 0 ? arena_printf(g->page, "%.6g", r->area_m2) : "");
 	sum_of(&c, g->k, row.sum);
 	return push(cx, &g->to->room, &g->to->rooms, &row);
 }

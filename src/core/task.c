@@ -91,11 +91,6 @@ static bool is_kind(const struct task *t, const char *kind)
 	return !strcmp(t->kind, kind);
 }
 
-static bool passed(const char *day, const char *today)
-{
-	return day && strcmp(day, today) < 0;
-}
-
 static const char *voided(const struct stay *s)
 {
 	return s->state == STAY_VOID || s->state == STAY_REJECTED ? "voided" : NULL;
@@ -115,9 +110,7 @@ static const char *settled(const struct task *t, const struct stay *s, const cha
 		return over ? "left" : s->state == STAY_VERIFIED ? "verified" : NULL;
 	if (!is_kind(t, "stay_overdue"))
 		return NULL;
-	bool late = passed(s->until, today) ||
-	            (s->state == STAY_AWAY && passed(s->away_until, today));
-	return over ? "left" : late ? NULL : "extended";
+	return over ? "left" : stay_is_overdue(s, today) ? NULL : "extended";
 }
 
 /* People registered in a room of whom no open task says that they have gone. */

@@ -7,7 +7,6 @@
 #define HAS_DECLARED                                                                             \
 	"EXISTS (SELECT 1 FROM declared d WHERE d.hotel = stay.hotel AND d.stay = stay.id"       \
 	" AND d.state = 'waiting')"
-#define PASSED "(until < $2 OR (state = 'away' AND away_until < $2))"
 #define PASSED_DAY "CASE WHEN until < $2 THEN until ELSE away_until END"
 #define COUNT "(SELECT count(*) FROM stay WHERE hotel = $1 AND "
 

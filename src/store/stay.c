@@ -79,8 +79,7 @@ static const struct sql q[Q__MAX] = {
 	                   NULL },
 	[Q_LIST_OVERDUE] = { "stay.list_overdue", "it", SIG,
 	                     "SELECT " COLS " FROM stay WHERE hotel = $1 AND " CURRENT
-	                     " AND (until < $2 OR (state = 'away' AND away_until < $2))"
-	                     " ORDER BY until, id",
+	                     " AND " PASSED " ORDER BY until, id",
 	                     NULL },
 	/* LIVING is what the index is made for; nobody proves for SQLite that it follows. */
 	[Q_COUNT_ROOM] = { "stay.count_room", "ii", "i",
@@ -153,6 +152,19 @@ void stay_fill(struct ctx *cx, struct stmt *st, void *p)
 	s->reason = col_text(cx, st);
 	s->version = col_i64(st);
 	s->ended_about = col_i64(st) != 0;
+}
+
+static bool passed(const char *day, const char *today)
+{
+	return day && strcmp(day, today) < 0;
+}
+
+/* PASSED says the same in SQL. */
+bool stay_is_overdue(const struct stay *s, const char *today)
+{
+	return stay_is_current(s->state) &&
+	       (passed(s->until, today) ||
+	        (s->state == STAY_AWAY && passed(s->away_until, today)));
 }
 
 enum vh_rc stay_insert(struct ctx *cx, const struct stay *s)

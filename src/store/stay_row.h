@@ -17,4 +17,7 @@
 
 row_fill stay_fill;
 
+/* stay_is_overdue() in SQL, beside a condition that the stay is current; $2: today. */
+#define PASSED "(until < $2 OR (state = 'away' AND away_until < $2))"
+
 #endif

@@ -115,7 +115,7 @@ static enum vh_rc chips_move(const struct asked *a)
 		if (r->room.id == a->l->at.room.id || strcmp(r->room.letting, "open") != 0 ||
 		    r->registered >= r->room.capacity)
 			continue;
-		put_chip(c, "room", r->room.no, r->room.no,
+		put_chip(c, "room", id_text(c, r->room.id), r->room.no,
 		         arena_printf(c->cx.a, "%lld/%lld", (long long)r->registered,
 		                      (long long)r->room.capacity));
 		n++;

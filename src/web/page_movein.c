@@ -513,6 +513,13 @@ static enum vh_rc missing(struct call *c, const char *field)
 	return ctx_fail(&c->cx, VH_INVALID, "required", field, "%s is missing", field);
 }
 
+static void forget_known(struct answers *s)
+{
+	s->known = false;
+	s->name = s->phone = s->home = NULL;
+	s->said &= ~(BIT(ASK_NAME) | BIT(ASK_PHONE));
+}
+
 static enum vh_rc take_kind(struct call *c, struct answers *s, const struct f_movein *f)
 {
 	if (!f->doc_type)
@@ -521,6 +528,8 @@ static enum vh_rc take_kind(struct call *c, struct answers *s, const struct f_mo
 		s->doc_no = NULL;
 		s->guardian = 0;
 		s->said &= ~(BIT(ASK_NUMBER) | BIT(ASK_GUARDIAN));
+		if (s->known) /* what was recalled is the other's */
+			forget_known(s);
 	}
 	s->doc_type = f->doc_type;
 	return VH_OK;

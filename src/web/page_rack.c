@@ -31,7 +31,7 @@ static bool house_fits(const struct call *c, const struct filter *f, const struc
 		return false;
 	if (!f->house)
 		return true;
-	char *want = utf8_fold(c->cx.a, f->house);
+	char *want = place_key(c->cx.a, f->house);
 	char *no = arena_printf(c->cx.a, "%lld", (long long)h->no);
 	return want && no && (!strcmp(no, want) || strstr(h->address_key, want));
 }

@@ -85,6 +85,8 @@ static void put_people(struct call *c, cJSON *o, const struct visit_room *at)
 	}
 }
 
+enum { EXTRA_MOST = 6 };
+
 static void put_counts(struct call *c, cJSON *o, const struct f_visit *f)
 {
 	static const char *const came_to[] = { "nobody_lives", "nobody_home", "refused" };
@@ -213,7 +215,10 @@ static enum vh_rc said_of(struct call *c, const struct visit_look *v, struct f_v
 		                       id_text(c, s->stay), s->what);
 		left -= !strcmp(s->what, "gone");
 	}
-	if (!strcmp(v->row.outcome, "found_more"))
+	/* More than the page has buttons for was counted. */
+	if (!strcmp(v->row.outcome, "found_more") && v->row.found - left > EXTRA_MOST)
+		f->found = arena_printf(a, "%lld", (long long)v->row.found);
+	else if (!strcmp(v->row.outcome, "found_more"))
 		f->extra = arena_printf(a, "%lld", (long long)(v->row.found - left));
 	f->consent = v->row.consent;
 	return rc == VH_OK && arena_failed(a) ? ctx_nomem(&c->cx) : rc;

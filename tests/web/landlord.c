@@ -292,6 +292,11 @@ static void whom_he_filed_before_is_found_again_and_strangers_tenants_are_not(vo
 	assert_int_equal(step(c, "wang", at(room, "name"), NULL), 200);
 	assert_false(client_has(c, "蓝租客1"));
 	assert_false(client_has(c, "覃租客2"));
+	/* Nor has a child the name and telephone of whose number was typed first. */
+	assert_int_equal(step(c, "wang", at(room, "number"), answer("doc_no", village_doc(1))), 303);
+	assert_int_equal(step(c, "wang", at(room, "kind"), "doc_type=none"), 303);
+	assert_int_equal(step(c, "wang", at(room, "name"), NULL), 200);
+	assert_false(client_has(c, "蓝租客1"));
 }
 
 static void a_full_room_offers_the_pending_way(void **state)
@@ -391,8 +396,11 @@ static void changing_rooms_offers_those_that_have_a_place(void **state)
 	int64_t one = moved_in(c, "wang", V_101, 1);
 	const char *move = url("stays", one, "/move");
 	assert_int_equal(client_get(c, "wang", move, false), 200);
-	assert_true(client_has(c, "value=\"102\""));
-	assert_false(client_has(c, "value=\"201\""));
+	char offered[60];
+	snprintf(offered, sizeof offered, "value=\"%lld\"", (long long)c->v.room[V_102]);
+	assert_true(client_has(c, offered));
+	snprintf(offered, sizeof offered, "value=\"%lld\"", (long long)c->v.room[V_201]);
+	assert_false(client_has(c, offered));
 	assert_int_equal(post(c, "wang", move, "room=999"), 404);
 	assert_int_equal(post(c, "wang", move, "room=102"), 303);
 	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM stay WHERE state = 'ended'"), 1);

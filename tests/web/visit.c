@@ -294,6 +294,12 @@ static void a_visit_shows_what_it_opened_and_is_mended_by_another(void **state)
 	assert_false(client_has(c, "value=\"no\" checked"));
 	assert_int_equal(client_get(c, "grid", room_at(c, V_101, "/inspections/new?from=x"), false), 200);
 	assert_false(client_has(c, "value=\"no\" checked"));
+	/* Also of more people than there are buttons for. */
+	tell(c, "grid", room_at(c, V_101, "/inspections"), "{\"found\":20,\"consent\":\"occupant\"}", 201);
+	visit = strrchr(resp_header_get(&c->r, "Location"), '/') + 1;
+	assert_int_equal(client_get(c, "grid", room_at(c, V_101, body("/inspections/new?from=%s", visit)), false), 200);
+	assert_true(client_has(c, "value=\"20\""));
+	assert_false(client_has(c, "name=\"extra\" value=\"6\" checked"));
 	assert_int_equal(client_post(c, "grid", room_at(c, V_101, "/inspections"), JSON,
 	     "{\"outcome\":\"as_registered\",\"consent\":\"occupant\",\"items\":{\"wiring\":\"yes\"}}",
 	                             true), 201);
@@ -301,7 +307,7 @@ static void a_visit_shows_what_it_opened_and_is_mended_by_another(void **state)
 	assert_int_equal(count(c, "SELECT count(*) FROM hazard WHERE closed_at IS NULL"), 0);
 	assert_int_equal(client_get(c, "wang", room_at(c, V_101, "/inspections"), true), 200);
 	cJSON *v = client_json(c);
-	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(v, "visits")), 2);
+	assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(v, "visits")), 3);
 	cJSON_Delete(v);
 	assert_int_equal(client_get(c, "zhao", room_at(c, V_101, "/inspections"), true), 404);
 }

@@ -586,6 +586,11 @@ static void rack_counts_rooms_and_heads(void **state)
 	assert_int_equal(c->registered, 1);
 	assert_true(r.codes);
 	assert_int_equal(village_looks(v), 0); /* nobody's data */
+	/* Who was to be back and is not is overdue here as on the desk's lists. */
+	assert_int_equal(c->overdue, 0);
+	v->cx->now += 30 * DAY_MS;
+	OK(v, look_rack(v->cx, &v->h, &r));
+	assert_int_equal(r.houses->next->rooms->overdue, 1);
 }
 
 static void rack_of_a_landlord_is_his_own_houses(void **state)
