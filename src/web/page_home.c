@@ -56,6 +56,7 @@ static enum vh_rc hotel_card(struct call *c, cJSON *section, int *n)
 	put_num(c, o, "rooms", rack.totals.rooms);
 	put_num(c, o, "registered", rack.totals.people);
 	put_url(c, o, "rack_url", may(c, ACT_RACK), "/h/%s/rack", area);
+	put_num(c, o, "waiting", rack.totals.pending + rack.totals.contested);
 	put_url(c, o, "queue_url", may(c, ACT_VERIFY), "/h/%s/queue", area);
 	put_url(c, o, "review_url", may(c, ACT_AUDIT), "/h/%s/reviews", area);
 	put_url(c, o, "erasures_url", may(c, ACT_AUDIT), "/h/%s/access/erasures", area);

@@ -258,8 +258,11 @@ void put_import_job(struct call *c, struct job *j, const char *kind)
 	put_result(c, dry ? &j->in.ledger.tried : &j->in.ledger.done, dry);
 	if (!c->html)
 		return;
+	const struct ledger_result *r = &j->in.ledger.tried;
+	bool new = r->houses || r->rooms || r->stays || r->changed;
 	put_idem(c, c->view.root);
-	put_url(c, c->view.root, "take_url", dry, "%s/jobs/%s/take", hotel_path(c),
+	view_bool(&c->view, c->view.root, "nothing_new", dry && !new);
+	put_url(c, c->view.root, "take_url", dry && new, "%s/jobs/%s/take", hotel_path(c),
 	        id_text(c, j->id));
 	put_url(c, c->view.root, "list_url", j->in.ledger.tried.refused != NULL ||
 	                                            j->in.ledger.tried.warnings != NULL,

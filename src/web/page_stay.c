@@ -179,7 +179,9 @@ static void put_details(struct call *c, cJSON *o, const struct room_look *at,
 	view_bool(&c->view, o, "ended_about", s->ended_about);
 	put(c, o, "contest", s->contest);
 	put_word(c, o, "contest_text", "contest_", s->contest);
-	put_text(c, o, "due_text", at_text(c, s->due, &at->hotel));
+	/* A ledger's row was not judged by it: the day would only frighten. */
+	bool judged = s->late || s->filed_at <= s->due;
+	put_text(c, o, "due_text", judged ? at_text(c, s->due, &at->hotel) : NULL);
 	put_flag(c, o, "contested", s->state == STAY_CONTESTED);
 	if (c->html)
 		put(c, o, "filed_text",

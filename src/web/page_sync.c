@@ -155,14 +155,14 @@ static enum vh_rc put_way(struct call *c, cJSON *list, const struct upway *w)
 	return put_manner(c, o, w);
 }
 
-static void put_send(struct call *c)
+static void put_send(struct call *c, bool somewhere)
 {
 	const struct form_how how = {
 		.title = "send_now",
 		.action = arena_printf(c->cx.a, "%s/sync/send", hotel_path(c)),
 	};
 	cJSON *list = put_arr(c, c->view.root, "actions");
-	if (c->w->send)
+	if (c->w->send && somewhere)
 		put_form(c, list, NULL, &form_none, &how);
 }
 
@@ -184,7 +184,7 @@ enum vh_rc get_sync(struct call *c)
 		return rc;
 	put_url(c, c->view.root, "back_url", true, "%s/setup", hotel_path(c));
 	if (c->html)
-		put_send(c);
+		put_send(c, list != NULL);
 	/* Just asked to send: the page shows by itself how that goes on. */
 	if (c->html && ok && !strcmp(ok, "sending") && open)
 		resp_header(c->r, "Refresh", "2");
