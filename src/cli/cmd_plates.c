@@ -5,9 +5,9 @@
 
 #include "plate_print.h"
 #include "vh/cli.h"
+#include "vh/find.h"
 #include "vh/limits.h"
 #include "vh/qr.h"
-#include "vh/utf8.h"
 
 #define UNBOUND_MAX 10000
 #define TERM_MAX (256u << 10)
@@ -247,19 +247,14 @@ struct door {
 /* The number as it is painted on the door: 1-101 is another room than 1101. */
 static enum vh_rc room_step(struct ctx *cx, struct door *d)
 {
-	struct room *r = NULL;
-	char *no = utf8_clean(cx->a, d->room_no);
-	enum vh_rc rc = no ? room_list_house(cx, d->hotel, d->house, &r) : ctx_nomem(cx);
-
-	if (rc != VH_OK)
-		return rc;
-	while (r && (strcmp(r->no, no) != 0 || strcmp(r->letting, "closed") == 0))
-		r = r->next;
-	if (!r)
+	struct room r;
+	enum vh_rc rc = room_written(cx, d->hotel, d->house, d->room_no, &r);
+	if (rc == VH_NOTFOUND)
 		return ctx_fail(cx, VH_NOTFOUND, "room", "room",
 		                "house %" PRId64 " has no room %s", d->house_no, d->room_no);
-	d->room = r->id;
-	return VH_OK;
+	if (rc == VH_OK)
+		d->room = r.id;
+	return rc;
 }
 
 static enum vh_rc door_step(struct ctx *cx, void *arg)

@@ -180,16 +180,18 @@ static enum vh_rc house_numbered(struct ctx *cx, int64_t hotel, int64_t no, int6
 enum vh_rc room_written(struct ctx *cx, int64_t hotel, int64_t house, const char *text,
                         struct room *ret)
 {
-	int64_t no = 0;
-	const char *clean = utf8_clean(cx->a, text);
-	const char *room = clean ? after_slash(clean, &no) : NULL;
-	const char *key = clean ? place_key(cx->a, room ? room : clean) : NULL;
+	int64_t no = 0, other = 0;
+	const char *key = place_key(cx->a, text), *room = key ? after_slash(key, &no) : NULL;
 	if (!key)
 		return ctx_nomem(cx);
-	enum vh_rc rc = room ? house_numbered(cx, hotel, no, &house) : VH_OK;
+	/* A room may be called 101/2 itself. */
+	enum vh_rc rc = house ? room_by_no(cx, hotel, house, key, ret) : VH_NOTFOUND;
+	if (rc != VH_NOTFOUND || !room)
+		return rc;
+	rc = house_numbered(cx, hotel, no, &other);
 	if (rc != VH_OK)
 		return rc;
-	return house ? room_by_no(cx, hotel, house, key, ret) : VH_NOTFOUND;
+	return other ? room_by_no(cx, hotel, other, room, ret) : VH_NOTFOUND;
 }
 
 /* The text as keys. */

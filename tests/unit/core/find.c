@@ -85,7 +85,11 @@ static void one_room_is_meant_by_house_and_number_or_by_its_number_here(void **s
 	for (size_t i = 0; i < sizeof of / sizeof *of; i++)
 		if (written(v, of[i].house, of[i].text) != of[i].room)
 			fail_msg("%s of %lld", of[i].text, (long long)of[i].house);
+	int64_t odd;
 	village_as(v, "clerk");
+	OK(v, room_add(v->cx, v->hotel, house, &(struct room_new){ .no = "2/201" }, &odd));
+	assert_int_equal(written(v, house, "2/201"), odd); /* called so itself */
+	assert_int_equal(written(v, 0, "2/201"), at[V_201]);
 	OK(v, room_retire(v->cx, v->hotel, at[V_102], "拆了"));
 	assert_int_equal(written(v, house, "102"), 0);
 }
