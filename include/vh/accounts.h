@@ -76,8 +76,8 @@ MUST enum vh_rc session_end(struct ctx *cx, const char *cookie);
 
 /*
  * Log in. Staff: password and TOTP code. Landlords and tenants: the device that the invitation
- * bound, and the PIN. VH_DENIED `login` for every wrong thing alike; `locked` after LIM_PIN_TRIES;
- * VH_BUSY when both hash slots are taken.
+ * bound, and the PIN. VH_DENIED `login` for every wrong thing alike; `locked` after LIM_PIN_TRIES
+ * in which one of the two was right; VH_BUSY when both hash slots are taken.
  */
 struct login_try {
 	const char *login, *password, *totp, *pin, *device;

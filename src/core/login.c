@@ -250,6 +250,7 @@ struct trying {
 	bool found, device_ok;
 	int64_t totp_step;
 	bool good; /* what the hash and the code said, outside any transaction */
+	bool half; /* one of the two was right */
 	struct login_ok *ret;
 };
 
@@ -298,22 +299,28 @@ static enum vh_rc second_good(struct ctx *cx, struct trying *t, bool phone, bool
 	return VH_OK;
 }
 
-/* Hash always, so that an unknown login takes as long as a wrong password. */
-static enum vh_rc weigh(struct ctx *cx, struct trying *t)
+/* The first thing. Hashed always, so that an unknown login takes as long as a wrong password. */
+static enum vh_rc first_good(struct ctx *cx, const struct trying *t, bool phone, bool *ret)
 {
-	bool phone = t->found && by_phone(role_of(t->a.role)), second = false;
 	const char *hash = !t->found ? NULL : phone ? t->a.pin : t->a.password;
 	const char *typed = phone ? t->in->pin : t->in->password;
 	enum vh_rc rc = pwhash_verify(hash, typed ? typed : "");
+	*ret = rc == VH_OK && hash && typed;
 	if (rc == VH_BUSY)
 		return ctx_fail(cx, rc, "busy", "", "too many logins at this moment: try again");
 	if (rc == VH_NOMEM)
 		return ctx_nomem(cx);
-	if (rc == VH_DENIED || !hash || !typed)
-		return VH_OK;
-	if (rc == VH_OK)
+	return rc == VH_DENIED ? VH_OK : rc;
+}
+
+static enum vh_rc weigh(struct ctx *cx, struct trying *t)
+{
+	bool phone = t->found && by_phone(role_of(t->a.role)), first = false, second = false;
+	enum vh_rc rc = first_good(cx, t, phone, &first);
+	if (rc == VH_OK && t->found)
 		rc = second_good(cx, t, phone, &second);
-	t->good = second && !t->a.disabled;
+	t->good = first && second && !t->a.disabled;
+	t->half = first || second;
 	return rc;
 }
 
@@ -350,12 +357,14 @@ static enum vh_rc nobody_step(struct ctx *cx, void *arg)
 }
 
 /*
- * A telephone that is not his cannot get in by any PIN, so its tries are not his: else a stranger
- * who knows the login could lock him out.
+ * Whoever has neither the telephone nor, of an officer, the password or the code, cannot get in by
+ * what he guesses, since both must be right at once and he is never told which was: his tries are
+ * not the account's. Else a stranger who knows a login could lock out the desk.
  */
 static enum vh_rc settle(struct ctx *cx, struct trying *t)
 {
-	bool his = t->found && (t->device_ok || !by_phone(role_of(t->a.role)));
+	bool phone = by_phone(role_of(t->a.role));
+	bool his = t->found && (t->device_ok || (!phone && t->half));
 	return db_write(cx, his ? settle_step : nobody_step, t);
 }
 

@@ -157,7 +157,7 @@ static void a_stranger_locks_no_telephone_out(void **state)
 	assert_int_equal(try_in(c, NULL, "wang", "135790", NULL), 401);
 }
 
-static void a_lock_tells_nobody_that_there_is_such_a_login(void **state)
+static void a_guesser_locks_nobody_out_and_learns_no_login(void **state)
 {
 	struct client *c = *state;
 	static const char *const login[] = { "police", "nobody" };
@@ -174,7 +174,7 @@ static void a_lock_tells_nobody_that_there_is_such_a_login(void **state)
 		cJSON_Delete(v);
 	}
 	assert_string_equal(said[0], said[1]);
-	assert_int_equal(village_sql(&c->v, "SELECT locked FROM account WHERE login = 'police'"), 1);
+	assert_int_equal(village_sql(&c->v, "SELECT locked FROM account WHERE login = 'police'"), 0);
 }
 
 /* Both kinds of wrong login wait for the same commit. */
@@ -256,7 +256,7 @@ int main(void)
 		T(moving_his_own_tenant_a_landlord_still_sees_him),
 		T(a_claim_rewrites_nobody_who_lives_elsewhere),
 		T(a_stranger_locks_no_telephone_out),
-		T(a_lock_tells_nobody_that_there_is_such_a_login),
+		T(a_guesser_locks_nobody_out_and_learns_no_login),
 		T(a_wrong_login_waits_for_the_disk_whoever_it_names),
 		T(being_somebody_gives_no_more_guesses),
 		T(a_neighbours_tries_shut_out_no_session_and_no_phone),
