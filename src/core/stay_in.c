@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "stay_data.h"
+#include "vh/access.h"
 #include "vh/date.h"
 #include "vh/employer.h"
 #include "vh/id.h"
@@ -17,6 +18,7 @@ struct stay_ready {
 	const char *asked; /* why_… of the event; NULL: by the filer himself */
 	int32_t since_day;
 	bool known; /* his row was there before */
+	int64_t elsewhere; /* the person, registered in another room; 0: he is not */
 	struct stay_done done;
 };
 
@@ -257,6 +259,7 @@ static enum vh_rc contest(struct ctx *cx, struct stay_ready *r, const struct sta
 {
 	bool elsewhere;
 	enum vh_rc rc = contest_person(cx, r, s, &elsewhere);
+	r->elsewhere = elsewhere ? s->person : 0;
 	if (rc == VH_OK)
 		rc = contest_room(cx, r, at, s);
 	if (rc == VH_OK && elsewhere && !r->in->anyway)
@@ -357,12 +360,27 @@ static enum vh_rc again_step(struct ctx *cx, void *arg)
 	return rc;
 }
 
+/* That a number is registered is told to a landlord after a row about it: the person can read who
+ * asked. */
+static enum vh_rc told_elsewhere(struct ctx *cx, const struct stay_ready *r, enum vh_rc why)
+{
+	const struct err kept = cx->err;
+	if (why != VH_CONFLICT || strcmp(err_code(&kept), "already_in") != 0 || !r->elsewhere ||
+	    cx->who->role != ROLE_LANDLORD)
+		return why;
+	err_clear(&cx->err);
+	enum vh_rc rc = access_note(cx, r->in->hotel, &r->elsewhere, 1, "here", "already_in");
+	if (rc == VH_OK)
+		cx->err = kept;
+	return rc == VH_OK ? why : rc;
+}
+
 enum vh_rc stay_commit(struct ctx *cx, struct stay_ready *r, struct stay_done *ret)
 {
 	struct again g = { r->in->hotel, 0, ret };
 	enum vh_rc rc = core_write(cx, commit_step, r, &r->done.id);
 	if (rc != VH_OK)
-		return rc;
+		return told_elsewhere(cx, r, rc);
 	g.id = r->done.id;
 	if (cx->idem && cx->idem->replayed)
 		return db_read(cx, again_step, &g);

@@ -315,6 +315,26 @@ static void person_who_lives_here_is_not_moved_in_again(void **state)
 	village_sound(v);
 }
 
+static void a_landlord_who_asks_by_a_number_is_told_after_a_row_about_it(void **state)
+{
+	struct village *v = *state;
+	village_as(v, "zhao");
+	int64_t known = village_in(v, V_201, 1);
+	village_as(v, "wang");
+	struct stay_new n = village_new(v, V_101, 1);
+	struct stay_done d;
+	int64_t before = village_looks(v);
+	village_refused(v, stay_in(v->cx, &n, &d), VH_CONFLICT, "already_in");
+	assert_int_equal(village_looks(v), before + 1);
+	assert_int_equal(village_sql(v, "SELECT subject FROM access ORDER BY id DESC LIMIT 1"),
+	                 village_stay(v, known).person);
+	/* Of a number that nobody has there is nothing to tell. */
+	n = village_new(v, V_101, 2);
+	assert_int_equal(stay_in(v->cx, &n, &d), VH_OK);
+	assert_int_equal(village_looks(v), before + 1);
+	village_sound(v);
+}
+
 static void full_room_refuses_one_more(void **state)
 {
 	struct village *v = *state;
@@ -553,7 +573,7 @@ static void key_of_a_request_gives_back_what_the_first_made(void **state)
 	/* A refusal is not remembered: the same key may try again. */
 	key.key = "k-2";
 	n = village_new(v, V_102, 1);
-	refuse(v, &n, VH_CONFLICT, "already_in", "doc_no");
+	village_refused(v, stay_in(v->cx, &n, &again), VH_CONFLICT, "already_in");
 	n = village_new(v, V_102, 3);
 	in(v, &n, &again);
 	assert_false(key.replayed);
@@ -575,6 +595,7 @@ int main(void)
 		T(deadline_beyond_the_known_calendar_is_said_to_be_unknown),
 		T(foreigner_is_due_within_a_day_and_told_at_once),
 		T(person_who_lives_here_is_not_moved_in_again),
+		T(a_landlord_who_asks_by_a_number_is_told_after_a_row_about_it),
 		T(full_room_refuses_one_more),
 		T(room_that_is_not_open_takes_nobody),
 		T(filed_anyway_is_contested_and_waits_as_a_task),
