@@ -59,6 +59,25 @@ static int send_photo(struct client *c, const char *who, int64_t hazard, const c
 	                   true);
 }
 
+static void another_picture_under_the_same_key_is_not_taken_for_the_first(void **state)
+{
+	struct client *c = *state;
+	int64_t id = reported(c, SAFE_WIRING, NULL);
+	char other[sizeof JPEG];
+	memcpy(other, JPEG, sizeof JPEG - 1);
+	other[sizeof JPEG - 1] = '\0'; /* after its end: as good a picture */
+	for (int i = 0; i < 2; i++) {
+		client_header(c, "Idempotency-Key", "picture-0001");
+		assert_int_equal(send_photo(c, "grid", id, JPEG, sizeof JPEG - 1), 201);
+		assert_int_equal(count(c, "SELECT count(*) FROM hazard_photo"), 1);
+	}
+	client_header(c, "Idempotency-Key", "picture-0001");
+	assert_int_equal(send_photo(c, "grid", id, other, sizeof other), 422);
+	assert_true(client_has(c, "\"code\":\"idem_mismatch\""));
+	assert_int_equal(send_photo(c, "grid", id, other, sizeof other), 201);
+	assert_int_equal(count(c, "SELECT count(*) FROM hazard_photo"), 2);
+}
+
 static void hazards_are_listed_for_whom_they_concern(void **state)
 {
 	static const struct { const char *who; int hotel, house, one; } all[] = {
@@ -217,6 +236,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(hazards_are_listed_for_whom_they_concern),
+		T(another_picture_under_the_same_key_is_not_taken_for_the_first),
 		T(a_hazard_is_closed_by_a_recheck_alone),
 		T(a_picture_is_of_a_hazard_and_seen_by_whom_it_concerns),
 		T(whom_to_call_back_is_shown_to_police_and_desk_and_noted),
