@@ -235,14 +235,14 @@ class Lock {
 	constructor(root) {
 		this.root = root;
 		this.tabs = new BroadcastChannel("desk");
-		this.tabs.onmessage = (e) => (e.data === "locked" ? this.cover() : this.covered && this.back());
+		this.tabs.onmessage = (e) => this.hear(e.data);
 		addEventListener("pageshow", (e) => e.persisted && this.back());
 		addEventListener("submit", (e) => e.target.getAttribute("action") === "/lock" && this.locked());
 		root.addEventListener("close", () => this.covered && this.cover()); // Escape, often enough, closes it
 		this.form = desk.$("form", root);
 		this.wrong = desk.$("#locked-wrong");
 		this.after = Number(root.dataset.after);
-		this.used = this.told = Date.now();
+		this.used = this.told = this.spread = Date.now();
 		for (const kind of ["keydown", "pointerdown", "pointermove", "wheel"])
 			addEventListener(kind, () => { this.used = Date.now(); }, { passive: true });
 		root.addEventListener("cancel", (e) => e.preventDefault());
@@ -251,11 +251,21 @@ class Lock {
 	}
 	async look() {
 		if (this.covered) return;
+		if (this.used > this.spread) {
+			this.spread = Date.now();
+			this.tabs.postMessage("used");
+		}
 		if (Date.now() - this.used >= this.after) return this.close();
 		if (this.used <= this.told || Date.now() - this.told < Lock.SAY) return;
 		this.told = Date.now();
 		const answer = await fetch("/awake", { headers: { Accept: "application/json" } }).catch(() => null);
 		if (answer?.status === 401) this.close();
+	}
+	// Who works in one tab has not left the desk.
+	hear(what) {
+		if (what === "used") this.used = this.spread = Date.now();
+		else if (what === "locked") this.cover();
+		else if (this.covered) this.back();
 	}
 	cover() {
 		this.covered = true;

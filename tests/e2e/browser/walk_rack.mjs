@@ -292,6 +292,22 @@ for (const [lang, width, js] of [["zh", 1366, true], ["en", 1366, true], ["zh", 
 			is(await d.send(), 200, "filing it");
 			is(count(), before + 1, "stays");
 		});
+		await step("stays_open_while_another_tab_is_used", async () => {
+			await d.go(`${H}/rack`);
+			const other = await d.context.newPage();
+			await other.goto(`${v.url}${H}/rooms/${v.room["103"]}`);
+			for (let i = 0; i < 3; i++) {
+				await d.page.clock.fastForward(2 * 60000);
+				await other.keyboard.press("Shift");
+				await d.page.clock.fastForward(6000);
+				await d.page.waitForTimeout(300);
+			}
+			is(await d.page.locator("#locked[open]").count(), 0, "the cover of a desk in use");
+			await d.page.clock.fastForward(6 * 60000);
+			await d.page.waitForSelector("#locked[open]");
+			await other.waitForSelector("#locked[open]");
+			await other.close();
+		});
 	} else {
 		await step("finds_and_moves_in_without_a_script_too", async () => {
 			await d.go("/people/search");
