@@ -40,9 +40,6 @@ MUST enum vh_rc sheet_select(struct sheet *s, unsigned table, struct err *e);
 /* Next row that is not blank; VH_NOTFOUND after the last. */
 MUST enum vh_rc sheet_next(struct sheet *s, struct sheet_row *ret, struct err *e);
 
-/* The bytes of the file, for its digest. */
-const void *sheet_bytes(const struct sheet *s, size_t *ret_n);
-
 /*
  * Writing: a new 0600 file of text cells. CSV is UTF-8 with a mark, since Excel asks for it, and
  * a cell that a spreadsheet would run as a formula gets an apostrophe before it. Failures are

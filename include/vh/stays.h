@@ -15,7 +15,7 @@ struct stay_new {
 	const char *name, *doc_type, *doc_no, *phone;
 	const char *since, *until; /* until NULL: not said */
 	const char *home, *employer, *relation;
-	const char *sex;     /* 男/女/m/f, only compared with the number: NULL */
+	const char *sex;     /* sex_stated(); compared where the number says it. NULL: not said */
 	int64_t guardian;    /* person, for doc_type none */
 	bool lessee;
 	bool anyway;         /* file as contested what would be refused */

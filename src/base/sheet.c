@@ -203,9 +203,3 @@ enum vh_rc sheet_next(struct sheet *s, struct sheet_row *ret, struct err *e)
 	row_of(&s->cells, line, ret);
 	return VH_OK;
 }
-
-const void *sheet_bytes(const struct sheet *s, size_t *ret_n)
-{
-	*ret_n = s->n;
-	return s->bytes;
-}

@@ -206,6 +206,7 @@ enum vh_rc text_take(struct ctx *cx, const char *field, const char *s, size_t ma
 const char *phone_wrong(const char *s)
 {
 	enum { MOBILE_DIGITS = 11 };
+	_Static_assert(LIM_PHONE == 20, "the words say so");
 	size_t plus = *s == '+', digits = strspn(s + plus, "0123456789"), n = strlen(s);
 	if (digits != n - plus || digits < 5 || n > LIM_PHONE)
 		return "a telephone number has 5 to 20 digits";

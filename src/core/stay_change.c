@@ -293,10 +293,14 @@ static enum vh_rc amended(struct ctx *cx, const struct run *r, struct person *p)
 	return arena_failed(cx->a) ? ctx_nomem(cx) : VH_OK;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
 static bool same_document(const struct person *a, const struct person *b)
 {
-	return !strcmp(a->doc_type, b->doc_type) &&
-	       !strcmp(a->doc_no ? a->doc_no : "", b->doc_no ? b->doc_no : "");
+	return !strcmp(a->doc_type, b->doc_type) && same_text(a->doc_no, b->doc_no);
 }
 
 static bool same_identity(const struct person *a, const struct person *b)
@@ -352,11 +356,6 @@ static void unverify(const struct ctx *cx, struct stay *s)
 static bool names_person(const struct stay_change *c)
 {
 	return c->name || c->doc_type || c->doc_no || c->phone || c->home;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-	return !strcmp(a ? a : "", b ? b : "");
 }
 
 /* Whom an account hangs on says himself, or the desk does, where he is reached. */
