@@ -215,7 +215,17 @@ export class Visitor {
 		return this.status;
 	}
 	async press(selector) {
-		return this.follow(true, () => this.page.click(selector));
+		const at = this.page.locator(selector).first();
+		await this.reach(at);
+		return this.follow(true, () => at.click());
+	}
+	// A part of the rack that was far down is laid out only as it comes on the screen, and then moves what is below it:
+	// a finger waits for that, a robot would press down on one thing and let go on another. Two rehearsals are four
+	// frames.
+	async reach(at) {
+		await at.scrollIntoViewIfNeeded();
+		await at.click({ trial: true });
+		await at.click({ trial: true });
 	}
 	// Do it and, where it leads to another page, wait for that: not for its address, which may be the old one's.
 	async follow(leads, deed) {
@@ -241,7 +251,10 @@ export class Visitor {
 	// Unfold the action of that name, fill it in, send it.
 	async act(name, values = {}, prefix = name) {
 		const box = this.page.locator(`details:has(form[action$="/${name}"])`);
-		if ((await box.count()) && !(await box.evaluate((d) => d.open))) await box.locator("summary").click();
+		if ((await box.count()) && !(await box.evaluate((d) => d.open))) {
+			await this.reach(box.locator("summary"));
+			await box.locator("summary").click();
+		}
 		await this.type(values, `${prefix}-`);
 		return this.press(`form[action$="/${name}"] button:not([name])`);
 	}
@@ -256,6 +269,7 @@ export class Visitor {
 			const to = e.closest("a[href], button");
 			return Boolean(to && (to.tagName === "A" ? !to.getAttribute("href").startsWith("#") : to.form && to.type === "submit"));
 		});
+		await this.reach(at);
 		return this.follow(leads, () => at.click());
 	}
 	// One key, counted; goes: it leads to another page.
