@@ -299,8 +299,12 @@ class Lock {
 			const now = await this.ask("/awake");
 			if (now?.csrf) return this.goOn(now);
 			for (const set of desk.$$("fieldset", this.root)) set.hidden = set.disabled = set.dataset.by === "pin";
-		} else this.wrong.textContent = this.wrong.dataset[said ? said.code : "away"] || this.wrong.dataset[said.status < 429 ? "login" : "busy"];
+		} else this.say(said);
 		desk.$("fieldset:enabled input:not([type=hidden])", this.root).focus();
+	}
+	say(said) {
+		const words = this.wrong.dataset;
+		this.wrong.textContent = !said ? words.away : words[said.code] || (said.status < 429 ? words.login : words.busy);
 	}
 	async ask(url, how) {
 		const answer = await fetch(url, { ...how, headers: { Accept: "application/json" } }).catch(() => null);
