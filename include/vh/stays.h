@@ -88,5 +88,9 @@ MUST enum vh_rc stay_change(struct ctx *cx, int64_t hotel, int64_t stay,
                             const struct stay_change *c, struct stay_done *ret);
 const char *stay_verb_name(enum stay_verb v);
 enum stay_verb stay_verb_of(const char *name); /* SV__MAX: none */
+/* What a page may offer; stay_change asks the same again inside its transaction. */
+enum act stay_verb_act(enum stay_verb v);
+bool stay_verb_tenant(enum stay_verb v); /* a tenant may, of his own stay */
+bool stay_verb_fits(enum stay_verb v, enum stay_state s);
 
 #endif

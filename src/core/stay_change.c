@@ -9,6 +9,7 @@
 
 #include "remark_data.h"
 #include "stay_data.h"
+#include "vh/access.h"
 #include "vh/date.h"
 #include "vh/employer.h"
 #include "vh/id.h"
@@ -25,6 +26,7 @@ struct run {
 	struct person p;
 	enum stay_state was;
 	int64_t supersedes;
+	int64_t taken; /* amend: who has this number already, or 0 */
 	bool urgent;
 	unsigned changed; /* amend: by remark_changes */
 	struct stay_done done;
@@ -98,6 +100,9 @@ static enum vh_rc do_away(struct ctx *cx, struct run *r)
 		return ctx_fail(cx, VH_INVALID, "date", "until", "until when is missing");
 	if (r->day < day_of(cx->now, r->at.hotel.zone_min))
 		return ctx_fail(cx, VH_INVALID, "date", "until", "that day is past");
+	if (r->s.state == STAY_AWAY && on_one_day(r->day_text, r->s.away_until))
+		return ctx_fail(cx, VH_CONFLICT, "nothing_changed", "until",
+		                "this is the day that it has already");
 	r->s.away_until = r->day_text;
 	r->s.state = STAY_AWAY;
 	return VH_OK;
@@ -407,7 +412,8 @@ static enum vh_rc amend_person(struct ctx *cx, struct run *r)
 	wipe(&k, sizeof k);
 	if (rc == VH_OK && r->p.doc_idx.p) {
 		rc = person_by_doc(cx, r->hotel, r->p.doc_idx, &had);
-		if (rc == VH_OK && had.id != r->p.id)
+		r->taken = rc == VH_OK && had.id != r->p.id ? had.id : 0;
+		if (r->taken)
 			return ctx_fail(cx, VH_CONFLICT, "doc_taken", "doc_no",
 			                "somebody else is registered under this number");
 		rc = rc == VH_NOTFOUND ? VH_OK : rc;
@@ -519,6 +525,21 @@ enum stay_verb stay_verb_of(const char *name)
 	return SV__MAX;
 }
 
+enum act stay_verb_act(enum stay_verb v)
+{
+	return verbs[v].act;
+}
+
+bool stay_verb_tenant(enum stay_verb v)
+{
+	return verbs[v].tenant;
+}
+
+bool stay_verb_fits(enum stay_verb v, enum stay_state s)
+{
+	return IN(s) & verbs[v].from;
+}
+
 /* A tenant acts about himself, everybody else about the house. */
 static enum vh_rc load(struct ctx *cx, struct run *r, const struct verb *v)
 {
@@ -534,7 +555,7 @@ static enum vh_rc load(struct ctx *cx, struct run *r, const struct verb *v)
 		return ctx_fail(cx, VH_DENIED, "role", "", "ask the landlord or the desk for this");
 	if (rc != VH_OK)
 		return rc;
-	if (!(IN(r->s.state) & v->from))
+	if (!stay_verb_fits(r->in->verb, r->s.state))
 		return ctx_fail(cx, VH_CONFLICT, "stay_state", "stay",
 		                "a stay that is %s cannot be: %s", stay_state_name(r->s.state),
 		                v->name);
@@ -655,7 +676,8 @@ enum vh_rc stay_change(struct ctx *cx, int64_t hotel, int64_t stay, const struct
 	*r = (struct run){ .hotel = hotel, .id = stay, .in = c };
 	enum vh_rc rc = check(cx, c, r);
 	if (rc == VH_OK)
-		rc = core_write(cx, step, r, &r->done.id);
+		rc = access_told(cx, hotel, r->taken, "doc_taken",
+		                 core_write(cx, step, r, &r->done.id));
 	if (rc == VH_OK && cx->idem && cx->idem->replayed)
 		rc = db_read(cx, answer_step, r);
 	if (rc == VH_OK)

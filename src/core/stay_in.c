@@ -360,27 +360,12 @@ static enum vh_rc again_step(struct ctx *cx, void *arg)
 	return rc;
 }
 
-/* That a number is registered is told to a landlord after a row about it: the person can read who
- * asked. */
-static enum vh_rc told_elsewhere(struct ctx *cx, const struct stay_ready *r, enum vh_rc why)
-{
-	const struct err kept = cx->err;
-	if (why != VH_CONFLICT || strcmp(err_code(&kept), "already_in") != 0 || !r->elsewhere ||
-	    cx->who->role != ROLE_LANDLORD)
-		return why;
-	err_clear(&cx->err);
-	enum vh_rc rc = access_note(cx, r->in->hotel, &r->elsewhere, 1, "here", "already_in");
-	if (rc == VH_OK)
-		cx->err = kept;
-	return rc == VH_OK ? why : rc;
-}
-
 enum vh_rc stay_commit(struct ctx *cx, struct stay_ready *r, struct stay_done *ret)
 {
 	struct again g = { r->in->hotel, 0, ret };
 	enum vh_rc rc = core_write(cx, commit_step, r, &r->done.id);
 	if (rc != VH_OK)
-		return told_elsewhere(cx, r, rc);
+		return access_told(cx, r->in->hotel, r->elsewhere, "already_in", rc);
 	g.id = r->done.id;
 	if (cx->idem && cx->idem->replayed)
 		return db_read(cx, again_step, &g);

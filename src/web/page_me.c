@@ -16,13 +16,12 @@
 #include "vh/limits.h"
 #include "vh/notice.h"
 #include "vh/residence.h"
+#include "vh/stays.h"
 #include "vh/store_log.h"
 #include "view.h"
 
 enum { LOOKS_SHOWN = 10, VISITS = 10 };
 
-#define IN(s) (1u << (s))
-#define CURRENT (IN(STAY_PENDING) | IN(STAY_VERIFIED) | IN(STAY_AWAY))
 #define F INPUT
 
 struct f_dispute {
@@ -193,20 +192,21 @@ static bool may_be_false(const struct call *c, const struct found *f)
 static void put_actions(struct call *c, cJSON *o, const struct found *f, bool disputed, bool lives)
 {
 	static const struct {
-		const char *title;
+		enum stay_verb verb;
 		const struct form *form;
-		unsigned from;
 	} offers[] = {
-		{ "back", &form_none, IN(STAY_AWAY) },
-		{ "away", &form_away, IN(STAY_PENDING) | IN(STAY_VERIFIED) },
-		{ "extend", &form_extend, CURRENT },
-		{ "out", &form_out, CURRENT | IN(STAY_CONTESTED) },
+		{ SV_BACK, &form_none },
+		{ SV_AWAY, &form_away },
+		{ SV_EXTEND, &form_extend },
+		{ SV_OUT, &form_out },
 	};
 	cJSON *list = put_arr(c, o, "actions");
 	enum stay_state state = f->stay.stay.state;
-	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
-		if (offers[i].from & IN(state))
-			put_action(c, list, f, offers[i].title, offers[i].form, offers[i].title);
+	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
+		const char *name = stay_verb_name(offers[i].verb);
+		if (stay_verb_fits(offers[i].verb, state))
+			put_action(c, list, f, name, offers[i].form, name);
+	}
 	if (disputed)
 		return;
 	if (!lives && may_be_false(c, f))

@@ -8,86 +8,80 @@
 #include "vh/db.h"
 #include "vh/find.h"
 #include "vh/id.h"
+#include "vh/stays.h"
 #include "vh/store_claim.h"
 #include "view.h"
 
-#define IN(s) (1u << (s))
-#define CURRENT (IN(STAY_PENDING) | IN(STAY_VERIFIED) | IN(STAY_AWAY))
-
-/* What the page offers; the core decides again inside the transaction. */
+/* What the page offers; whose each verb is and which states it begins from, the core says. */
 static const struct offer {
-	const char *title;
+	enum stay_verb verb;
 	const struct form *form;
-	enum act act;
-	unsigned from;
-	bool danger, tenant; /* tenant: he may do it himself */
-	bool page;           /* a landlord has a page for it */
-	const char *key;     /* the letter that unfolds it at a desk */
+	bool danger;
+	bool page;       /* a landlord has a page for it */
+	const char *key; /* the letter that unfolds it at a desk */
+	const char *hint;
 } offers[] = {
-	{ "verify", &form_none, ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), false, false,
-	  false, NULL },
-	{ "reject", &form_reject, ACT_VERIFY, IN(STAY_PENDING) | IN(STAY_CONTESTED), true, false,
-	  false, "x" },
-	{ "out", &form_out, ACT_FILE, CURRENT | IN(STAY_CONTESTED), false, true, true, "o" },
-	{ "extend", &form_extend, ACT_FILE, CURRENT, false, true, true, "e" },
-	{ "move", &form_move, ACT_FILE, CURRENT, false, false, true, "m" },
-	{ "away", &form_away, ACT_FILE, IN(STAY_PENDING) | IN(STAY_VERIFIED), false, true, false,
-	  "w" },
-	{ "back", &form_none, ACT_FILE, IN(STAY_AWAY), false, true, false, NULL },
-	{ "amend", &form_amend, ACT_FILE, CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED), false,
-	  false, true, "c" },
-	{ "void", &form_reject, ACT_VERIFY,
-	  CURRENT | IN(STAY_CONTESTED) | IN(STAY_ENDED) | IN(STAY_REJECTED), true, false, false,
-	  NULL },
-	{ "unmask", &form_unmask, ACT_UNMASK, ~0u, false, false, false, "u" },
+	{ SV_VERIFY, &form_none, false, false, NULL, NULL },
+	{ SV_REJECT, &form_reject, true, false, "x", NULL },
+	{ SV_OUT, &form_out, false, true, "o", NULL },
+	{ SV_EXTEND, &form_extend, false, true, "e", NULL },
+	{ SV_MOVE, &form_move, false, true, "m", NULL },
+	{ SV_AWAY, &form_away, false, false, "w", NULL },
+	{ SV_BACK, &form_none, false, false, NULL, NULL },
+	{ SV_AMEND, &form_amend, false, true, "c", "amend_hint" },
+	{ SV_VOID, &form_reject, true, false, NULL, NULL },
 };
 
+static void put_offer(struct call *c, cJSON *list, const struct stay *s, const char *path,
+                      const struct form *form, struct form_how how)
+{
+	how.prefix = how.title;
+	how.action = arena_printf(c->cx.a, "%s/stays/%s/%s", hotel_path(c), id_text(c, s->id),
+	                          path);
+	put_form(c, list, NULL, form, &how);
+}
+
 /* Moved out by mistake: the same stay goes on, and an officer looks at it. */
-static void put_back(struct call *c, cJSON *list, const struct stay *s)
+static bool may_put_back(const struct call *c, const struct stay *s)
 {
 	int32_t ended, today = day_of(c->cx.now, c->hotel.zone_min);
 	bool his = may(c, ACT_VERIFY) || c->s.who.role == ROLE_LANDLORD;
-	if (!his || c->hotel.source || s->state != STAY_ENDED || !s->ended ||
-	    day_parse(s->ended, &ended) != VH_OK || today - ended > LIM_REOPEN_DAYS)
-		return;
-	const struct form_how how = {
-		.title = "put_back",
-		.prefix = "put_back",
-		.action = arena_printf(c->cx.a, "%s/stays/%s/still-here", hotel_path(c),
-		                       id_text(c, s->id)),
-	};
-	put_form(c, list, NULL, &form_none, &how);
+	return his && s->state == STAY_ENDED && s->ended && day_parse(s->ended, &ended) == VH_OK &&
+	       today - ended <= LIM_REOPEN_DAYS;
 }
 
+static bool may_offer(const struct call *c, const struct offer *o, const struct stay *s)
+{
+	enum role role = c->s.who.role;
+	return may(c, stay_verb_act(o->verb)) && stay_verb_fits(o->verb, s->state) &&
+	       (role != ROLE_TENANT || stay_verb_tenant(o->verb)) &&
+	       (role != ROLE_LANDLORD || !o->page);
+}
+
+/* A stay of a hotel that is another node's is read here, and changed there. */
 static void put_actions(struct call *c, const struct stay *s)
 {
 	cJSON *list = put_arr(c, c->view.root, "actions");
-	put_back(c, list, s);
-	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
+	bool ours = !c->hotel.source;
+	if (ours && may_put_back(c, s))
+		put_offer(c, list, s, "still-here", &form_none,
+		          (struct form_how){ .title = "put_back" });
+	for (size_t i = 0; ours && i < sizeof offers / sizeof *offers; i++) {
 		const struct offer *o = &offers[i];
-		if (!may(c, o->act) || (c->hotel.source && o->act != ACT_UNMASK) ||
-		    !(o->from & IN(s->state)) || (c->s.who.role == ROLE_TENANT && !o->tenant) ||
-		    (c->s.who.role == ROLE_LANDLORD && o->page))
-			continue;
-		const struct form_how how = {
-			.title = o->title,
-			.prefix = o->title,
-			.danger = o->danger,
-			.key = o->key,
-			.hint = o->form == &form_amend ? "amend_hint" : NULL,
-			.action = arena_printf(c->cx.a, "%s/stays/%s/%s", hotel_path(c),
-			                       id_text(c, s->id), o->title),
-		};
-		put_form(c, list, NULL, o->form, &how);
+		const char *name = stay_verb_name(o->verb);
+		if (may_offer(c, o, s))
+			put_offer(c, list, s, name, o->form,
+			          (struct form_how){ .title = name,
+			                             .danger = o->danger,
+			                             .key = o->key,
+			                             .hint = o->hint });
 	}
-	const struct form_how account = {
-		.title = "tenant_account",
-		.prefix = "tenant_account",
-		.action = arena_printf(c->cx.a, "%s/stays/%s/account", hotel_path(c),
-		                       id_text(c, s->id)),
-	};
-	if (may(c, ACT_STAFF) && may(c, ACT_ROOM) && !c->hotel.source && stay_is_current(s->state))
-		put_form(c, list, NULL, &form_none, &account);
+	if (may(c, ACT_UNMASK))
+		put_offer(c, list, s, "unmask", &form_unmask,
+		          (struct form_how){ .title = "unmask", .key = "u" });
+	if (ours && may(c, ACT_STAFF) && may(c, ACT_ROOM) && stay_is_current(s->state))
+		put_offer(c, list, s, "account", &form_none,
+		          (struct form_how){ .title = "tenant_account" });
 }
 
 /* Roles of those who did something, by account: a page never names an officer. */

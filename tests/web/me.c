@@ -148,6 +148,8 @@ static void he_goes_away_comes_back_extends_and_leaves_but_acts_for_nobody_else(
 	tap(c, verb(id, "away"), "until=2026-12-24", "away");
 	assert_true(client_has(c, "2026-12-24"));
 	assert_true(client_has(c, "/back\""));
+	tap(c, verb(id, "away"), "until=2026-12-30", "away"); /* and longer */
+	assert_true(client_has(c, "2026-12-30"));
 	tap(c, verb(id, "back"), "", "back");
 	tap(c, verb(id, "extend"), "until=2027-06-30", "extended");
 	assert_int_equal(client_post(c, "tenant", verb(id, "amend"), FORM, "name=x", true), 403);

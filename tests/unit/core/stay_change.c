@@ -187,6 +187,9 @@ static void away_keeps_the_place_until_back(void **state)
 	struct stay s = village_stay(v, id);
 	assert_int_equal(s.state, STAY_AWAY);
 	assert_string_equal(s.away_until, "2027-02-20");
+	refuse(v, id, DO(SV_AWAY, .day = "2027-02-20"), VH_CONFLICT, "nothing_changed");
+	done(v, id, DO(SV_AWAY, .day = "2027-03-05"));
+	assert_string_equal(village_stay(v, id).away_until, "2027-03-05");
 	struct stay_new n = village_new(v, V_102, 1);
 	struct stay_done d;
 	village_refused(v, stay_in(v->cx, &n, &d), VH_CONFLICT, "already_in");
@@ -312,6 +315,27 @@ static void amend_changes_what_was_typed_wrong_and_checks_it_again(void **state)
 	done(v, id, DO(SV_AMEND, .since = "2026-11-20"));
 	assert_false(village_stay(v, id).late);
 	done(v, other, DO(SV_AMEND, .doc_no = village_doc(1))); /* the number is free now */
+	village_sound(v);
+}
+
+static void a_landlord_who_corrects_a_number_into_a_known_one_is_told_after_a_row(void **state)
+{
+	struct village *v = *state;
+	village_as(v, "zhao");
+	int64_t known = village_in(v, V_201, 2);
+	village_as(v, "wang");
+	int64_t id = village_in(v, V_101, 1), before = village_looks(v);
+	struct stay_change c = { .verb = SV_AMEND, .doc_no = village_doc(2) };
+	struct stay_done d;
+	village_refused(v, stay_change(v->cx, v->hotel, id, &c, &d), VH_CONFLICT, "doc_taken");
+	assert_int_equal(village_looks(v), before + 1);
+	assert_int_equal(village_sql(v, "SELECT subject FROM access ORDER BY id DESC LIMIT 1"),
+	                 village_stay(v, known).person);
+	/* The desk sees all of them, and a number that nobody has tells nothing. */
+	done(v, id, DO(SV_AMEND, .doc_no = village_doc(3)));
+	village_as(v, "clerk");
+	refuse(v, id, DO(SV_AMEND, .doc_no = village_doc(2)), VH_CONFLICT, "doc_taken");
+	assert_int_equal(village_looks(v), before + 1);
 	village_sound(v);
 }
 
@@ -506,6 +530,28 @@ static void verbs_have_names_and_names_verbs(void **state)
 	assert_int_equal(stay_verb_of(NULL), SV__MAX);
 }
 
+/* What a page offers is what the core does. */
+static void a_verb_says_whose_it_is_and_where_it_begins(void **state)
+{
+	static const struct {
+		enum stay_verb verb;
+		enum stay_state state;
+		bool fits;
+	} cases[] = {
+		{ SV_AWAY, STAY_AWAY, true },      { SV_AWAY, STAY_ENDED, false },
+		{ SV_BACK, STAY_AWAY, true },      { SV_BACK, STAY_VERIFIED, false },
+		{ SV_VERIFY, STAY_PENDING, true }, { SV_VERIFY, STAY_VERIFIED, false },
+		{ SV_OUT, STAY_CONTESTED, true },  { SV_OUT, STAY_ENDED, false },
+		{ SV_AMEND, STAY_ENDED, true },    { SV_AMEND, STAY_VOID, false },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_int_equal(stay_verb_fits(cases[i].verb, cases[i].state), cases[i].fits);
+	assert_true(stay_verb_tenant(SV_OUT) && !stay_verb_tenant(SV_VERIFY));
+	assert_int_equal(stay_verb_act(SV_OUT), ACT_FILE);
+	assert_int_equal(stay_verb_act(SV_VOID), ACT_VERIFY);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, village_setup, village_teardown)
 
 int main(void)
@@ -524,6 +570,7 @@ int main(void)
 		T(contest_for_a_full_room_is_verified_when_somebody_left_or_by_decision),
 		T(reject_and_void_need_a_reason_and_free_the_place),
 		T(amend_changes_what_was_typed_wrong_and_checks_it_again),
+		T(a_landlord_who_corrects_a_number_into_a_known_one_is_told_after_a_row),
 		T(amend_by_the_landlord_of_verified_papers_has_to_be_looked_at_again),
 		T(amend_makes_nobody_of_another),
 		T(a_landlord_does_not_wash_off_what_was_late_or_verified),
@@ -533,6 +580,7 @@ int main(void)
 		T(tenant_may_leave_extend_and_be_away_and_no_more),
 		T(key_repeats_a_change_without_doing_it_twice),
 		T(verbs_have_names_and_names_verbs),
+		T(a_verb_says_whose_it_is_and_where_it_begins),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
