@@ -24,6 +24,8 @@ struct idem {
 
 /* db_write of a step with its idempotency row; *made is the id that the step made or changed. */
 MUST enum vh_rc core_write(struct ctx *cx, db_step *fn, void *arg, int64_t *made);
+/* The same; what a repeated request is answered, `again` reads by *made. */
+MUST enum vh_rc core_answer(struct ctx *cx, db_step *fn, db_step *again, void *arg, int64_t *made);
 
 /* By area code, or VH_NOTFOUND `hotel`. Needs a transaction. */
 MUST enum vh_rc hotel_find(struct ctx *cx, const char *area, struct hotel *ret);

@@ -9,11 +9,14 @@
 #include "vh/store_claim.h"
 #include "vh/store_told.h"
 
+/* Days until the end (negative: since) of a current stay, or of its absence; or DAY_NONE. */
+int32_t stay_days_left(const struct stay *s, int32_t today);
+
 /* His rooms at a glance. */
 struct own_stay {
 	struct stay_view view;
 	bool waits;  /* filed himself with the landlord's digits: is he a tenant? */
-	int32_t due; /* days until the end (negative: since) of stay or absence; or DAY_NONE */
+	int32_t due; /* stay_days_left */
 	struct own_stay *next;
 };
 struct own_room {

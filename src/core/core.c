@@ -49,6 +49,12 @@ enum vh_rc core_write(struct ctx *cx, db_step *fn, void *arg, int64_t *made)
 	return db_write(cx, run_once, &r);
 }
 
+enum vh_rc core_answer(struct ctx *cx, db_step *fn, db_step *again, void *arg, int64_t *made)
+{
+	enum vh_rc rc = core_write(cx, fn, arg, made);
+	return rc == VH_OK && cx->idem && cx->idem->replayed ? db_read(cx, again, arg) : rc;
+}
+
 enum vh_rc hotel_find(struct ctx *cx, const char *area, struct hotel *ret)
 {
 	enum vh_rc rc = hotel_by_area(cx, area, ret);

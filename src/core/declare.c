@@ -105,9 +105,7 @@ static enum vh_rc show_step(struct ctx *cx, void *arg)
 enum vh_rc declare_open(struct ctx *cx, int64_t hotel, int64_t room, struct declare_code *ret)
 {
 	struct opening g = { .hotel = hotel, .room = room };
-	enum vh_rc rc = core_write(cx, open_step, &g, &g.ret.id);
-	if (rc == VH_OK && cx->idem && cx->idem->replayed)
-		rc = db_read(cx, show_step, &g);
+	enum vh_rc rc = core_answer(cx, open_step, show_step, &g, &g.ret.id);
 	if (rc == VH_OK)
 		*ret = g.ret;
 	return rc;
@@ -262,11 +260,8 @@ static enum vh_rc file_step(struct ctx *cx, void *arg)
 static enum vh_rc again_step(struct ctx *cx, void *arg)
 {
 	struct filing *f = arg;
-	struct stay s;
-	enum vh_rc rc = stay_get(cx, f->in.hotel, f->done.id, &s);
-	if (rc == VH_OK)
-		f->done = (struct stay_done){ s.id, s.person, s.state, s.due, s.late, 0 };
-	return rc;
+	bool refused = !f->done.id || f->done.id == REGISTERED; /* and said so below */
+	return refused ? VH_OK : stay_done_again(cx, f->in.hotel, &f->done);
 }
 
 static enum vh_rc prepare(struct ctx *cx, const struct declare_new *n, struct filing *f)
@@ -294,15 +289,13 @@ enum vh_rc declare_stay(struct ctx *cx, const struct declare_new *n, struct stay
 		return ctx_nomem(cx);
 	enum vh_rc rc = prepare(cx, n, f);
 	if (rc == VH_OK)
-		rc = core_write(cx, file_step, f, &f->done.id);
+		rc = core_answer(cx, file_step, again_step, f, &f->done.id);
 	if (rc == VH_OK && !f->done.id)
 		return ctx_fail(cx, VH_DENIED, "declare_code", "digits",
 		                "these digits do not open this room: ask the landlord again");
 	if (rc == VH_OK && f->done.id == REGISTERED)
 		return ctx_fail(cx, VH_CONFLICT, "already_in", "doc_no",
 		                "this number is registered already");
-	if (rc == VH_OK && cx->idem && cx->idem->replayed)
-		rc = db_read(cx, again_step, f);
 	if (rc != VH_OK)
 		return rc;
 	/* That his number was known under another name, or is elsewhere, is not for whoever types

@@ -320,9 +320,7 @@ enum vh_rc erase_person(struct ctx *cx, int64_t hotel, int64_t person, struct er
 	if (!g)
 		return ctx_nomem(cx);
 	*g = (struct erasing){ .hotel = hotel, .person = person };
-	enum vh_rc rc = core_write(cx, step, g, &g->row.id);
-	if (rc == VH_OK && cx->idem && cx->idem->replayed)
-		rc = db_read(cx, again_step, g);
+	enum vh_rc rc = core_answer(cx, step, again_step, g, &g->row.id);
 	if (rc == VH_OK)
 		*ret = g->row;
 	return rc;

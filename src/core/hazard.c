@@ -323,11 +323,10 @@ static enum vh_rc check_step(struct ctx *cx, void *arg)
 		rc = stay_count_room(cx, h.id, r.id, &n);
 	if (rc != VH_OK)
 		return rc;
-	struct inspection row = { .hotel = h.id, .id = id_new(), .house = e.id, .room = r.id,
-	                          .at = cx->now, .by = cx->who->account,
-	                          .consent = g->in->consent, .outcome = "recheck",
-	                          .registered = n, .found = -1, .template = SAFETY_VERSION };
-	row.visit = row.id;
+	struct inspection row = inspection_here(cx, &e, r.id);
+	row.consent = g->in->consent;
+	row.outcome = "recheck";
+	row.registered = n;
 	struct hazard_at at = { &h, &e, r.id ? &r : NULL, row.id };
 	rc = inspection_insert(cx, &row);
 	if (rc == VH_OK)

@@ -30,6 +30,14 @@ enum outcome outcome_of(const char *name)
 	return OUTCOME__MAX;
 }
 
+struct inspection inspection_here(const struct ctx *cx, const struct house *e, int64_t room)
+{
+	int64_t id = id_new();
+	return (struct inspection){ .hotel = e->hotel, .id = id, .visit = id, .house = e->id,
+		                    .room = room, .at = cx->now, .by = cx->who->account,
+		                    .found = -1, .template = SAFETY_VERSION };
+}
+
 static bool came_to_nothing(enum outcome o)
 {
 	return o == OUTCOME_NOBODY_HOME || o == OUTCOME_REFUSED;
@@ -285,10 +293,8 @@ static enum vh_rc visit_room(struct ctx *cx, struct visiting *v, const struct ro
                              const struct inspect_room *in)
 {
 	struct door d = { .r = r, .in = in };
-	d.row = (struct inspection){ .hotel = v->h.id, .id = id_new(), .house = v->e.id,
-	                             .room = r->id, .at = cx->now, .by = cx->who->account,
-	                             .outcome = outcomes[in->outcome],
-	                             .template = SAFETY_VERSION };
+	d.row = inspection_here(cx, &v->e, r->id);
+	d.row.outcome = outcomes[in->outcome];
 	d.row.visit = v->done.visit ? v->done.visit : d.row.id;
 	d.row.consent = came_to_nothing(in->outcome) ? NULL : v->consent;
 	today_of(cx, &v->h, d.today);
@@ -344,11 +350,9 @@ static enum vh_rc visit_house(struct ctx *cx, struct visiting *v)
 {
 	const struct inspect_new *n = v->in;
 	size_t used = 0;
-	struct inspection row = { .hotel = v->h.id, .id = id_new(), .house = v->e.id,
-	                          .at = cx->now, .by = cx->who->account,
-	                          .template = SAFETY_VERSION };
+	struct inspection row = inspection_here(cx, &v->e, 0);
 	enum vh_rc rc = room_list_house(cx, v->h.id, v->e.id, &v->rooms);
-	row.visit = v->done.visit = row.id;
+	v->done.visit = row.id;
 	for (const struct room *r = v->rooms; rc == VH_OK && r; r = r->next)
 		rc = visit_inner(cx, v, r, &used);
 	if (rc == VH_OK && used != n->n + n->n_apart)
@@ -453,9 +457,7 @@ enum vh_rc inspect_visit(struct ctx *cx, const struct inspect_new *n, struct ins
 	*v = (struct visiting){ .in = n, .consent = n->consent ? n->consent : "door" };
 	enum vh_rc rc = check(cx, n);
 	if (rc == VH_OK)
-		rc = core_write(cx, step, v, &v->done.visit);
-	if (rc == VH_OK && cx->idem && cx->idem->replayed)
-		rc = db_read(cx, again_step, v);
+		rc = core_answer(cx, step, again_step, v, &v->done.visit);
 	if (rc == VH_OK)
 		*ret = v->done;
 	return rc;

@@ -18,7 +18,7 @@ struct owning {
 	bool counted;
 };
 
-static int32_t days_left(const struct stay *s, int32_t today)
+int32_t stay_days_left(const struct stay *s, int32_t today)
 {
 	const char *end = s->state == STAY_AWAY ? s->away_until : s->until;
 	int32_t day;
@@ -33,7 +33,7 @@ static enum vh_rc stay_into(struct ctx *cx, struct owning *g, const struct stay 
 	struct sealed *x = arena_alloc(cx->a, sizeof *x);
 	if (!o || !x)
 		return ctx_nomem(cx);
-	o->due = days_left(s, g->today);
+	o->due = stay_days_left(s, g->today);
 	enum vh_rc rc = sealed_take(cx, s, false, x);
 	*g->tail = x;
 	g->tail = &x->next;

@@ -641,14 +641,10 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 	return rc;
 }
 
-static enum vh_rc answer_step(struct ctx *cx, void *arg)
+static enum vh_rc again_step(struct ctx *cx, void *arg)
 {
 	struct run *r = arg;
-	enum vh_rc rc = stay_get(cx, r->hotel, r->done.id, &r->s);
-	if (rc == VH_OK)
-		r->done = (struct stay_done){ r->s.id,  r->s.person, r->s.state,
-			                      r->s.due, r->s.late,   0 };
-	return rc;
+	return stay_done_again(cx, r->hotel, &r->done);
 }
 
 static enum vh_rc check(struct ctx *cx, const struct stay_change *c, struct run *r)
@@ -676,11 +672,8 @@ enum vh_rc stay_change(struct ctx *cx, int64_t hotel, int64_t stay, const struct
 	*r = (struct run){ .hotel = hotel, .id = stay, .in = c };
 	enum vh_rc rc = check(cx, c, r);
 	if (rc == VH_OK)
-		rc = access_told(cx, hotel, r->taken, "doc_taken",
-		                 core_write(cx, step, r, &r->done.id));
-	if (rc == VH_OK && cx->idem && cx->idem->replayed)
-		rc = db_read(cx, answer_step, r);
+		rc = core_answer(cx, step, again_step, r, &r->done.id);
 	if (rc == VH_OK)
 		*ret = r->done;
-	return rc;
+	return access_told(cx, hotel, r->taken, "doc_taken", rc);
 }

@@ -46,6 +46,9 @@ MUST enum vh_rc stay_lease(struct ctx *cx, struct stay *s);
 /* Close the lease when its last stay is gone. */
 MUST enum vh_rc stay_lease_done(struct ctx *cx, const struct stay *s);
 
+/* What a repeated request is answered: the stay that the first one made (d->id), as it is now. */
+MUST enum vh_rc stay_done_again(struct ctx *cx, int64_t hotel, struct stay_done *d);
+
 /* The event of a stay, and the end of tasks that its new state settles; p sealed or open. type
  * without "stay.". */
 MUST enum vh_rc stay_event(struct ctx *cx, const struct stay_at *at, const struct stay *s,

@@ -344,33 +344,27 @@ static enum vh_rc commit_step(struct ctx *cx, void *arg)
 	return VH_OK;
 }
 
-struct again {
-	int64_t hotel, id;
-	struct stay_done *ret;
-};
+enum vh_rc stay_done_again(struct ctx *cx, int64_t hotel, struct stay_done *d)
+{
+	struct stay s;
+	enum vh_rc rc = stay_get(cx, hotel, d->id, &s);
+	if (rc == VH_OK)
+		*d = (struct stay_done){ s.id, s.person, s.state, s.due, s.late, 0 };
+	return rc;
+}
 
-/* A repeated request is answered from what the first one made. */
 static enum vh_rc again_step(struct ctx *cx, void *arg)
 {
-	struct again *g = arg;
-	struct stay s;
-	enum vh_rc rc = stay_get(cx, g->hotel, g->id, &s);
-	if (rc == VH_OK)
-		*g->ret = (struct stay_done){ s.id, s.person, s.state, s.due, s.late, 0 };
-	return rc;
+	struct stay_ready *r = arg;
+	return stay_done_again(cx, r->in->hotel, &r->done);
 }
 
 enum vh_rc stay_commit(struct ctx *cx, struct stay_ready *r, struct stay_done *ret)
 {
-	struct again g = { r->in->hotel, 0, ret };
-	enum vh_rc rc = core_write(cx, commit_step, r, &r->done.id);
-	if (rc != VH_OK)
-		return access_told(cx, r->in->hotel, r->elsewhere, "already_in", rc);
-	g.id = r->done.id;
-	if (cx->idem && cx->idem->replayed)
-		return db_read(cx, again_step, &g);
-	*ret = r->done;
-	return VH_OK;
+	enum vh_rc rc = core_answer(cx, commit_step, again_step, r, &r->done.id);
+	if (rc == VH_OK)
+		*ret = r->done;
+	return access_told(cx, r->in->hotel, r->elsewhere, "already_in", rc);
 }
 
 struct begin {

@@ -241,21 +241,13 @@ static bool is_waiting(const struct declared_look *l, int64_t stay)
 	return l != NULL;
 }
 
-static int32_t days_left(struct call *c, const struct stay *s)
-{
-	const char *end = s->state == STAY_AWAY ? s->away_until : s->until;
-	int32_t day;
-	return end && stay_is_current(s->state) && day_parse(end, &day) == VH_OK
-	               ? day - day_of(c->cx.now, c->hotel.zone_min)
-	               : DAY_NONE;
-}
-
 /* A room of his: the ways in, and who lives there. */
 static enum vh_rc put_room_part(struct call *c, cJSON *o, const struct room *r,
                                 const struct stay_view *stays)
 {
 	struct declared_look *waiting = NULL;
 	struct declare_code code;
+	int32_t today = day_of(c->cx.now, c->hotel.zone_min);
 	enum vh_rc rc = look_declared(&c->cx, &c->hotel, &waiting);
 	if (rc == VH_OK)
 		rc = declare_show(&c->cx, &c->hotel, r->id, &code);
@@ -267,7 +259,8 @@ static enum vh_rc put_room_part(struct call *c, cJSON *o, const struct room *r,
 	put_ways_in(c, o, r, open);
 	cJSON *people = put_arr(c, o, "people");
 	for (const struct stay_view *v = stays; v; v = v->next)
-		put_person(c, people, v, days_left(c, &v->stay), is_waiting(waiting, v->stay.id));
+		put_person(c, people, v, stay_days_left(&v->stay, today),
+		           is_waiting(waiting, v->stay.id));
 	return VH_OK;
 }
 
