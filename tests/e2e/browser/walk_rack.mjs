@@ -259,7 +259,7 @@ for (const [lang, width, js] of [["zh", 1366, true], ["en", 1366, true], ["zh", 
 			await judge(d.page, "a locked page");
 			const cookie = (await d.context.cookies()).map((c) => `${c.name}=${c.value}`).join("; ");
 			const asked = () => fetch(`${v.url}${H}/rack`, { headers: { Cookie: cookie, Accept: "application/json" } });
-			await d.page.waitForTimeout(300);
+			for (let i = 0; i < 100 && (await asked()).status !== 401; i++) await d.page.waitForTimeout(100);
 			is((await asked()).status, 401, "the rack of a locked desk");
 			await d.page.keyboard.type("000001");
 			await d.key("Enter");
