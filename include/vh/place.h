@@ -112,5 +112,8 @@ MUST enum vh_rc plate_replace(struct ctx *cx, const char *code, const char *reas
  * and the rest do: 1-101 and 11-01 are two rooms. NULL without memory.
  */
 MUST char *place_key(struct arena *a, const char *text);
+/* Is this the house that somebody means: by its number, or by a piece of its address as well? */
+bool house_has_no(struct arena *a, const struct house *h, const char *text);
+bool house_named(struct arena *a, const struct house *h, const char *text);
 
 #endif

@@ -30,7 +30,10 @@ struct task_change {
  */
 MUST enum vh_rc task_change(struct ctx *cx, int64_t hotel, int64_t task,
                             const struct task_change *c);
-enum task_verb task_verb_of(const char *name); /* TV__MAX: none */
+/* Its name, and whether this task may have it done by whoever asks: what a page offers;
+ * task_change asks the same again. */
+const char *task_verb_name(enum task_verb v);
+bool task_verb_fits(const struct actor *who, const struct task *t, enum task_verb v);
 bool task_by_fact(const char *kind); /* never confirmed by hand */
 
 struct task_look {

@@ -153,8 +153,11 @@ static enum vh_rc call_step(struct ctx *cx, void *arg)
 		                "%d numbers were shown to this account within a day",
 		                LIM_CALLS_DAY);
 	if (rc == VH_OK)
-		rc = access_note(cx, g->h->id, &g->p.id, 1, "phone", "call");
-	return rc == VH_OK ? note(cx, g->h->id, g->owners, "phone", "call") : rc;
+		rc = access_note(cx, g->h->id, &g->p.id, 1, "name*,phone", "call");
+	if (rc == VH_OK)
+		rc = note(cx, g->h->id, g->owners, sees_name(cx) ? "name,phone" : "name*,phone",
+		          "call");
+	return rc;
 }
 
 enum vh_rc look_call(struct ctx *cx, const struct hotel *h, int64_t stay, struct numbers *ret)

@@ -11,13 +11,16 @@
 #include "vh/store_employer.h"
 #include "vh/utf8.h"
 
-enum { FIELDS_TEXT = 64 }; /* all names, each with a comma and a star */
+enum { FIELDS_TEXT = FIELD__MAX * 16 }; /* names of 13 letters, each with a comma and a star */
 
 static const char *const field_names[FIELD__MAX] = {
 	[FIELD_NAME] = "name",   [FIELD_DOC_TYPE] = "doc_type", [FIELD_DOC_NO] = "doc_no",
 	[FIELD_PHONE] = "phone", [FIELD_HOME] = "home",
 };
 
+_Static_assert(FIELD_NAME == 0 && FIELD_DOC_TYPE == 1 && FIELD_DOC_NO == 2 && FIELD_PHONE == 3 &&
+                      FIELD_HOME == 4 && FIELD__MAX == 5,
+              "shown[] goes by the order of the fields");
 #define M SHOW_MASKED
 #define F SHOW_FULL
 /* Not named: hidden. Whoever filed a person, and the person himself, has the column `own`. */

@@ -18,6 +18,19 @@ char *place_key(struct arena *a, const char *text)
 	return key;
 }
 
+bool house_has_no(struct arena *a, const struct house *h, const char *text)
+{
+	const char *key = place_key(a, text);
+	const char *no = arena_printf(a, "%lld", (long long)h->no);
+	return key && no && !strcmp(no, key);
+}
+
+bool house_named(struct arena *a, const struct house *h, const char *text)
+{
+	const char *key = place_key(a, text);
+	return house_has_no(a, h, text) || (key && *key && strstr(h->address_key, key));
+}
+
 enum vh_rc place_may(struct ctx *cx, enum act a, int64_t hotel, int64_t house, struct hotel *ret)
 {
 	enum vh_rc rc = hotel_get(cx, hotel, ret);

@@ -251,16 +251,19 @@ static enum vh_rc contest_room(struct ctx *cx, struct stay_ready *r, const struc
 }
 
 /*
- * Decided inside the transaction: is there room, is he registered already? The room first: a full
- * one must not tell of any number whether it is known here.
+ * Decided inside the transaction: is there room, is he registered already? A full room says so of
+ * any number, known elsewhere or not; who files for it may know who lives in it, and at its door
+ * not even that is told.
  */
 static enum vh_rc contest(struct ctx *cx, struct stay_ready *r, const struct stay_at *at,
                           struct stay *s)
 {
-	bool elsewhere;
-	enum vh_rc rc = contest_person(cx, r, s, &elsewhere);
-	r->elsewhere = elsewhere ? s->person : 0;
+	bool elsewhere = false, door = cx->who->role == ROLE_DOOR;
+	enum vh_rc rc = door ? contest_room(cx, r, at, s) : VH_OK;
 	if (rc == VH_OK)
+		rc = contest_person(cx, r, s, &elsewhere);
+	r->elsewhere = elsewhere ? s->person : 0;
+	if (rc == VH_OK && !door)
 		rc = contest_room(cx, r, at, s);
 	if (rc == VH_OK && elsewhere && !r->in->anyway)
 		return ctx_fail(cx, VH_CONFLICT, "already_in", "doc_no",

@@ -218,13 +218,9 @@ static const struct verb {
 	[TV_CONFIRM] = { "confirm", "confirmed", HANDLED, false, false },
 };
 
-enum task_verb task_verb_of(const char *name)
+const char *task_verb_name(enum task_verb v)
 {
-	for (int v = 0; name && v < TV__MAX; v++) {
-		if (!strcmp(name, verbs[v].name))
-			return (enum task_verb)v;
-	}
-	return TV__MAX;
+	return verbs[v].name;
 }
 
 struct run {
@@ -255,12 +251,27 @@ static enum vh_rc assign(struct ctx *cx, const struct hotel *h, struct run *r)
 	return ctx_fail(cx, VH_INVALID, "assign", "to", "nobody of this name does such work here");
 }
 
+/* Whom it is about does not confirm it himself. */
+static bool by_another(const struct actor *who, const struct task *t)
+{
+	return !kind_of(t->kind)->other || t->by != who->account;
+}
+
+static bool not_his(const struct actor *who, const struct task *t, enum task_verb v)
+{
+	return role_reach(who->role, kind_of(t->kind)->act) == REACH_OWN && !verbs[v].own;
+}
+
+bool task_verb_fits(const struct actor *who, const struct task *t, enum task_verb v)
+{
+	bool confirms = v != TV_CONFIRM || (!kind_of(t->kind)->by_fact && by_another(who, t));
+	return !not_his(who, t, v) && bit(t->state) & verbs[v].from && confirms;
+}
+
 static enum vh_rc check(struct ctx *cx, const struct run *r, const struct verb *v)
 {
 	const struct task *t = &r->l.task;
-	const struct kind *k = kind_of(t->kind);
-	bool own = role_reach(cx->who->role, k->act) == REACH_OWN;
-	if (own && !v->own)
+	if (not_his(cx->who, t, r->in->verb))
 		return ctx_fail(cx, VH_DENIED, "role", "",
 		                "only the desk and officers may do this");
 	if (!(bit(t->state) & v->from))
@@ -268,10 +279,10 @@ static enum vh_rc check(struct ctx *cx, const struct run *r, const struct verb *
 		                "a task that is %s cannot be: %s", t->state, v->name);
 	if (r->in->verb != TV_CONFIRM)
 		return VH_OK;
-	if (k->by_fact)
+	if (kind_of(t->kind)->by_fact)
 		return ctx_fail(cx, VH_CONFLICT, "task_by_fact", "task",
 		                "this is confirmed by what is done about it, not by hand");
-	if (k->other && t->by == cx->who->account)
+	if (!by_another(cx->who, t))
 		return ctx_fail(cx, VH_DENIED, "task_other", "task",
 		                "somebody else has to confirm this");
 	return VH_OK;

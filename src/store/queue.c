@@ -60,7 +60,7 @@ static const struct sql q[Q__MAX] = {
 	              NULL },
 	[Q_CALLS] = { "queue.calls", "iii", "i",
 	              "SELECT count(*) FROM access WHERE hotel = $1 AND account = $2 AND id > $3"
-	              " AND reason = 'call' AND fields = 'phone'", NULL },
+	              " AND reason = 'call'", NULL },
 };
 const struct sql_table queue_sql = { q, Q__MAX };
 

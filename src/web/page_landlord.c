@@ -54,14 +54,15 @@ static cJSON *put_person(struct call *c, cJSON *list, const struct stay_view *v,
 {
 	cJSON *o = put_obj(c, list, NULL);
 	const char *id = id_text(c, v->stay.id);
-	bool current = stay_is_current(v->stay.state);
+	bool out = stay_verb_fits(SV_OUT, v->stay.state);
+	bool extend = stay_verb_fits(SV_EXTEND, v->stay.state);
 	put_stay(c, o, v);
 	put_days(c, o, due);
 	view_bool(&c->view, o, "waits", waits);
 	put_flag(c, o, "plain", v->stay.state == STAY_VERIFIED);
 	put_url(c, o, "stay_url", true, "%s/stays/%s", hotel_path(c), id);
-	put_url(c, o, "out_url", current, "%s/stays/%s/out", hotel_path(c), id);
-	put_url(c, o, "extend_url", current, "%s/stays/%s/extend", hotel_path(c), id);
+	put_url(c, o, "out_url", out, "%s/stays/%s/out", hotel_path(c), id);
+	put_url(c, o, "extend_url", extend, "%s/stays/%s/extend", hotel_path(c), id);
 	put_url(c, o, "settle_url", waits, "%s/stays/%s/settle", hotel_path(c), id);
 	put_idem(c, o);
 	return o;
@@ -295,15 +296,16 @@ enum vh_rc stay_landlord(struct call *c, const struct stay_view *v)
 	}
 	enum vh_rc rc = look_declared(&c->cx, &c->hotel, &waiting);
 	cJSON *o = put_obj(c, c->view.root, "change");
-	bool waits = rc == VH_OK && is_waiting(waiting, s->id), in = stay_is_current(s->state);
-	bool out = in || s->state == STAY_CONTESTED;
+	bool waits = rc == VH_OK && is_waiting(waiting, s->id);
 	const char *at = arena_printf(c->cx.a, "%s/stays/%s", hotel_path(c), id_text(c, s->id));
 	view_bool(&c->view, o, "waits", waits);
 	put_url(c, o, "settle_url", waits, "%s/settle", at);
-	put_url(c, o, "out_url", out, "%s/out", at);
-	put_url(c, o, "extend_url", in, "%s/extend", at);
-	put_url(c, o, "move_url", in, "%s/move", at);
-	put_url(c, o, "amend_url", out, "%s/amend", at);
+	put_url(c, o, "out_url", stay_verb_fits(SV_OUT, s->state), "%s/out", at);
+	put_url(c, o, "extend_url", stay_verb_fits(SV_EXTEND, s->state), "%s/extend", at);
+	put_url(c, o, "move_url", stay_verb_fits(SV_MOVE, s->state), "%s/move", at);
+	/* Who left may live at another landlord's by now: that one is the desk's to correct. */
+	put_url(c, o, "amend_url", stay_verb_fits(SV_AMEND, s->state) && s->state != STAY_ENDED,
+	        "%s/amend", at);
 	put_idem(c, o);
 	return rc;
 }

@@ -345,13 +345,6 @@ struct seeking {
 	int64_t n;
 };
 
-static bool fits(struct ctx *cx, const struct house *h, const char *text)
-{
-	char *want = utf8_fold(cx->a, text);
-	char *no = arena_printf(cx->a, "%lld", (long long)h->no);
-	return want && no && *want && (!strcmp(no, want) || strstr(h->address_key, want));
-}
-
 /* A number names one house; a piece of an address may name several. */
 static enum vh_rc seek_step(struct ctx *cx, void *arg)
 {
@@ -362,13 +355,11 @@ static enum vh_rc seek_step(struct ctx *cx, void *arg)
 	*end = NULL;
 	enum vh_rc rc = house_list(cx, s->c->hotel.id, &all);
 	for (struct house *h = all, *next; rc == VH_OK && h; h = next) {
-		char no[24];
 		next = h->next;
 		h->next = NULL;
-		if (!fits(cx, h, s->text))
+		if (!house_named(cx->a, h, s->text))
 			continue;
-		no[i64_text(h->no, no)] = '\0';
-		if (!strcmp(no, s->text))
+		if (house_has_no(cx->a, h, s->text))
 			s->id = h->id;
 		s->n++;
 		*end = h;

@@ -66,7 +66,7 @@ enum vh_rc get_queue(struct call *c)
 		return rc;
 	const struct entry all[] = {
 		{ "verify", "queue/verify", "v", ACT_VERIFY, n.pending + n.contested, true, false },
-		{ "declared", "queue/declared", "w", ACT_DECLARE, n.declared, true, false },
+		{ "declared", "queue/declared", "w", ACT_VERIFY, n.declared, true, false },
 		{ "calls", "queue/calls", "d", ACT_VERIFY, n.overdue + n.soon + n.late, true,
 		  false },
 		{ "away", "queue/away", "a", ACT_VERIFY, n.away, true, false },
@@ -79,7 +79,7 @@ enum vh_rc get_queue(struct call *c)
 		  true },
 		{ "notices", "notices", "n", ACT_NOTICE, 0, false, false },
 		{ "employers", "employers", "e", ACT_PLACE, 0, false, false },
-		{ "erasures", "erasures", "g", ACT_VERIFY, 0, false, false },
+		{ "erasures", "erasures", "g", ACT_ERASE, 0, false, false },
 	};
 	put_hotel(c, &c->hotel);
 	put_counts(c, &n);

@@ -29,11 +29,7 @@ static bool house_fits(const struct call *c, const struct filter *f, const struc
 {
 	if (f->grid && (!h->grid || strcmp(h->grid, f->grid) != 0))
 		return false;
-	if (!f->house)
-		return true;
-	char *want = place_key(c->cx.a, f->house);
-	char *no = arena_printf(c->cx.a, "%lld", (long long)h->no);
-	return want && no && (!strcmp(no, want) || strstr(h->address_key, want));
+	return !f->house || house_named(c->cx.a, h, f->house);
 }
 
 /* What one may look for, in this order. */

@@ -128,30 +128,16 @@ enum vh_rc get_reviews(struct call *c)
 
 /* ---- one task ---- */
 
-#define IN(state) (1u << (state))
-#define OPEN (IN(FOUND) | IN(ASSIGNED) | IN(HANDLED))
-enum { FOUND, ASSIGNED, HANDLED, CONFIRMED };
-
-static unsigned state_of(const char *s)
-{
-	static const char *const names[] = { "found", "assigned", "handled" };
-	for (unsigned i = 0; i < CONFIRMED; i++)
-		if (!strcmp(s, names[i]))
-			return i;
-	return CONFIRMED;
-}
-
-/* What the page offers; the core decides again inside the transaction. */
+/* What the page offers; whether it fits, the core says. */
 static const struct offer {
-	const char *title, *verb;
+	const char *title;
+	enum task_verb verb;
 	const struct form *form;
-	unsigned from;
-	bool own; /* a landlord may, in his own houses */
 } offers[] = {
-	{ "task_assign", "assign", &form_task_assign, OPEN, false },
-	{ "task_handle", "handle", &form_task_note, IN(FOUND) | IN(ASSIGNED), true },
-	{ "task_back", "back", &form_task_note, IN(HANDLED), false },
-	{ "task_confirm", "confirm", &form_task_confirm, IN(HANDLED), false },
+	{ "task_assign", TV_ASSIGN, &form_task_assign },
+	{ "task_handle", TV_HANDLE, &form_task_note },
+	{ "task_back", TV_BACK, &form_task_note },
+	{ "task_confirm", TV_CONFIRM, &form_task_confirm },
 };
 
 static void put_offers(struct call *c, const struct task *t)
@@ -160,16 +146,14 @@ static void put_offers(struct call *c, const struct task *t)
 	const struct f_task me = { .to = c->s.who.login };
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
 		const struct offer *o = &offers[i];
-		bool own = role_reach(c->s.who.role, ACT_TASK) == REACH_OWN;
-		if (!(o->from & IN(state_of(t->state))) || (own && !o->own) ||
-		    (!strcmp(o->verb, "confirm") && task_by_fact(t->kind)))
+		if (!task_verb_fits(&c->s.who, t, o->verb))
 			continue;
 		const struct form_how how = {
 			.title = o->title,
 			.prefix = o->title,
 			.at = o->form == &form_task_assign ? &me : NULL,
 			.action = arena_printf(c->cx.a, "%s/%s/%s/%s", hotel_path(c), base_of(c),
-			                       id_text(c, t->id), o->verb),
+			                       id_text(c, t->id), task_verb_name(o->verb)),
 		};
 		put_form(c, actions, NULL, o->form, &how);
 	}

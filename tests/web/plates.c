@@ -142,6 +142,17 @@ static void blank_plates_are_made_printed_and_hung_at_a_door(void **state)
 	snprintf(path, sizeof path, H "/plates/%s/bind?house=1", serial);
 	assert_int_equal(client_get(c, "clerk", path, false), 200);
 	assert_true(client_has(c, "102"));
+	/* As it is written, hyphens too. */
+	struct house_new hyphen = { .address = "东新17-2号", .landlord = "莫容三" };
+	int64_t made;
+	village_as(&c->v, "clerk");
+	assert_int_equal(house_add(c->v.cx, c->v.hotel, &hyphen, &made), VH_OK);
+	snprintf(path, sizeof path, H "/plates/%s/bind?house=17-2", serial);
+	assert_int_equal(client_get(c, "clerk", path, false), 200);
+	assert_true(client_has(c, "东新17-2号"));
+	snprintf(path, sizeof path, H "/plates/%s/bind?house=172", serial);
+	assert_int_equal(client_get(c, "clerk", path, false), 200);
+	assert_false(client_has(c, "东新17-2号"));
 	snprintf(path, sizeof path, H "/plates/%s/bind", serial);
 	snprintf(body, sizeof body, "room=%lld", (long long)c->v.room[V_102]);
 	assert_int_equal(post(c, "clerk", path, body), 200);

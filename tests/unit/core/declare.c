@@ -153,9 +153,12 @@ static void what_stay_in_refuses_is_refused_here_too_and_costs_no_try(void **sta
 	struct stay_done d;
 	village_in(v, V_101, 1);
 	village_in(v, V_101, 2);
+	village_in(v, V_102, 4);
 	struct declare_code c = opened(v, "wang");
 	struct plate_of p = plate(v, v->room[V_101], 0);
-	village_refused(v, try(v, p.code, c.digits, 3, &d), VH_CONFLICT, "room_full");
+	/* Nobody's number, one of another room and one of this: the same is said. */
+	for (unsigned n = 3; n <= 5; n++)
+		village_refused(v, try(v, p.code, c.digits, n < 5 ? n : 1, &d), VH_CONFLICT, "room_full");
 	struct declare_new n = { .plate = p.code, .digits = c.digits, .stay = village_new(v, V_101, 3) };
 	n.stay.name = "";
 	village_refused(v, declare_stay(v->cx, &n, &d), VH_INVALID, "name");

@@ -78,9 +78,27 @@ static void task_does_not_jump(void **state)
 	go(v, id, TV_CONFIRM, NULL, NULL);
 	refuse(v, id, TV_ASSIGN, "grid", NULL, VH_CONFLICT, "task_state");
 	refuse(v, id, TV_BACK, NULL, "x", VH_CONFLICT, "task_state");
-	assert_int_equal(task_verb_of("handle"), TV_HANDLE);
-	assert_int_equal(task_verb_of("jump"), TV__MAX);
-	assert_int_equal(task_verb_of(NULL), TV__MAX);
+}
+
+/* What a page offers is what the core does. */
+static void a_verb_fits_by_state_kind_and_who_asks(void **state)
+{
+	struct village *v = *state;
+	struct task t = { .kind = "emergency", .state = "handled", .by = 7 };
+	struct actor head = { .role = ROLE_HEAD, .account = 7 }, other = { .role = ROLE_AUDITOR, .account = 8 },
+		     landlord = { .role = ROLE_LANDLORD, .account = 9 };
+	(void)v;
+	assert_false(task_verb_fits(&head, &t, TV_CONFIRM)); /* it is about himself */
+	assert_true(task_verb_fits(&other, &t, TV_CONFIRM));
+	assert_false(task_verb_fits(&other, &t, TV_HANDLE));
+	t = (struct task){ .kind = "hazard", .state = "handled" };
+	assert_false(task_verb_fits(&other, &t, TV_CONFIRM)); /* by what is done about it */
+	t.state = "assigned";
+	assert_true(task_verb_fits(&landlord, &t, TV_HANDLE));
+	assert_false(task_verb_fits(&landlord, &t, TV_ASSIGN));
+	t.state = "confirmed";
+	assert_false(task_verb_fits(&landlord, &t, TV_HANDLE));
+	assert_string_equal(task_verb_name(TV_BACK), "back");
 }
 
 static void task_is_given_only_to_somebody_who_does_such_work_here(void **state)
@@ -157,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(task_goes_from_found_to_confirmed_with_who_and_when),
 		T(task_does_not_jump),
+		T(a_verb_fits_by_state_kind_and_who_asks),
 		T(task_is_given_only_to_somebody_who_does_such_work_here),
 		T(tasks_are_for_desk_and_officers_of_the_place),
 		T(overdue_stay_is_done_when_it_is_extended_or_ended),
