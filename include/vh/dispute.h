@@ -19,6 +19,9 @@ struct dispute_new {
  * `room_shut`.
  */
 MUST enum vh_rc dispute_file(struct ctx *cx, const struct dispute_new *n, int64_t *ret_id);
+/* Was it moved out of, and not too long ago for still_here? What a page offers by; room and other
+ * stays are judged when it is filed. */
+bool stay_reopens(const struct stay *s, int32_t today);
 /*
  * He was right, or not (reason required). still_here upheld verifies his stay, refused ends it on
  * its old day; verifying, ending or rejecting the stay itself settles it as well. VH_CONFLICT

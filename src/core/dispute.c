@@ -59,15 +59,21 @@ static enum vh_rc load(struct ctx *cx, struct filing *f)
 	return rc == VH_NOTFOUND ? VH_OK : rc;
 }
 
+bool stay_reopens(const struct stay *s, int32_t today)
+{
+	int32_t ended;
+	return s->state == STAY_ENDED && s->ended && day_parse(s->ended, &ended) == VH_OK &&
+	       today - ended <= LIM_REOPEN_DAYS;
+}
+
 static enum vh_rc may_reopen(struct ctx *cx, const struct filing *f)
 {
 	struct stay other;
-	int32_t ended, today = day_of(cx->now, f->at.hotel.zone_min);
-	if (f->s.state != STAY_ENDED || !f->s.ended || day_parse(f->s.ended, &ended) != VH_OK)
+	if (f->s.state != STAY_ENDED)
 		return ctx_fail(cx, VH_CONFLICT, "stay_state", "stay",
 		                "a stay that is %s was not moved out",
 		                stay_state_name(f->s.state));
-	if (today - ended > LIM_REOPEN_DAYS)
+	if (!stay_reopens(&f->s, day_of(cx->now, f->at.hotel.zone_min)))
 		return ctx_fail(cx, VH_CONFLICT, "stay_state", "stay",
 		                "that is over %d days ago: see the desk", LIM_REOPEN_DAYS);
 	if (!strcmp(f->at.room.letting, "closed"))

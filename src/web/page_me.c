@@ -180,15 +180,6 @@ static void put_action(struct call *c, cJSON *list, const struct found *f, const
 	put_form(c, list, NULL, form, &how);
 }
 
-/* Somebody else has ended it, not long ago: he may say that he is still there. */
-static bool may_be_false(const struct call *c, const struct found *f)
-{
-	int32_t ended, today = day_of(c->cx.now, f->hotel.zone_min);
-	const struct stay *s = &f->stay.stay;
-	return s->state == STAY_ENDED && s->ended && day_parse(s->ended, &ended) == VH_OK &&
-	       today - ended <= LIM_REOPEN_DAYS;
-}
-
 static void put_actions(struct call *c, cJSON *o, const struct found *f, bool disputed, bool lives)
 {
 	static const struct {
@@ -209,7 +200,8 @@ static void put_actions(struct call *c, cJSON *o, const struct found *f, bool di
 	}
 	if (disputed)
 		return;
-	if (!lives && may_be_false(c, f))
+	/* Somebody else has ended it, not long ago: he may say that he is still there. */
+	if (!lives && stay_reopens(&f->stay.stay, day_of(c->cx.now, f->hotel.zone_min)))
 		put_action(c, list, f, "still_here", &form_none, "still-here");
 	if (state != STAY_VOID && state != STAY_REJECTED)
 		put_action(c, list, f, "dispute", &form_dispute, "dispute");

@@ -6,6 +6,7 @@
 #include "pages.h"
 #include "queue.h"
 #include "vh/db.h"
+#include "vh/dispute.h"
 #include "vh/find.h"
 #include "vh/id.h"
 #include "vh/stays.h"
@@ -44,10 +45,8 @@ static void put_offer(struct call *c, cJSON *list, const struct stay *s, const c
 /* Moved out by mistake: the same stay goes on, and an officer looks at it. */
 static bool may_put_back(const struct call *c, const struct stay *s)
 {
-	int32_t ended, today = day_of(c->cx.now, c->hotel.zone_min);
 	bool his = may(c, ACT_VERIFY) || c->s.who.role == ROLE_LANDLORD;
-	return his && s->state == STAY_ENDED && s->ended && day_parse(s->ended, &ended) == VH_OK &&
-	       today - ended <= LIM_REOPEN_DAYS;
+	return his && stay_reopens(s, day_of(c->cx.now, c->hotel.zone_min));
 }
 
 static bool may_offer(const struct call *c, const struct offer *o, const struct stay *s)

@@ -114,24 +114,29 @@ static enum vh_rc put_hazards(struct call *c, const struct visit_look *rows)
 	return rc;
 }
 
-/* Tasks carry no visit; those that began in its instant and house are its own. */
+static void put_task(struct call *c, cJSON *list, const struct task_look *t)
+{
+	cJSON *o = put_obj(c, list, NULL);
+	view_id(&c->view, o, "id", t->task.id);
+	put(c, o, "kind", t->task.kind);
+	put_word(c, o, "kind_text", "task_", t->task.kind);
+	put(c, o, "room_no", t->room.id ? t->room.no : NULL);
+	put_text(c, o, "due_text", at_text(c, t->task.due, &c->hotel));
+	put_url(c, o, "task_url", true, "%s/tasks/%s", hotel_path(c), id_text(c, t->task.id));
+}
+
+/* Tasks carry no visit; those of its rooms that began in its instant are its own. */
 static enum vh_rc put_tasks(struct call *c, const struct visit_look *rows)
 {
-	struct task_look *list = NULL;
 	cJSON *tasks = put_arr(c, c->view.root, "tasks");
-	enum vh_rc rc = may(c, ACT_TASK) ? look_tasks(&c->cx, &c->hotel, NULL, &list) : VH_OK;
-	for (const struct task_look *t = list; rc == VH_OK && t; t = t->next) {
-		if (t->task.created != rows->row.at || t->house.id != rows->house.id ||
-		    !strcmp(t->task.kind, "hazard"))
-			continue;
-		cJSON *o = put_obj(c, tasks, NULL);
-		view_id(&c->view, o, "id", t->task.id);
-		put(c, o, "kind", t->task.kind);
-		put_word(c, o, "kind_text", "task_", t->task.kind);
-		put(c, o, "room_no", t->room.id ? t->room.no : NULL);
-		put_text(c, o, "due_text", at_text(c, t->task.due, &c->hotel));
-		put_url(c, o, "task_url", true, "%s/tasks/%s", hotel_path(c),
-		        id_text(c, t->task.id));
+	enum vh_rc rc = VH_OK;
+	for (const struct visit_look *v = rows; rc == VH_OK && v && may(c, ACT_TASK); v = v->next) {
+		struct task_look *list = NULL;
+		if (v->row.room)
+			rc = look_tasks_room(&c->cx, &c->hotel, v->row.room, &list);
+		for (const struct task_look *t = list; rc == VH_OK && t; t = t->next)
+			if (t->task.created == rows->row.at && strcmp(t->task.kind, "hazard") != 0)
+				put_task(c, tasks, t);
 	}
 	return rc;
 }
