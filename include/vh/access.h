@@ -17,10 +17,10 @@ MUST enum vh_rc access_verify(struct ctx *cx, int64_t hotel);
 /* Write the access rows of these people; inside or outside a write. */
 MUST enum vh_rc access_note(struct ctx *cx, int64_t hotel, const int64_t *person, size_t n,
                             const char *fields, const char *reason);
-/* After a write was refused with this code: that the number of `person` is registered is told to a
- * landlord after a row about it, where the person can read who asked. Returns `why`, or what kept
- * the row from being written. */
-MUST enum vh_rc access_told(struct ctx *cx, int64_t hotel, int64_t person, const char *code,
+/* The answer of a write tells a landlord that `person` (0: nobody) is registered elsewhere: it goes
+ * out after a row about it, where the person can read who asked. Returns `why`, the answer, or what
+ * kept the row from being written. */
+MUST enum vh_rc access_told(struct ctx *cx, int64_t hotel, int64_t person, const char *reason,
                             enum vh_rc why);
 
 #endif

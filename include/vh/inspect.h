@@ -29,6 +29,7 @@ struct inspect_room {
 	int64_t extra;              /* those of them who are not registered */
 	const int64_t *here, *gone; /* stays that were met, and that have gone for good */
 	size_t n_here, n_gone;
+	bool ticked; /* the outcome follows from who was ticked: of nobody it may be left unsaid */
 	const enum answer *answers; /* SAFE__MAX of them, or NULL: not asked */
 };
 struct inspect_new {
@@ -47,7 +48,7 @@ struct inspect_done {
 };
 /*
  * VH_INVALID `found` (not more than are registered), `gone`, `here` (not registered in this
- * room), `consent` (answers about a room in which nobody went), `rooms`. VH_CONFLICT `room_shut`,
+ * room), `rest` (some were ticked and some not), `consent` (answers about a room in which nobody went), `rooms`. VH_CONFLICT `room_shut`,
  * `house_retired`.
  * `no` opens a hazard, `yes` closes open ones of that item there: a visit is a re-check.
  */

@@ -28,6 +28,7 @@
 #define LIM_DOC_NO 32
 #define LIM_PHONE 20
 #define LIM_AHEAD_DAYS 31           /* a move-in further ahead is a slip: `date` */
+#define LIM_AWAY_DAYS 366           /* who is away for longer has moved out: `date` */
 #define LIM_CAPACITY 64             /* people a room may be said to hold */
 #define LIM_ROOM_M2 9999            /* square metres a room may be said to have */
 #define LIM_ROOMS_HOUSE 500

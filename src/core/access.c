@@ -84,15 +84,14 @@ enum vh_rc access_note(struct ctx *cx, int64_t hotel, const int64_t *person, siz
 	return db_writing(cx) ? note_step(cx, &t) : db_write(cx, note_step, &t);
 }
 
-enum vh_rc access_told(struct ctx *cx, int64_t hotel, int64_t person, const char *code,
+enum vh_rc access_told(struct ctx *cx, int64_t hotel, int64_t person, const char *reason,
                        enum vh_rc why)
 {
 	const struct err kept = cx->err;
-	if (why != VH_CONFLICT || strcmp(err_code(&kept), code) != 0 || !person ||
-	    cx->who->role != ROLE_LANDLORD)
+	if (!person || cx->who->role != ROLE_LANDLORD)
 		return why;
 	err_clear(&cx->err);
-	enum vh_rc rc = access_note(cx, hotel, &person, 1, "here", "already_in");
+	enum vh_rc rc = access_note(cx, hotel, &person, 1, "here", reason);
 	if (rc == VH_OK)
 		cx->err = kept;
 	return rc == VH_OK ? why : rc;

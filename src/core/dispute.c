@@ -25,6 +25,7 @@ struct filing {
 	struct stay s;
 	struct person p;
 	struct dispute d;
+	int64_t told; /* of whom the refusal says that he is registered elsewhere; or 0 */
 };
 
 /* He himself; or somebody who may verify, on his behalf. That he was moved out by mistake, the
@@ -66,7 +67,7 @@ bool stay_reopens(const struct stay *s, int32_t today)
 	       today - ended <= LIM_REOPEN_DAYS;
 }
 
-static enum vh_rc may_reopen(struct ctx *cx, const struct filing *f)
+static enum vh_rc may_reopen(struct ctx *cx, struct filing *f)
 {
 	struct stay other;
 	if (f->s.state != STAY_ENDED)
@@ -80,6 +81,7 @@ static enum vh_rc may_reopen(struct ctx *cx, const struct filing *f)
 		return ctx_fail(cx, VH_CONFLICT, "room_shut", "room", "room %s was closed",
 		                f->at.room.no);
 	enum vh_rc rc = stay_current_of(cx, f->s.hotel, f->s.person, &other);
+	f->told = rc == VH_OK ? f->s.person : 0;
 	if (rc == VH_OK)
 		return ctx_fail(cx, VH_CONFLICT, "already_in", "stay",
 		                "this person is registered in another room of this hotel");
@@ -203,7 +205,7 @@ enum vh_rc dispute_file(struct ctx *cx, const struct dispute_new *n, int64_t *re
 		rc = core_write(cx, file_step, f, &f->d.id);
 	if (rc == VH_OK)
 		*ret_id = f->d.id;
-	return rc;
+	return access_told(cx, n->hotel, f->told, "asked_back", rc);
 }
 
 /* Closed with its task and event. */

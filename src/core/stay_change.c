@@ -26,7 +26,7 @@ struct run {
 	struct person p;
 	enum stay_state was;
 	int64_t supersedes;
-	int64_t taken; /* amend: who has this number already, or 0 */
+	int64_t told; /* amend: of whom the refusal says that he is registered elsewhere; or 0 */
 	bool urgent;
 	unsigned changed; /* amend: by remark_changes */
 	struct stay_done done;
@@ -86,6 +86,9 @@ static enum vh_rc do_extend(struct ctx *cx, struct run *r)
 	if (r->day != DAY_NONE && strcmp(r->day_text, r->s.since) < 0)
 		return ctx_fail(cx, VH_INVALID, "date", "until",
 		                "the end lies before the move-in (%s)", r->s.since);
+	if (r->day != DAY_NONE && r->day < day_of(cx->now, r->at.hotel.zone_min))
+		return ctx_fail(cx, VH_INVALID, "date", "until",
+		                "that day is past: who has left, moves out");
 	const char *until = r->day == DAY_NONE ? NULL : r->day_text;
 	if (on_one_day(until, r->s.until) || (!until && !r->s.until))
 		return ctx_fail(cx, VH_CONFLICT, "nothing_changed", "until",
@@ -100,6 +103,9 @@ static enum vh_rc do_away(struct ctx *cx, struct run *r)
 		return ctx_fail(cx, VH_INVALID, "date", "until", "until when is missing");
 	if (r->day < day_of(cx->now, r->at.hotel.zone_min))
 		return ctx_fail(cx, VH_INVALID, "date", "until", "that day is past");
+	if (r->day > day_of(cx->now, r->at.hotel.zone_min) + LIM_AWAY_DAYS)
+		return ctx_fail(cx, VH_INVALID, "date", "until",
+		                "who stays away for over %d days moves out", LIM_AWAY_DAYS);
 	if (r->s.state == STAY_AWAY && on_one_day(r->day_text, r->s.away_until))
 		return ctx_fail(cx, VH_CONFLICT, "nothing_changed", "until",
 		                "this is the day that it has already");
@@ -326,7 +332,7 @@ static bool goes_on(const struct stay *a, const struct stay *b)
  * account and what he reads about himself would be the stranger's. The stay is then taken back and
  * filed anew. A name is corrected by who may verify; a number only where the row is this stay's.
  */
-static enum vh_rc not_shared(struct ctx *cx, const struct run *r, const struct person *was)
+static enum vh_rc not_shared(struct ctx *cx, struct run *r, const struct person *was)
 {
 	bool verifies = role_reach(cx->who->role, ACT_VERIFY) != REACH_NO;
 	bool shared = false;
@@ -340,6 +346,7 @@ static enum vh_rc not_shared(struct ctx *cx, const struct run *r, const struct p
 		                    s->state != STAY_REJECTED && !goes_on(s, &r->s));
 	if (rc == VH_OK && !verifies)
 		rc = grant_of_person(cx, r->hotel, r->s.person, &bound);
+	r->told = rc == VH_OK && shared ? r->s.person : 0;
 	if (rc == VH_OK && (shared || bound))
 		return ctx_fail(cx, VH_CONFLICT, "person_shared", "doc_no",
 		                "this person has other registrations: take this one back and file "
@@ -412,8 +419,8 @@ static enum vh_rc amend_person(struct ctx *cx, struct run *r)
 	wipe(&k, sizeof k);
 	if (rc == VH_OK && r->p.doc_idx.p) {
 		rc = person_by_doc(cx, r->hotel, r->p.doc_idx, &had);
-		r->taken = rc == VH_OK && had.id != r->p.id ? had.id : 0;
-		if (r->taken)
+		r->told = rc == VH_OK && had.id != r->p.id ? had.id : 0;
+		if (r->told)
 			return ctx_fail(cx, VH_CONFLICT, "doc_taken", "doc_no",
 			                "somebody else is registered under this number");
 		rc = rc == VH_NOTFOUND ? VH_OK : rc;
@@ -480,6 +487,9 @@ static enum vh_rc do_amend(struct ctx *cx, struct run *r)
 	if (rc == VH_OK && r->in->employer)
 		rc = employer_take(cx, r->hotel, r->in->employer, &r->s.employer);
 	r->changed = rc == VH_OK ? remark_changes(&was, &r->p, &had, &r->s) : 0;
+	if (rc == VH_OK && !r->changed && had.employer == r->s.employer && !r->in->remark)
+		return ctx_fail(cx, VH_CONFLICT, "nothing_changed", "name",
+		                "all of this is registered so already");
 	/* Which answer goes up is the desk's to say. */
 	if (rc == VH_OK && r->in->remark)
 		rc = actor_may(cx, ACT_VERIFY, &r->at.hotel, r->at.house.id, r->s.person);
@@ -615,6 +625,7 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 	if (rc != VH_OK)
 		return rc;
 	r->was = r->s.state;
+	r->told = 0;
 	r->event = v->event;
 	r->supersedes = 0;
 	r->urgent = false;
@@ -675,5 +686,5 @@ enum vh_rc stay_change(struct ctx *cx, int64_t hotel, int64_t stay, const struct
 		rc = core_answer(cx, step, again_step, r, &r->done.id);
 	if (rc == VH_OK)
 		*ret = r->done;
-	return access_told(cx, hotel, r->taken, "doc_taken", rc);
+	return access_told(cx, hotel, r->told, "already_in", rc);
 }

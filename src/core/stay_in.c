@@ -18,7 +18,7 @@ struct stay_ready {
 	const char *asked; /* why_… of the event; NULL: by the filer himself */
 	int32_t since_day;
 	bool known; /* his row was there before */
-	int64_t elsewhere; /* the person, registered in another room; 0: he is not */
+	int64_t told; /* of whom the answer says that he is registered in another room; or 0 */
 	struct stay_done done;
 };
 
@@ -262,9 +262,9 @@ static enum vh_rc contest(struct ctx *cx, struct stay_ready *r, const struct sta
 	enum vh_rc rc = door ? contest_room(cx, r, at, s) : VH_OK;
 	if (rc == VH_OK)
 		rc = contest_person(cx, r, s, &elsewhere);
-	r->elsewhere = elsewhere ? s->person : 0;
 	if (rc == VH_OK && !door)
 		rc = contest_room(cx, r, at, s);
+	r->told = rc == VH_OK && elsewhere ? s->person : 0;
 	if (rc == VH_OK && elsewhere && !r->in->anyway)
 		return ctx_fail(cx, VH_CONFLICT, "already_in", "doc_no",
 		                "this person is registered in another room of this hotel");
@@ -367,7 +367,7 @@ enum vh_rc stay_commit(struct ctx *cx, struct stay_ready *r, struct stay_done *r
 	enum vh_rc rc = core_answer(cx, commit_step, again_step, r, &r->done.id);
 	if (rc == VH_OK)
 		*ret = r->done;
-	return access_told(cx, r->in->hotel, r->elsewhere, "already_in", rc);
+	return access_told(cx, r->in->hotel, r->told, "already_in", rc);
 }
 
 struct begin {

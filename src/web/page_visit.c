@@ -66,8 +66,11 @@ void put_visit_errors(struct call *c, cJSON *o)
 	cJSON *e = put_obj(c, o, "errors");
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		put(c, e, fields[i], field_error(c, fields[i]));
-	const char *here = field_error(c, "here"), *gone = field_error(c, "gone");
-	put(c, e, "seen", here ? here : gone ? gone : field_error(c, "seen"));
+	static const char *const seen[] = { "here", "gone", "rest", "seen" };
+	const char *words = NULL;
+	for (size_t i = 0; i < sizeof seen / sizeof *seen && !words; i++)
+		words = field_error(c, seen[i]);
+	put(c, e, "seen", words);
 }
 
 static void put_people(struct call *c, cJSON *o, const struct visit_room *at)
@@ -294,6 +297,7 @@ static enum vh_rc ticks(struct call *c, const char *seen, struct inspect_room *r
 static enum vh_rc outcome(struct call *c, const struct f_visit *f, struct inspect_room *r)
 {
 	bool more = r->found || r->extra;
+	r->ticked = !f->outcome;
 	if (f->outcome)
 		r->outcome = outcome_of(f->outcome);
 	else if (more)

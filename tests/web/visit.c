@@ -116,14 +116,22 @@ static void a_visit_that_does_not_fit_is_refused_at_its_field(void **state)
 	tell(c, "grid", room_at(c, V_101, "/inspections"), stranger, 422);
 	assert_true(client_has(c, "\"code\":\"here\""));
 	assert_int_equal(count(c, "SELECT count(*) FROM inspection"), 0);
+	/* Who was not ticked was not seen: of nobody it is left unsaid. */
+	int64_t b = count(c, "SELECT max(id) FROM stay WHERE room = (SELECT room FROM stay ORDER BY id LIMIT 1)");
+	tell(c, "grid", room_at(c, V_101, "/inspections"), body("{\"seen\":{\"%lld\":\"here\"}}", (long long)a), 422);
+	assert_true(client_has(c, "\"code\":\"rest\""));
 	/* As a page: all that was ticked comes back, with the words on top and at the field. */
 	assert_int_equal(client_post(c, "grid", room_at(c, V_101, "/inspections"), FORM,
-	                             body("seen.%lld=here&extra=3&items.ebike=no&tail=07", (long long)a), false), 422);
+	                             body("seen.%lld=here&seen.%lld=here&extra=3&items.ebike=no&tail=07",
+	                                  (long long)a, (long long)b), false), 422);
 	assert_true(client_has(c, body("name=\"seen.%lld\" value=\"here\" checked", (long long)a)));
 	assert_true(client_has(c, "name=\"extra\" value=\"3\" checked"));
 	assert_true(client_has(c, "name=\"items.ebike\" value=\"no\" checked"));
 	assert_true(client_has(c, "href=\"#f-consent\""));
 	assert_true(client_has(c, "id=\"f-consent\""));
+	tell(c, "grid", room_at(c, V_101, "/inspections"),
+	     body("{\"seen\":{\"%lld\":\"here\",\"%lld\":\"here\"}}", (long long)a, (long long)b), 201);
+	assert_true(client_has(c, "\"outcome\":\"as_registered\""));
 }
 
 static void visits_are_for_officers_and_the_desk_and_in_their_scope(void **state)

@@ -156,6 +156,13 @@ static void still_here_is_for_a_stay_that_was_ended_lately(void **state)
 	int64_t b = village_in(v, V_102, 1); /* the same person */
 	village_as(v, "tenant");
 	refuse(v, stay, "still_here", NULL, VH_CONFLICT, "already_in");
+	/* A landlord hears it after a row about it. */
+	struct dispute_new back = { .hotel = v->hotel, .stay = stay, .kind = "still_here" };
+	int64_t before = village_looks(v), made;
+	village_as(v, "wang");
+	village_refused(v, dispute_file(v->cx, &back, &made), VH_CONFLICT, "already_in");
+	assert_int_equal(village_looks(v), before + 1);
+	village_as(v, "tenant");
 	refuse(v, b, "still_here", NULL, VH_CONFLICT, "stay_state");
 	struct stay_change c = { .verb = SV_OUT };
 	struct stay_done d;

@@ -332,6 +332,12 @@ static void a_landlord_who_asks_by_a_number_is_told_after_a_row_about_it(void **
 	n = village_new(v, V_101, 2);
 	assert_int_equal(stay_in(v->cx, &n, &d), VH_OK);
 	assert_int_equal(village_looks(v), before + 1);
+	/* Filed all the same it is told too. */
+	n = village_new(v, V_102, 1);
+	n.anyway = true;
+	assert_int_equal(stay_in(v->cx, &n, &d), VH_OK);
+	assert_int_equal(d.state, STAY_CONTESTED);
+	assert_int_equal(village_looks(v), before + 2);
 	village_sound(v);
 }
 

@@ -143,13 +143,12 @@ static void tasks_are_for_desk_and_officers_of_the_place(void **state)
 static void overdue_stay_is_done_when_it_is_extended_or_ended(void **state)
 {
 	static const struct { enum stay_verb verb; const char *day; int64_t left; } all[] = {
-		{ SV_EXTEND, "2026-11-22", 1 }, /* still in the past */
 		{ SV_EXTEND, "2027-01-01", 0 },
 		{ SV_OUT, NULL, 0 },
 	};
 	struct village *v = *state;
 	for (unsigned i = 0; i < sizeof all / sizeof *all; i++) {
-		struct stay_new n = village_new(v, i < 2 ? V_101 : V_102, i);
+		struct stay_new n = village_new(v, i ? V_102 : V_101, i);
 		struct stay_change c = { .verb = all[i].verb, .day = all[i].day };
 		struct stay_done d;
 		int64_t made;
