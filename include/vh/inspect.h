@@ -48,8 +48,8 @@ struct inspect_done {
 };
 /*
  * VH_INVALID `found` (not more than are registered), `gone`, `here` (not registered in this
- * room), `rest` (some were ticked and some not), `consent` (answers about a room in which nobody went), `rooms`. VH_CONFLICT `room_shut`,
- * `house_retired`.
+ * room), `rest` (some were ticked and some not), `consent` (answers about a room in which nobody
+ * went), `rooms`. VH_CONFLICT `room_shut`, `house_retired`.
  * `no` opens a hazard, `yes` closes open ones of that item there: a visit is a re-check.
  */
 MUST enum vh_rc inspect_visit(struct ctx *cx, const struct inspect_new *n,

@@ -89,6 +89,16 @@ static enum vh_rc refuse(struct ctx *cx, const struct door *d, const char *field
 	return ctx_fail(cx, VH_INVALID, field, field, "room %s: %s", d->r->no, why);
 }
 
+/* Who is registered and was ticked neither as here nor as gone. */
+static int64_t unsaid(const struct door *d)
+{
+	int64_t n = 0;
+	for (const struct stay *s = d->stays; s; s = s->next)
+		n += stay_is_current(s->state) && !listed(d->in->here, d->in->n_here, s->id) &&
+		     !listed(d->in->gone, d->in->n_gone, s->id);
+	return n;
+}
+
 /* Ticks are about people of this room, each once; a contested stay can be met but not leave. */
 static enum vh_rc check_ticks(struct ctx *cx, const struct door *d)
 {
@@ -105,17 +115,10 @@ static enum vh_rc check_ticks(struct ctx *cx, const struct door *d)
 		    listed(in->here, in->n_here, s->id))
 			return refuse(cx, d, "gone", "this person is not registered here, or met");
 	}
+	/* Who was not ticked was not seen, and is not to be counted as if he was. */
+	if (in->ticked && in->n_here && unsaid(d) > 0)
+		return refuse(cx, d, "rest", "say of everybody whether he still lives here");
 	return VH_OK;
-}
-
-/* Who is registered and was ticked neither as here nor as gone. */
-static int64_t unsaid(const struct door *d)
-{
-	int64_t n = 0;
-	for (const struct stay *s = d->stays; s; s = s->next)
-		n += stay_is_current(s->state) && !listed(d->in->here, d->in->n_here, s->id) &&
-		     !listed(d->in->gone, d->in->n_gone, s->id);
-	return n;
 }
 
 /* How many live there, from what was said; -1: nobody could count. */
@@ -126,9 +129,6 @@ static enum vh_rc count(struct ctx *cx, struct door *d)
 	for (const struct stay *s = d->stays; s; s = s->next)
 		n += stay_is_current(s->state);
 	left = n - (int64_t)in->n_gone;
-	/* Who was not ticked was not seen, and is not to be counted as if he was. */
-	if (in->ticked && in->n_here && unsaid(d) > 0)
-		return refuse(cx, d, "rest", "say of everybody whether he still lives here");
 	d->row.registered = n;
 	d->row.found = -1;
 	switch (in->outcome) {

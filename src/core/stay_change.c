@@ -326,6 +326,12 @@ static bool goes_on(const struct stay *a, const struct stay *b)
 	       (on_one_day(a->ended, b->since) || on_one_day(b->ended, a->since));
 }
 
+static bool is_another(const struct stay *s, const struct stay *of)
+{
+	return s->id != of->id && s->state != STAY_VOID && s->state != STAY_REJECTED &&
+	       !goes_on(s, of);
+}
+
 /*
  * Who somebody is stands in one row for all his stays. When a stay was filed under a number that
  * belongs to somebody else, an amendment must not make a stranger of him: his other stays, his
@@ -342,8 +348,7 @@ static enum vh_rc not_shared(struct ctx *cx, struct run *r, const struct person 
 		return VH_OK;
 	enum vh_rc rc = stay_list_person(cx, r->hotel, r->s.person, &list);
 	for (const struct stay *s = list; s; s = s->next)
-		shared = shared || (s->id != r->s.id && s->state != STAY_VOID &&
-		                    s->state != STAY_REJECTED && !goes_on(s, &r->s));
+		shared = shared || is_another(s, &r->s);
 	if (rc == VH_OK && !verifies)
 		rc = grant_of_person(cx, r->hotel, r->s.person, &bound);
 	r->told = rc == VH_OK && shared ? r->s.person : 0;
@@ -467,33 +472,38 @@ static enum vh_rc amend_due(struct ctx *cx, struct run *r)
 	return rc;
 }
 
-static enum vh_rc do_amend(struct ctx *cx, struct run *r)
+static enum vh_rc amend_words(struct ctx *cx, struct run *r)
 {
 	enum vh_rc rc = VH_OK;
-	const struct stay had = r->s;
-	const struct person was = r->p;
 	/* He may live at another landlord's by now. */
 	if (r->s.state == STAY_ENDED)
 		rc = actor_may(cx, ACT_VERIFY, &r->at.hotel, r->at.house.id, r->s.person);
 	/* The days first: a day that fits nothing must not ask whether a number is known. */
 	if (rc == VH_OK)
 		rc = amend_since(cx, r);
-	if (rc == VH_OK)
-		rc = amend_person(cx, r);
+	return rc == VH_OK ? amend_person(cx, r) : rc;
+}
+
+static enum vh_rc do_amend(struct ctx *cx, struct run *r)
+{
+	const struct stay had = r->s;
+	const struct person was = r->p;
+	enum vh_rc rc = amend_words(cx, r);
 	if (rc == VH_OK && strcmp(had.since, r->s.since) != 0)
 		unverify(cx, &r->s);
 	if (rc == VH_OK && (strcmp(had.since, r->s.since) != 0 || was.foreigner != r->p.foreigner))
 		rc = amend_due(cx, r);
 	if (rc == VH_OK && r->in->employer)
 		rc = employer_take(cx, r->hotel, r->in->employer, &r->s.employer);
-	r->changed = rc == VH_OK ? remark_changes(&was, &r->p, &had, &r->s) : 0;
-	if (rc == VH_OK && !r->changed && had.employer == r->s.employer && !r->in->remark)
+	if (rc != VH_OK)
+		return rc;
+	r->changed = remark_changes(&was, &r->p, &had, &r->s);
+	if (!r->changed && !r->in->remark)
 		return ctx_fail(cx, VH_CONFLICT, "nothing_changed", "name",
 		                "all of this is registered so already");
 	/* Which answer goes up is the desk's to say. */
-	if (rc == VH_OK && r->in->remark)
-		rc = actor_may(cx, ACT_VERIFY, &r->at.hotel, r->at.house.id, r->s.person);
-	return rc;
+	return r->in->remark ? actor_may(cx, ACT_VERIFY, &r->at.hotel, r->at.house.id, r->s.person)
+	                     : VH_OK;
 }
 
 static const struct verb {

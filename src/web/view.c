@@ -225,10 +225,10 @@ const char *tile_of(const struct rack_room *r)
 		return r->room.letting;
 	if (r->registered > r->room.capacity)
 		return "over";
+	if (r->overdue) /* before what waits: fresh from a ledger everybody does */
+		return "overdue";
 	if (r->pending || r->contested)
 		return "pending";
-	if (r->overdue)
-		return "overdue";
 	if (r->due)
 		return "due";
 	if (!r->registered)

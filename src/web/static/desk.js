@@ -237,7 +237,7 @@ class Lock {
 		this.tabs = new BroadcastChannel("desk");
 		this.tabs.onmessage = (e) => this.hear(e.data);
 		addEventListener("pageshow", (e) => e.persisted && this.back());
-		addEventListener("submit", (e) => e.target.getAttribute("action") === "/lock" && this.locked());
+		addEventListener("submit", (e) => this.byHand(e), true);
 		root.addEventListener("close", () => this.covered && this.cover()); // Escape, often enough, closes it
 		this.form = desk.$("form", root);
 		this.wrong = desk.$("#locked-wrong");
@@ -266,6 +266,12 @@ class Lock {
 		if (what === "used") this.used = this.spread = Date.now();
 		else if (what === "locked") this.cover();
 		else if (this.covered) this.back();
+	}
+	// The button covers the page as time does: what is typed in it, and where it stands, stays.
+	byHand(e) {
+		if (e.target.getAttribute("action") !== "/lock") return;
+		e.preventDefault();
+		this.close();
 	}
 	cover() {
 		this.covered = true;

@@ -233,16 +233,21 @@ for (const [lang, width, js] of [["zh", 1366, true], ["en", 1366, true], ["zh", 
 			await d.key("Escape");
 		});
 		await step("locks_every_tab_and_what_back_brings", async () => {
-			await d.go(`${H}/rooms/${v.room["103"]}`);
+			await d.go(`${H}/rooms/${v.room["103"]}/stays/new`);
+			await d.type({ name: "阿果" });
 			const other = await d.context.newPage();
 			await other.goto(`${v.url}${H}/rack`);
-			await d.press('form[action="/lock"] button');
+			await d.page.click('form[action="/lock"] button');
+			await d.page.waitForSelector("#locked[open]");
+			is(await d.page.evaluate(() => document.activeElement.id), "locked-pin", "where the PIN goes");
+			is(await d.page.locator("main").isVisible(), false, "what was typed");
 			await other.waitForSelector("#locked[open]");
 			is(await other.locator("main").isVisible(), false, "the page of another tab");
 			for (let i = 0; i < 4; i++) await other.keyboard.press("Escape");
 			await other.waitForSelector("#locked[open]");
 			await d.page.goBack();
 			is(await d.page.locator("main").isVisible() && (await d.text()).includes("阿"), false, "people after Back");
+			await d.page.goForward();
 			await other.fill("#locked-pin", "738201");
 			await other.keyboard.press("Enter");
 			await other.waitForSelector("#locked:not([open])", { state: "attached" });
@@ -332,7 +337,11 @@ for (const [lang, width, js] of [["zh", 1366, true], ["en", 1366, true], ["zh", 
 		});
 		await step("locks_by_hand_and_opens_with_a_pin", async () => {
 			await d.go(`${H}/rack`);
-			await d.press('form[action="/lock"] button');
+			if (js) {
+				await d.page.click('form[action="/lock"] button');
+				await d.page.waitForSelector("#locked[open]");
+				await d.go(`${H}/rack`);
+			} else await d.press('form[action="/lock"] button');
 			await seen("login-locked");
 			await d.type({ pin: "000001" }, "pin-");
 			is(await d.press("form:has(#f-pin-pin) button"), 403, "a wrong PIN");
