@@ -37,6 +37,9 @@ MUST enum vh_rc hotel_keys_of(struct ctx *cx, int64_t hotel, struct hotel_keys *
 MUST enum vh_rc hotel_keys_warm(struct ctx *cx);
 /* Words for a failure of sealing or opening, which has none of its own; VH_OK passes. */
 MUST enum vh_rc seal_words(struct ctx *cx, enum vh_rc rc);
+/* VH_CONFLICT `received`: another registry keeps this hotel, and what is said here would not reach
+ * it. Events are refused so by journal_add; this is for what writes none. */
+MUST enum vh_rc hotel_is_ours(struct ctx *cx, const struct hotel *h);
 void today_of(const struct ctx *cx, const struct hotel *h, char out[11]);
 
 /* One row of the journal. data is JSON text; part is the partition key on the way up. */

@@ -63,6 +63,17 @@ enum vh_rc hotel_find(struct ctx *cx, const char *area, struct hotel *ret)
 	return rc;
 }
 
+static enum vh_rc not_ours(struct ctx *cx)
+{
+	return ctx_fail(cx, VH_CONFLICT, "received", "",
+	                "this hotel is kept by another registry: changes are made there");
+}
+
+enum vh_rc hotel_is_ours(struct ctx *cx, const struct hotel *h)
+{
+	return h->source ? not_ours(cx) : VH_OK;
+}
+
 struct find {
 	const char *area;
 	struct hotel *ret;
@@ -163,8 +174,7 @@ enum vh_rc journal_add(struct ctx *cx, const struct deed *d, int64_t *ret_event)
 	int64_t source = 0;
 	rc = head_next_event(cx, d->hotel, &e.epoch, &e.seq, &source);
 	if (rc == VH_OK && source)
-		return ctx_fail(cx, VH_CONFLICT, "received", "",
-		                "this hotel is kept by another registry: changes are made there");
+		return not_ours(cx);
 	if (rc == VH_OK)
 		rc = event_insert(cx, &e);
 	if (rc == VH_OK && ret_event)

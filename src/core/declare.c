@@ -80,6 +80,8 @@ static enum vh_rc open_step(struct ctx *cx, void *arg)
 	enum vh_rc rc = place_room(cx, ACT_DECLARE, g->hotel, g->room, &g->h, &g->ret.house,
 	                           &g->ret.room);
 	if (rc == VH_OK)
+		rc = hotel_is_ours(cx, &g->h);
+	if (rc == VH_OK)
 		rc = stay_room_open(cx, &g->ret.room);
 	if (rc == VH_OK)
 		rc = end_open(cx, g->hotel, g->room);

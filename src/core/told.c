@@ -35,8 +35,9 @@ static enum vh_rc place_of(struct ctx *cx, struct telling *g)
 	}
 	if (rc == VH_OK)
 		rc = stay_place(cx, g->in->hotel, room, &g->at);
-	return rc == VH_OK ? actor_may(cx, ACT_FILE, &g->at.hotel, g->at.house.id, g->s.person)
-	                   : rc;
+	if (rc == VH_OK)
+		rc = actor_may(cx, ACT_FILE, &g->at.hotel, g->at.house.id, g->s.person);
+	return rc == VH_OK ? hotel_is_ours(cx, &g->at.hotel) : rc;
 }
 
 /* Nothing new is said by saying it twice, nor of one room without end. */

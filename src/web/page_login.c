@@ -23,7 +23,7 @@ enum vh_rc get_login(struct call *c)
 		                    .login = typed ? typed->login : NULL };
 	const struct form_how how = { .title = "login", .action = "/login", .at = &at };
 	const struct form_how pin = {
-		.title = "login", .action = "/login", .at = &at, .prefix = "pin"
+		.title = "login", .action = "/login", .at = &at, .prefix = "pin", .focus = "pin"
 	};
 	const char *login;
 	put_form(c, c->view.root, "form", &form_login_staff, &how);

@@ -193,6 +193,8 @@ static void put_actions(struct call *c, cJSON *o, const struct found *f, bool di
 	};
 	cJSON *list = put_arr(c, o, "actions");
 	enum stay_state state = f->stay.stay.state;
+	if (f->hotel.source)
+		return; /* read here, and changed where it is kept */
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
 		const char *name = stay_verb_name(offers[i].verb);
 		if (stay_verb_fits(offers[i].verb, state))

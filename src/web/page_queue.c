@@ -142,9 +142,10 @@ static void put_row(struct call *c, cJSON *list, const struct queue_row *r, bool
 	put_text(c, o, "filed_text", at_text(c, s->filed_at, &c->hotel));
 	const char *base = arena_printf(c->cx.a, "%s/stays/%s", hotel_path(c), id_text(c, s->id));
 	put_url(c, o, "stay_url", may(c, ACT_ROOM), "%s", base ? base : "");
-	put_url(c, o, "verify_url", may(c, ACT_VERIFY), "%s/verify", base ? base : "");
-	put_url(c, o, "reject_url", may(c, ACT_VERIFY), "%s/reject", base ? base : "");
-	put_url(c, o, "settle_url", may(c, ACT_DECLARE), "%s/settle", base ? base : "");
+	bool ours = !c->hotel.source; /* else it is changed where it is kept */
+	put_url(c, o, "verify_url", ours && may(c, ACT_VERIFY), "%s/verify", base ? base : "");
+	put_url(c, o, "reject_url", ours && may(c, ACT_VERIFY), "%s/reject", base ? base : "");
+	put_url(c, o, "settle_url", ours && may(c, ACT_DECLARE), "%s/settle", base ? base : "");
 	put_url(c, o, "call_url", may(c, ACT_CALL), "%s/call", base ? base : "");
 	put_idem(c, o);
 }

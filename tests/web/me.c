@@ -145,6 +145,13 @@ static void he_goes_away_comes_back_extends_and_leaves_but_acts_for_nobody_else(
 		                             !strcmp(verbs[i], "dispute") ? "dispute=wrong&words=x" :
 		                             i < 2 ? "until=2026-12-24" : "", true), 404);
 	assert_int_equal(client_post(c, "tenant", verb(id, "away"), FORM, "", false), 422);
+	/* Where another registry keeps the village, nothing is offered that would be refused. */
+	assert_int_equal(client_get(c, "tenant", "/me", false), 200);
+	assert_true(client_has(c, verb(id, "away")));
+	village_sql(&c->v, "UPDATE hotel SET source = 7");
+	assert_int_equal(client_get(c, "tenant", "/me", false), 200);
+	assert_false(client_has(c, verb(id, "away")));
+	village_sql(&c->v, "UPDATE hotel SET source = NULL");
 	tap(c, verb(id, "away"), "until=2026-12-24", "away");
 	assert_true(client_has(c, "2026-12-24"));
 	assert_true(client_has(c, "/back\""));

@@ -236,6 +236,14 @@ static void wrong_person_waits_for_the_desk_and_ends_when_it_is_void(void **stat
 	struct tell t = { .hotel = v->hotel, .stay = stay, .words = "登成别人了" };
 	assert_int_equal(tell_desk(v->cx, &t, &task), VH_OK);
 	village_refused(v, tell_desk(v->cx, &t, &again), VH_CONFLICT, "told_open");
+	/* A desk that only reads of this village would wait for nobody with it. */
+	struct tell room = { .hotel = v->hotel, .room = v->room[V_102], .words = "搬走了" };
+	struct declare_code code;
+	village_sql(v, "UPDATE hotel SET source = 7");
+	village_refused(v, tell_desk(v->cx, &room, &again), VH_CONFLICT, "received");
+	village_refused(v, declare_open(v->cx, v->hotel, v->room[V_102], &code), VH_CONFLICT, "received");
+	village_sql(v, "UPDATE hotel SET source = NULL");
+	assert_int_equal(tell_desk(v->cx, &room, &again), VH_OK);
 	assert_string_equal(told(v, "clerk", task).told.kind, "wrong_person");
 	village_as(v, "wang");
 	struct stay_change away = { .verb = SV_VOID, .reason = "wrong" };
