@@ -171,9 +171,11 @@ static enum vh_rc put_residence(struct call *c, const struct me *list)
 static void put_action(struct call *c, cJSON *list, const struct found *f, const char *title,
                        const struct form *form, const char *verb)
 {
+	const struct f_change until = { .until = f->stay.stay.away_until };
 	const char *id = id_text(c, f->stay.stay.id);
 	const struct form_how how = {
 		.title = title,
+		.at = form == &form_away ? &until : NULL,
 		.prefix = arena_printf(c->cx.a, "%s-%s", title, id),
 		.action = arena_printf(c->cx.a, "/h/%s/stays/%s/%s", f->hotel.area, id, verb),
 	};
@@ -196,9 +198,10 @@ static void put_actions(struct call *c, cJSON *o, const struct found *f, bool di
 	if (f->hotel.source)
 		return; /* read here, and changed where it is kept */
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
-		const char *name = stay_verb_name(offers[i].verb);
-		if (stay_verb_fits(offers[i].verb, state))
-			put_action(c, list, f, name, offers[i].form, name);
+		enum stay_verb verb = offers[i].verb;
+		if (stay_verb_fits(verb, state))
+			put_action(c, list, f, offer_title(verb, &f->stay.stay), offers[i].form,
+			           stay_verb_name(verb));
 	}
 	if (disputed)
 		return;

@@ -61,16 +61,17 @@ static bool may_offer(const struct call *c, const struct offer *o, const struct 
 static void put_actions(struct call *c, const struct stay *s)
 {
 	cJSON *list = put_arr(c, c->view.root, "actions");
+	const struct f_change until = { .until = s->away_until };
 	bool ours = !c->hotel.source;
 	if (ours && may_put_back(c, s))
 		put_offer(c, list, s, "still-here", &form_none,
 		          (struct form_how){ .title = "put_back" });
 	for (size_t i = 0; ours && i < sizeof offers / sizeof *offers; i++) {
 		const struct offer *o = &offers[i];
-		const char *name = stay_verb_name(o->verb);
 		if (may_offer(c, o, s))
-			put_offer(c, list, s, name, o->form,
-			          (struct form_how){ .title = name,
+			put_offer(c, list, s, stay_verb_name(o->verb), o->form,
+			          (struct form_how){ .title = offer_title(o->verb, s),
+			                             .at = o->verb == SV_AWAY ? &until : NULL,
 			                             .danger = o->danger,
 			                             .key = o->key,
 			                             .hint = o->hint });

@@ -179,6 +179,11 @@ bool is_masked(const struct call *c, const struct stay_view *v)
 	return v && !v->mine && field_shown(c->s.who.role, FIELD_NAME, false) != SHOW_FULL;
 }
 
+const char *offer_title(enum stay_verb v, const struct stay *s)
+{
+	return v == SV_AWAY && s->state == STAY_AWAY ? "away_longer" : stay_verb_name(v);
+}
+
 void put_stay(struct call *c, cJSON *o, const struct stay_view *v)
 {
 	const struct stay *s = &v->stay;

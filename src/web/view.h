@@ -6,6 +6,7 @@
 
 #include "vh/look.h"
 #include "vh/rack.h"
+#include "vh/stays.h"
 #include "web.h"
 
 /* A text in the caller's language: t["PREFIX" "name"], else the name itself. */
@@ -57,6 +58,8 @@ void put_room(struct call *c, cJSON *o, const struct room *r, const struct house
 void put_stays(struct call *c, const struct stay_view *list);
 /* One stay's members in a list; url of its page unless he may not open it. */
 void put_stay(struct call *c, cJSON *o, const struct stay_view *v);
+/* By what name a page offers a verb of this stay: a_…, do_… of the catalogue. */
+const char *offer_title(enum stay_verb v, const struct stay *s);
 const char *fields_words(struct call *c, const char *fields); /* of an access row */
 /* What a filing was taken with, as codes and words; what became of a stay. */
 void put_warnings(struct call *c, unsigned bits);

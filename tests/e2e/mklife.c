@@ -67,6 +67,15 @@ static void build(struct life *l, uint64_t seed)
 	}
 }
 
+/* A day so many from today, in China. */
+static const char *ahead(struct life *l, int32_t days)
+{
+	char *text = arena_alloc(l->cx.a, DAY_TEXT);
+	if (text)
+		day_format(day_of(l->cx.now, 480) + days, text);
+	return text;
+}
+
 static void move_in(struct life *l, uint64_t seed)
 {
 	struct stay_done done;
@@ -79,7 +88,7 @@ static void move_in(struct life *l, uint64_t seed)
 		.phone = roll(l, 2) ? "14000000001" : NULL,
 		.home = roll(l, 2) ? "贵州省毕节市" : NULL,
 		.employer = roll(l, 3) ? NULL : "试织造厂",
-		.since = "2026-11-01",
+		.since = ahead(l, -20),
 		.lessee = roll(l, 2),
 		.anyway = true,
 	};
@@ -89,13 +98,14 @@ static void move_in(struct life *l, uint64_t seed)
 
 static void change_one(struct life *l)
 {
-	static const struct stay_change acts[] = {
+	/* None says what was said already: that would be refused. */
+	const struct stay_change acts[] = {
 		{ .verb = SV_OUT },
 		{ .verb = SV_MOVE, .anyway = true },
-		{ .verb = SV_EXTEND, .day = "2027-06-30" },
-		{ .verb = SV_AMEND, .home = "四川省南充市" },
-		{ .verb = SV_AMEND, .name = "马超" },
-		{ .verb = SV_AWAY, .day = "2026-12-24" },
+		{ .verb = SV_EXTEND, .day = ahead(l, 30 + (int32_t)roll(l, 300)) },
+		{ .verb = SV_AMEND, .home = arena_printf(l->cx.a, "四川省南充市%u号", roll(l, 9000)) },
+		{ .verb = SV_AMEND, .name = arena_printf(l->cx.a, "MA CHAO %c", 'A' + (int)roll(l, 26)) },
+		{ .verb = SV_AWAY, .day = ahead(l, 3 + (int32_t)roll(l, 60)) },
 		{ .verb = SV_BACK },
 		{ .verb = SV_VERIFY, .anyway = true },
 		{ .verb = SV_VOID, .reason = "two of one" },

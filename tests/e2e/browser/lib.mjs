@@ -210,9 +210,24 @@ export class Visitor {
 		return v;
 	}
 	async go(path) {
-		const r = await this.page.goto(path);
+		const open = () => this.page.goto(path);
+		// A form that was sent into nothing may still be ending.
+		const r = await open().catch((e) => {
+			if (!/interrupted by another navigation/.test(e)) throw e;
+			return open();
+		});
 		this.status = r.status();
 		return this.status;
+	}
+	// What the page says of itself; once more if it has just begun anew (some do so every few seconds).
+	async ask(fn, arg) {
+		try {
+			return await this.page.evaluate(fn, arg);
+		} catch (e) {
+			if (!/context was destroyed|because of a navigation/.test(e)) throw e;
+			await this.page.waitForLoadState();
+			return this.page.evaluate(fn, arg);
+		}
 	}
 	async press(selector) {
 		const at = this.page.locator(selector).first();
@@ -319,7 +334,7 @@ export class Visitor {
 	}
 	// Is anything cut off or wider than the screen?
 	async fits(what) {
-		const wide = await this.page.evaluate(() => {
+		const wide = await this.ask(() => {
 			const w = document.documentElement.clientWidth;
 			return [...document.querySelectorAll("body *")]
 				.filter((e) => !e.closest(".scroll, .skip, .sr, .map") && e.getBoundingClientRect().right > w + 1)
@@ -329,7 +344,7 @@ export class Visitor {
 	}
 	// Can a thumb hit it? What hides in a label is hit by the label.
 	async touchable(what, least = 44) {
-		const small = await this.page.evaluate((px) => [...document.querySelectorAll("a, button, summary, input, select, textarea")]
+		const small = await this.ask((px) => [...document.querySelectorAll("a, button, summary, input, select, textarea")]
 			.filter((e) => e.checkVisibility() && !["hidden", "checkbox", "radio"].includes(e.type) && !e.closest("svg"))
 			.map((e) => [e.getBoundingClientRect(), e])
 			.filter(([b]) => b.width < px || b.height < px).map(([, e]) => e.outerHTML.slice(0, 80)), least);
@@ -337,7 +352,7 @@ export class Visitor {
 	}
 	// Are all texts there, and in this language? A text that is missing shows as its key; what people typed is theirs.
 	async speaks(what, people) {
-		const text = await this.page.evaluate(() => {
+		const text = await this.ask(() => {
 			const body = document.body.cloneNode(true);
 			for (const e of body.querySelectorAll(".code, [hreflang], option, textarea")) e.remove();
 			return body.textContent;
@@ -349,7 +364,7 @@ export class Visitor {
 	// Still whole with letters twice as large?
 	// The same at text of 200 %, as a browser's own setting makes it.
 	async doubled(what, on = true) {
-		await this.page.evaluate((size) => { document.documentElement.style.fontSize = size; }, on ? "36px" : "");
+		await this.ask((size) => { document.documentElement.style.fontSize = size; }, on ? "36px" : "");
 		await this.fits(`${what}${on ? ", doubled" : ""}`);
 	}
 	// Large letters and targets, or not.
@@ -358,7 +373,7 @@ export class Visitor {
 	}
 	// Can it be read? No letter on a phone is smaller than this.
 	async readable(what, least = 18) {
-		const small = await this.page.evaluate((px) => {
+		const small = await this.ask((px) => {
 			const found = [];
 			const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 			while (walk.nextNode()) {

@@ -202,6 +202,7 @@ async function tell(device, how) {
 		const before = count("SELECT count(*) FROM inspection");
 		await li.go(`/r/${r.plate}`);
 		await tick(li, `seen.${r.stay}`, "here");
+		await tick(li, `seen.${second}`, "here");
 		await tick(li, "consent", "landlord");
 		await unfold(li, "#f-items");
 		await tick(li, "items.smoke_alarm", "yes");
