@@ -13,10 +13,11 @@ enum { PART = 2 }; /* characters of an address that are worth looking for */
 
 struct finding {
 	const struct hotel *h;
-	const char *text; /* cleaned */
-	const char *key;  /* as addresses and room numbers are kept */
-	const char *room; /* of HOUSE/ROOM, its key; NULL */
-	int64_t no;       /* the number before the slash or the whole of it; 0: none */
+	const char *text;  /* cleaned */
+	const char *key;   /* as addresses and room numbers are kept */
+	const char *room;  /* of HOUSE/ROOM, its key; NULL */
+	const char *piece; /* and what stands before it, when that is no number */
+	int64_t no;        /* the number before the slash or the whole of it; 0: none */
 	struct mine mine;
 	struct place_found *head, **tail;
 	int n;
@@ -86,16 +87,38 @@ static const char *after_number(const struct finding *g, const struct house *e)
 	return NULL;
 }
 
+static bool is_piece(const struct house *e, const char *part)
+{
+	return utf8_count(part) >= PART && strstr(e->address_key, part);
+}
+
+/* 后街17号101, as a slip prints it: what is left after the end of the house's address. */
+static const char *after_address(const struct finding *g, const struct house *e)
+{
+	size_t len = strlen(e->address_key);
+	for (size_t n = strlen(g->key); !g->no && n > PART; n--) {
+		const char *end = n <= len ? e->address_key + len - n : "";
+		if (!strncmp(end, g->key, n) && utf8_count(end) >= PART)
+			return g->key + n;
+	}
+	return NULL;
+}
+
+/* The room's number, if it is this house that was written before it. */
+static const char *room_of(const struct finding *g, const struct house *e)
+{
+	if (!g->room)
+		return after_address(g, e);
+	return (g->piece ? is_piece(e, g->piece) : is_number(e, g->no)) ? g->room : NULL;
+}
+
 static enum vh_rc by_house(struct ctx *cx, struct finding *g, const struct house *e)
 {
-	if (g->room)
-		return is_number(e, g->no) ? add_room(cx, g, e, g->room) : VH_OK;
-	const char *left = after_number(g, e);
-	enum vh_rc rc = left ? add_room(cx, g, e, left) : VH_OK;
-	bool part = !g->no && utf8_count(g->key) >= PART && strstr(e->address_key, g->key);
-	if (rc == VH_OK && (part || (g->no && is_number(e, g->no))))
-		rc = add(cx, g, e, NULL);
-	return rc;
+	const char *room = room_of(g, e), *left = room ? room : after_number(g, e);
+	enum vh_rc rc = left && *left ? add_room(cx, g, e, left) : VH_OK;
+	if (rc != VH_OK || (g->room && !g->piece))
+		return rc;
+	return (g->no ? is_number(e, g->no) : is_piece(e, g->key)) ? add(cx, g, e, NULL) : VH_OK;
 }
 
 static enum vh_rc by_room(struct ctx *cx, struct finding *g)
@@ -144,7 +167,7 @@ static enum vh_rc hotel_step(struct ctx *cx, void *arg)
 		rc = house_list(cx, g->h->id, &houses);
 	for (const struct house *e = houses; rc == VH_OK && e; e = e->next)
 		rc = by_house(cx, g, e);
-	return rc == VH_OK && !g->room ? by_room(cx, g) : rc;
+	return rc == VH_OK && (!g->room || g->piece) ? by_room(cx, g) : rc;
 }
 
 static enum vh_rc list_step(struct ctx *cx, void *arg)
@@ -157,56 +180,72 @@ static bool digits(const char *s, size_t n)
 	return n && n < 10 && strspn(s, "0123456789") >= n;
 }
 
-/* 17/101: what stands after the house's number; NULL: it is not written so. */
-static const char *after_slash(const char *text, int64_t *ret_house_no)
+/* The text as keys: 17/101 and 后街/101 in two. */
+static enum vh_rc understand(struct ctx *cx, const char *text, struct finding *g)
 {
-	const char *slash = strchr(text, '/');
-	if (!slash || !digits(text, (size_t)(slash - text)))
-		return NULL;
-	*ret_house_no = strtoll(text, NULL, 10);
-	return slash + 1;
+	g->text = utf8_clean(cx->a, text);
+	g->key = g->text ? place_key(cx->a, g->text) : NULL;
+	if (!g->key)
+		return ctx_nomem(cx);
+	const char *slash = strchr(g->key, '/');
+	size_t n = slash ? (size_t)(slash - g->key) : strlen(g->key);
+	if (slash && n)
+		g->room = slash + 1;
+	if (digits(g->key, n))
+		g->no = strtoll(g->key, NULL, 10);
+	else if (g->room)
+		g->piece = arena_dupn(cx->a, g->key, n);
+	return arena_failed(cx->a) ? ctx_nomem(cx) : VH_OK;
 }
 
-static enum vh_rc house_numbered(struct ctx *cx, int64_t hotel, int64_t no, int64_t *ret)
+struct meant {
+	int64_t hotel;
+	struct room *room;
+	int n;
+};
+
+static enum vh_rc mean(struct ctx *cx, struct meant *m, const struct house *e, const char *no_key)
 {
-	struct house *list = NULL;
-	enum vh_rc rc = house_list(cx, hotel, &list);
-	*ret = 0;
-	for (; rc == VH_OK && list && !*ret; list = list->next)
-		*ret = list->no == no ? list->id : 0;
+	struct room r;
+	enum vh_rc rc = room_by_no(cx, m->hotel, e->id, no_key, &r);
+	if (rc == VH_OK && !m->n++)
+		*m->room = r;
+	return rc == VH_NOTFOUND ? VH_OK : rc;
+}
+
+/* A house's own number goes before one in another's address; of two addresses neither is meant. */
+static enum vh_rc by_writing(struct ctx *cx, const struct finding *g, const struct house *houses,
+                             struct meant *m)
+{
+	bool numbered = false;
+	enum vh_rc rc = VH_OK;
+	for (const struct house *e = houses; g->no && e; e = e->next)
+		numbered = numbered || e->no == g->no;
+	for (const struct house *e = houses; rc == VH_OK && e; e = e->next) {
+		const char *no_key = !numbered || e->no == g->no ? room_of(g, e) : NULL;
+		if (no_key && *no_key)
+			rc = mean(cx, m, e, no_key);
+	}
 	return rc;
 }
 
 enum vh_rc room_written(struct ctx *cx, int64_t hotel, int64_t house, const char *text,
                         struct room *ret)
 {
-	int64_t no = 0, other = 0;
-	const char *key = place_key(cx->a, text), *room = key ? after_slash(key, &no) : NULL;
-	if (!key)
-		return ctx_nomem(cx);
-	/* A room may be called 101/2 itself. */
-	enum vh_rc rc = house ? room_by_no(cx, hotel, house, key, ret) : VH_NOTFOUND;
-	if (rc != VH_NOTFOUND || !room)
-		return rc;
-	rc = house_numbered(cx, hotel, no, &other);
+	struct finding g = { 0 };
+	struct house *houses = NULL;
+	struct meant m = { .hotel = hotel, .room = ret };
+	enum vh_rc rc = understand(cx, text, &g);
 	if (rc != VH_OK)
 		return rc;
-	return other ? room_by_no(cx, hotel, other, room, ret) : VH_NOTFOUND;
-}
-
-/* The text as keys. */
-static enum vh_rc understand(struct ctx *cx, const char *text, struct finding *g)
-{
-	g->text = utf8_clean(cx->a, text);
-	const char *room = g->text ? after_slash(g->text, &g->no) : NULL;
-	if (room)
-		g->room = place_key(cx->a, room);
-	g->key = g->text ? place_key(cx->a, g->text) : NULL;
-	if (!g->key || (room && !g->room))
-		return ctx_nomem(cx);
-	if (!strchr(g->key, '/') && digits(g->key, strlen(g->key)))
-		g->no = strtoll(g->key, NULL, 10);
-	return VH_OK;
+	/* A room may be called 101/2 itself. */
+	rc = house ? room_by_no(cx, hotel, house, g.key, ret) : VH_NOTFOUND;
+	if (rc != VH_NOTFOUND)
+		return rc;
+	rc = house_list(cx, hotel, &houses);
+	if (rc == VH_OK)
+		rc = by_writing(cx, &g, houses, &m);
+	return rc == VH_OK && m.n != 1 ? VH_NOTFOUND : rc;
 }
 
 /* A plate's code names its hotel itself. */

@@ -105,10 +105,42 @@ static void a_number_in_the_address_is_the_house_as_well(void **state)
 	assert_int_equal(found(v, &v->h, "3001/a-5"), 1);
 	assert_int_equal(found(v, &v->h, "3/A-5"), 1);
 	assert_int_equal(found(v, &v->h, "3001/a5"), 0);
+	assert_int_equal(found(v, &v->h, "东新村后街3001号 a-5"), 1); /* as a slip prints it */
+	assert_int_equal(found(v, &v->h, "3001号A-5"), 1);
+	assert_int_equal(found(v, &v->h, "东新村后街3001号/A-5"), 1);
+	assert_int_equal(found(v, &v->h, "后街/A-5"), 1);
+	assert_int_equal(found(v, &v->h, "东新村后街3001号"), 1); /* the house */
+	assert_int_equal(found(v, &v->h, "东新村后街A-5"), 0);
+	assert_int_equal(found(v, &v->h, "号A-5"), 0);
+	assert_int_equal(found(v, &v->h, "街/A-5"), 0);
+	assert_int_equal(found(v, &v->h, "东新村后街3001号A-6"), 0);
 	assert_int_equal(found(v, &v->h, "后街"), 1);
 	assert_int_equal(found(v, &v->h, "后"), 0); /* a single character is in too many */
 	OK(v, room_retire(v->cx, v->hotel, room, "拆了"));
 	assert_int_equal(found(v, &v->h, "3001/a-5"), 0);
+}
+
+static void a_room_is_meant_by_an_address_when_only_one_has_it(void **state)
+{
+	struct village *v = *state;
+	int64_t house[2], room[2];
+	const struct house_new at[] = { { .address = "后街3001号" }, { .address = "前街3001号" } };
+	const char *const no[] = { "A-5", "A-6" };
+	village_as(v, "clerk");
+	for (int i = 0; i < 2; i++) {
+		OK(v, house_add(v->cx, v->hotel, &at[i], &house[i]));
+		OK(v, room_add(v->cx, v->hotel, house[i], &(struct room_new){ .no = no[i] }, &room[i]));
+	}
+	assert_int_equal(written(v, v->house[0], "3001/a-5"), room[0]);
+	assert_int_equal(written(v, v->house[0], "3001/A-6"), room[1]);
+	assert_int_equal(written(v, v->house[0], "后街/A-5"), room[0]);
+	assert_int_equal(written(v, v->house[0], "后街3001号 A-5"), room[0]);
+	assert_int_equal(written(v, v->house[0], "后街/A-6"), 0);
+	assert_int_equal(written(v, v->house[0], "街/A-5"), 0);
+	assert_int_equal(written(v, v->house[0], "2/A-5"), 0); /* a house has this number */
+	OK(v, room_add(v->cx, v->hotel, house[0], &(struct room_new){ .no = "A-6" }, &room[0]));
+	assert_int_equal(written(v, v->house[0], "3001/A-6"), 0); /* which of the two? */
+	assert_int_equal(written(v, v->house[0], "前街/A-6"), room[1]);
 }
 
 static void places_are_for_those_who_see_the_rack(void **state)
@@ -185,6 +217,7 @@ int main(void)
 		T(places_are_found_as_people_write_them),
 		T(one_room_is_meant_by_house_and_number_or_by_its_number_here),
 		T(a_number_in_the_address_is_the_house_as_well),
+		T(a_room_is_meant_by_an_address_when_only_one_has_it),
 		T(places_are_for_those_who_see_the_rack),
 		T(telephones_are_found_by_their_end_also_old_ones),
 		T(who_ends_so_by_number_and_by_phone_is_found_once),
