@@ -293,6 +293,21 @@ static void searching_takes_one_thing_and_logs_each_hit(void **state)
 	assert_int_equal(client_post(c, "wang", "/people/search", FORM, body, true), 403);
 }
 
+static void what_is_found_stands_above_the_form(void **state)
+{
+	struct client *c = *state;
+	assert_int_equal(client_post(c, "clerk", "/people/search", FORM, "q=%E6%9F%90", false), 200);
+	const char *form = strstr(client_body(c), "id=\"f-q\""), *said = strstr(client_body(c), "只输姓查不到");
+	assert_non_null(form);
+	assert_true(said && said < form);
+	assert_false(client_has(c, "<h2>找到"));
+	assert_int_equal(client_post(c, "clerk", "/people/search", FORM, "q=%E4%B8%9C%E6%96%B0", false), 200);
+	form = strstr(client_body(c), "id=\"f-q\"");
+	said = strstr(client_body(c), "<h2>找到 2");
+	assert_true(form && said && said < form);
+	assert_false(client_has(c, "只输姓查不到"));
+}
+
 static enum vh_rc deliver(struct ctx *cx, void *arg)
 {
 	const struct event *e = arg;
@@ -606,6 +621,7 @@ int main(void)
 		T(every_verb_of_a_stay_works_and_says_where_it_stands),
 		T(unmasking_needs_a_reason_and_leaves_one_row),
 		T(searching_takes_one_thing_and_logs_each_hit),
+		T(what_is_found_stands_above_the_form),
 		T(a_tenant_sees_himself_who_looked_and_the_receipt),
 		T(a_cookie_acts_only_from_our_pages),
 		T(a_page_carries_the_token_masked_anew),

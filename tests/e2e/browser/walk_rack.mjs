@@ -107,6 +107,16 @@ await test("rack_moves_by_arrows_and_opens_a_room_beside_it", async () => {
 	is(await desk.page.locator("#panel").isVisible(), false, "the panel after Escape");
 	is(await at(), first, "focus is back on the tile");
 });
+await test("rack_shows_at_once_that_nothing_was_found", async () => {
+	await desk.page.fill("#find", "没有这个人");
+	await desk.page.keyboard.press("Enter");
+	const said = await desk.page.waitForSelector("#panel .empty");
+	const box = await said.boundingBox();
+	if (process.env.SHOTS) await desk.page.screenshot({ path: `${process.env.SHOTS}/rack-nothing.png` });
+	is(box.y >= 0 && box.y + box.height <= how.height, true, `the answer from ${box.y}, ${box.height} high, is in sight`);
+	await desk.page.evaluate(() => document.activeElement.blur());
+	await desk.page.keyboard.press("Escape");
+});
 await test("rack_says_that_the_server_is_away_and_comes_back", async () => {
 	await desk.context.setOffline(true);
 	await desk.page.waitForSelector("#live.away");
