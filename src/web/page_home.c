@@ -4,6 +4,7 @@
 #include "forms.h"
 #include "home.h"
 #include "pages.h"
+#include "queue.h"
 #include "vh/db.h"
 #include "vh/utf8.h"
 #include "view.h"
@@ -45,7 +46,10 @@ static enum vh_rc hotel_card(struct call *c, cJSON *section, int *n)
 {
 	const char *area = c->hotel.area;
 	struct rack rack = { 0 };
+	int64_t waiting;
 	enum vh_rc rc = may(c, ACT_RACK) ? look_rack(&c->cx, &c->hotel, &rack) : VH_OK;
+	if (rc == VH_OK)
+		rc = queue_waiting(c, &waiting);
 	if (rc != VH_OK)
 		return rc;
 	cJSON *o = put_obj(c, cJSON_GetObjectItemCaseSensitive(section, "hotels"), NULL);
@@ -56,7 +60,7 @@ static enum vh_rc hotel_card(struct call *c, cJSON *section, int *n)
 	put_num(c, o, "rooms", rack.totals.rooms);
 	put_num(c, o, "registered", rack.totals.people);
 	put_url(c, o, "rack_url", may(c, ACT_RACK), "/h/%s/rack", area);
-	put_num(c, o, "waiting", rack.totals.pending + rack.totals.contested);
+	put_num(c, o, "waiting", waiting);
 	put_url(c, o, "queue_url", may(c, ACT_VERIFY), "/h/%s/queue", area);
 	put_url(c, o, "review_url", may(c, ACT_AUDIT), "/h/%s/reviews", area);
 	put_url(c, o, "erasures_url", may(c, ACT_AUDIT), "/h/%s/access/erasures", area);

@@ -22,7 +22,9 @@ struct entry {
 	enum act act;
 	int64_t n;
 	bool counts, alarm; /* alarm: it should not be so */
+	bool again;         /* a part of another list */
 };
+enum { ENTRIES = 12 };
 
 static void put_entry(struct call *c, cJSON *list, const struct entry *e)
 {
@@ -58,35 +60,60 @@ static void put_counts(struct call *c, const struct queue_counts *n)
 		put_num(c, o, all[i].name, all[i].n);
 }
 
+static void entries(const struct call *c, const struct queue_counts *n, struct entry *ret)
+{
+	const struct entry all[ENTRIES] = {
+		{ "verify", "queue/verify", "v", ACT_VERIFY, n->pending + n->contested, true, false,
+		  false },
+		{ "declared", "queue/declared", "w", ACT_VERIFY, n->declared, true, false, true },
+		{ "calls", "queue/calls", "d", ACT_VERIFY, n->overdue + n->soon + n->late, true,
+		  false, false },
+		{ "away", "queue/away", "a", ACT_VERIFY, n->away, true, false, false },
+		{ "disputes", "queue/disputes", "p", ACT_VERIFY, n->disputes, true, true, false },
+		{ "corrections", "queue/corrections", "c", ACT_VERIFY, n->corrections, true, true,
+		  false },
+		{ c->hotel.source ? "asked" : "remarks", "queue/remarks", "m", ACT_VERIFY,
+		  n->remarks, true, !c->hotel.source, false },
+		{ "tasks", "tasks", "t", ACT_TASK, n->tasks, true, false, false },
+		{ "hazards", "hazards?which=overdue", "h", ACT_INSPECT, n->hazards_late, true, true,
+		  false },
+		{ "notices", "notices", "n", ACT_NOTICE, 0, false, false, false },
+		{ "employers", "employers", "e", ACT_PLACE, 0, false, false, false },
+		{ "erasures", "erasures", "g", ACT_ERASE, 0, false, false, false },
+	};
+	memcpy(ret, all, sizeof all);
+}
+
 enum vh_rc get_queue(struct call *c)
 {
 	struct queue_counts n;
+	struct entry all[ENTRIES];
 	enum vh_rc rc = look_queue_counts(&c->cx, &c->hotel, &n);
 	if (rc != VH_OK)
 		return rc;
-	const struct entry all[] = {
-		{ "verify", "queue/verify", "v", ACT_VERIFY, n.pending + n.contested, true, false },
-		{ "declared", "queue/declared", "w", ACT_VERIFY, n.declared, true, false },
-		{ "calls", "queue/calls", "d", ACT_VERIFY, n.overdue + n.soon + n.late, true,
-		  false },
-		{ "away", "queue/away", "a", ACT_VERIFY, n.away, true, false },
-		{ "disputes", "queue/disputes", "p", ACT_VERIFY, n.disputes, true, true },
-		{ "corrections", "queue/corrections", "c", ACT_VERIFY, n.corrections, true, true },
-		{ c->hotel.source ? "asked" : "remarks", "queue/remarks", "m", ACT_VERIFY,
-		  n.remarks, true, !c->hotel.source },
-		{ "tasks", "tasks", "t", ACT_TASK, n.tasks, true, false },
-		{ "hazards", "hazards?which=overdue", "h", ACT_INSPECT, n.hazards_late, true,
-		  true },
-		{ "notices", "notices", "n", ACT_NOTICE, 0, false, false },
-		{ "employers", "employers", "e", ACT_PLACE, 0, false, false },
-		{ "erasures", "erasures", "g", ACT_ERASE, 0, false, false },
-	};
+	entries(c, &n, all);
 	put_hotel(c, &c->hotel);
 	put_counts(c, &n);
 	cJSON *list = put_arr(c, c->view.root, "queues");
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+	for (size_t i = 0; i < ENTRIES; i++)
 		if (may(c, all[i].act))
 			put_entry(c, list, &all[i]);
+	return VH_OK;
+}
+
+enum vh_rc queue_waiting(struct call *c, int64_t *ret)
+{
+	struct queue_counts n;
+	struct entry all[ENTRIES];
+	*ret = 0;
+	if (!may(c, ACT_VERIFY))
+		return VH_OK;
+	enum vh_rc rc = look_queue_counts(&c->cx, &c->hotel, &n);
+	if (rc != VH_OK)
+		return rc;
+	entries(c, &n, all);
+	for (size_t i = 0; i < ENTRIES; i++)
+		*ret += may(c, all[i].act) && !all[i].again ? all[i].n : 0;
 	return VH_OK;
 }
 

@@ -12,6 +12,8 @@ struct f_decide {
 	const char *reason, *next;
 };
 
+/* How much the hub of this hotel counts, for who works there; 0 for others. */
+MUST enum vh_rc queue_waiting(struct call *c, int64_t *ret);
 /* The key of the page that is asked for, NULL: the first. */
 const char *list_key(const struct call *c);
 /* `next` and `more_url` of a list below the hotel. */

@@ -166,6 +166,44 @@ static void hazards_past_their_deadline_are_counted_and_one_tap_away(void **stat
 	cJSON_Delete(v);
 }
 
+/* Of the lists, but of the one whose rows stand in another as well. */
+static int hub_counts(struct client *c)
+{
+	cJSON *v = asked(c, "clerk", H "/queue"), *e;
+	int n = 0;
+	cJSON_ArrayForEach(e, cJSON_GetObjectItem(v, "queues")) {
+		const cJSON *count = cJSON_GetObjectItem(e, "count"), *name = cJSON_GetObjectItem(e, "name");
+		if (cJSON_IsNumber(count) && strcmp(name->valuestring, "declared") != 0)
+			n += count->valueint;
+	}
+	cJSON_Delete(v);
+	return n;
+}
+
+static void the_first_page_counts_what_the_hub_counts(void **state)
+{
+	struct client *c = *state;
+	const struct hazard_report r = { .code = village_plate(&c->v, c->v.room[V_101], 0), .item = SAFE_WIRING };
+	int64_t id;
+	assert_int_equal(hub_counts(c), 0);
+	village_as(&c->v, "wang");
+	village_in(&c->v, V_101, 1);
+	village_as(&c->v, NULL);
+	assert_int_equal(hazard_report(c->v.cx, &r, &id), VH_OK);
+	village_as(&c->v, "clerk");
+	stay_until(c, V_102, 2, "2026-11-20");
+	assert_int_equal(hub_counts(c), counted(c, "pending") + counted(c, "overdue") + counted(c, "tasks"));
+	assert_int_equal(counted(c, "tasks"), 1);
+	cJSON *v = asked(c, "clerk", "/");
+	cJSON *h = cJSON_GetObjectItem(cJSON_GetObjectItem(v, "desk"), "hotels")->child;
+	assert_int_equal(cJSON_GetObjectItem(h, "waiting")->valueint, hub_counts(c));
+	cJSON_Delete(v);
+	v = asked(c, "admin", "/"); /* no work of his */
+	h = cJSON_GetObjectItem(cJSON_GetObjectItem(v, "admin"), "hotels")->child;
+	assert_int_equal(cJSON_GetObjectItem(h, "waiting")->valueint, 0);
+	cJSON_Delete(v);
+}
+
 static void a_full_room_is_verified_by_a_second_button(void **state)
 {
 	struct client *c = *state;
@@ -564,6 +602,7 @@ int main(void)
 		T(every_list_is_for_the_desk_and_officers),
 		T(what_waits_is_verified_or_rejected_and_leads_back),
 		T(hazards_past_their_deadline_are_counted_and_one_tap_away),
+		T(the_first_page_counts_what_the_hub_counts),
 		T(a_full_room_is_verified_by_a_second_button),
 		T(a_list_goes_on_after_its_last_row),
 		T(who_is_due_and_who_is_late_are_apart),
