@@ -98,29 +98,42 @@ static void chips_extend(const struct asked *a)
 		put_chip(c, "until", "", word(c, "", "ask_open"), NULL);
 }
 
+static bool has_place(const struct rack_room *r)
+{
+	return !strcmp(r->room.letting, "open") && r->registered < r->room.capacity;
+}
+
 /* Rooms of the same house that have a place free; nobody's data are read for it. */
-static enum vh_rc chips_move(const struct asked *a)
+static void chips_move(const struct asked *a, const struct rack *rack)
 {
 	enum { MOST = 12 };
-	struct rack rack;
 	struct call *c = a->c;
 	int n = 0;
-	if (!may(c, ACT_RACK))
-		return VH_OK;
-	enum vh_rc rc = look_rack(&c->cx, &c->hotel, &rack);
-	const struct rack_house *h = rc == VH_OK ? rack.houses : NULL;
+	const struct rack_house *h = rack->houses;
 	while (h && h->house.id != a->l->at.house.id)
 		h = h->next;
 	for (const struct rack_room *r = h ? h->rooms : NULL; r && n < MOST; r = r->next) {
-		if (r->room.id == a->l->at.room.id || strcmp(r->room.letting, "open") != 0 ||
-		    r->registered >= r->room.capacity)
+		if (r->room.id == a->l->at.room.id || !has_place(r))
 			continue;
 		put_chip(c, "room", id_text(c, r->room.id), r->room.no,
 		         arena_printf(c->cx.a, "%lld/%lld", (long long)r->registered,
 		                      (long long)r->room.capacity));
 		n++;
 	}
-	return rc;
+}
+
+/* How a room elsewhere is written, shown by one that he may choose: a landlord's own. */
+static const char *move_hint(const struct asked *a, const struct rack *rack)
+{
+	struct call *c = a->c;
+	const char *here = word(c, "", "move_here");
+	for (const struct rack_house *h = rack->houses; h; h = h->next)
+		for (const struct rack_room *r = h->rooms; r; r = r->next)
+			if (h->house.id != a->l->at.house.id && has_place(r))
+				return arena_printf(c->cx.a, "%s%s %s/%s", here,
+				                    word(c, "", "move_elsewhere"),
+				                    h->house.address, r->room.no);
+	return here;
 }
 
 /* The part of a form that one question needs: fields are neighbours in it. */
@@ -215,16 +228,31 @@ enum vh_rc get_extend(struct call *c)
 	return VH_OK;
 }
 
+static void hint_at_room(struct call *c, const char *text)
+{
+	cJSON *form = cJSON_GetObjectItemCaseSensitive(c->view.root, "form"), *field;
+	cJSON_ArrayForEach(field, cJSON_GetObjectItemCaseSensitive(form, "fields"))
+		if (!strcmp(json_str(field, "name"), "room"))
+			cJSON_ReplaceItemInObjectCaseSensitive(field, "hint",
+			                                       cJSON_CreateString(text));
+}
+
 enum vh_rc get_move(struct call *c)
 {
 	struct stay_look l;
+	struct rack rack = { 0 };
 	struct asked a = { c, &l, "move" };
 	enum vh_rc rc = open_page(c, a.title, &l);
-	if (rc == VH_OK)
-		rc = chips_move(&a);
+	if (rc == VH_OK && may(c, ACT_RACK))
+		rc = look_rack(&c->cx, &c->hotel, &rack);
 	if (rc != VH_OK)
 		return rc;
+	chips_move(&a, &rack);
 	close_page(c, a.title, &form_move, c->form, false);
+	const char *hint = move_hint(&a, &rack);
+	if (!hint)
+		return ctx_nomem(&c->cx);
+	hint_at_room(c, hint);
 	return VH_OK;
 }
 

@@ -401,8 +401,19 @@ static void changing_rooms_offers_those_that_have_a_place(void **state)
 	assert_true(client_has(c, offered));
 	snprintf(offered, sizeof offered, "value=\"%lld\"", (long long)c->v.room[V_201]);
 	assert_false(client_has(c, offered));
+	assert_false(client_has(c, "别的楼先写")); /* he has one house */
 	assert_int_equal(post(c, "wang", move, "room=999"), 404);
 	assert_int_equal(post(c, "wang", move, "room=102"), 303);
+	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM stay WHERE state = 'ended'"), 1);
+}
+
+static void a_room_elsewhere_is_written_as_the_example_shows(void **state)
+{
+	struct client *c = *state;
+	int64_t one = moved_in(c, "clerk", V_101, 1);
+	assert_int_equal(client_get(c, "clerk", url("stays", one, "/move"), false), 200);
+	assert_true(client_has(c, "别的楼先写地址或楼号，再写房号，如 东新2号/201"));
+	assert_int_equal(post(c, "clerk", url("stays", one, "/move"), "room=东新/201"), 303);
 	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM stay WHERE state = 'ended'"), 1);
 }
 
@@ -542,6 +553,7 @@ int main(void)
 		T(moving_out_takes_a_chip_or_about_a_day),
 		T(extending_counts_from_the_old_end),
 		T(changing_rooms_offers_those_that_have_a_place),
+		T(a_room_elsewhere_is_written_as_the_example_shows),
 		T(a_mistake_is_mended_in_one_field),
 		T(what_he_may_not_do_he_tells_the_desk),
 		T(a_record_is_kept_as_text),
