@@ -132,7 +132,7 @@ async function tell(device, how) {
 		await stranger.send();
 		await seen(stranger, "declare-registered", 409);
 		hasNot(await stranger.text(), "102", "what he reads");
-		await stranger.press('button[name="anyway"]');
+		await stranger.press('button[name="anyway"][value="1"]');
 		await seen(stranger, "declared-contested");
 	});
 	await step("what_the_tenant_sees", async () => {
