@@ -26,6 +26,7 @@ static void a_revoked_plate_says_that_a_new_one_should_hang_there(void **state)
 	assert_int_equal(scan(e, NULL, code, false), 410);
 	assert_true(client_has(&e->c, "已停用"));
 	assert_true(client_has(&e->c, "02157240000"));
+	assert_true(client_has(&e->c, "遇到收费请打服务台电话"));
 	assert_false(client_has(&e->c, e->spot[AT_WANG].name));
 	assert_int_equal(scan(e, NULL, code, true), 410);
 	assert_int_equal(scan(e, NULL, e->spot[AT_ZHAO].code, false), 200);
@@ -54,6 +55,8 @@ static void a_plate_of_another_village_is_told_from_a_forged_one(void **state)
 	plate_code_make(&k, 777, 5, code);
 	assert_int_equal(scan(e, NULL, code, false), 404);
 	assert_true(client_has(&e->c, "别的村"));
+	assert_true(client_has(&e->c, "遇到收费，请告诉村委会或派出所")); /* no number is known */
+	assert_false(client_has(&e->c, "打服务台电话"));
 	assert_false(client_has(&e->c, "被人换过"));
 	plate_code_make(&k, (uint32_t)e->spot[AT_WANG].hotel, 5, code);
 	assert_int_equal(scan(e, NULL, code, false), 404);
