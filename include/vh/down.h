@@ -40,6 +40,7 @@ MUST enum vh_rc down_from(struct ctx *cx, int64_t upstream, int64_t hotel,
                           struct down_cursor *ret);
 struct down_sums {
 	int64_t tasks, looks, remarks; /* new here */
+	int64_t passed_over;           /* remarks that are kept nowhere (vh/remark.h) */
 };
 struct down_page {
 	struct down_task *tasks;

@@ -63,6 +63,7 @@
 #define LIM_WRITES_MIN 60           /* changes of a landlord or tenant a minute: 429 */
 #define LIM_STAY_CHANGES 200        /* of one stay, by those who may not verify: `stay_changes` */
 #define LIM_CONTESTED 20            /* filings of one room that wait for an officer's word */
+#define LIM_REMARKS 40              /* of one stay, from one upstream; beyond: passed over */
 #define LIM_TOLD 20                 /* open notes of one room, that somebody left: `told_many` */
 #define LIM_PIN_TRIES 10            /* then the account locks */
 #define LIM_PHONES 10               /* phones and browsers bound to one account: `phones` */

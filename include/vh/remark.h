@@ -5,8 +5,13 @@
  * goes up as an event of its own (remark.settled), after the amendment. Nobody above changes a
  * record.
  *
- * A remark ends with its stay: `ended` when the stay is over, `unknown` when there is none here,
- * `erased` when its person was. What was said is sealed, and goes with the erasure of the person.
+ * A remark ends with its stay: `ended` when the stay is over, `erased` when its person was. What
+ * was said is sealed, and goes with the erasure of the person.
+ *
+ * An upstream may be broken or hostile, and what comes down is bounded by what the desk would ever
+ * be asked: while one is open, a further one of the same upstream about the same field is taken for
+ * it; beyond LIM_REMARKS of a stay, or about a stay that is not here, it is passed over, and writes
+ * neither a row nor an event. (`unknown` is what registries of before said of the last.)
  */
 #ifndef VH_REMARK_H
 #define VH_REMARK_H

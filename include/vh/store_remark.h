@@ -24,6 +24,9 @@ MUST enum vh_rc remark_get(struct ctx *cx, int64_t hotel, int64_t id, struct rem
 MUST enum vh_rc remark_by_origin(struct ctx *cx, int64_t hotel, int64_t origin,
                                  struct remark *ret);
 MUST enum vh_rc remark_of_stay(struct ctx *cx, int64_t hotel, int64_t stay, struct remark **ret);
+/* How many came from an upstream about a stay: about this field and open, or (NULL) at all. */
+MUST enum vh_rc remark_count(struct ctx *cx, int64_t hotel, int64_t stay, int64_t upstream,
+                             const char *open_field, int64_t *ret);
 /* Those that wait, by id, after one. */
 MUST enum vh_rc remark_waiting(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,
                                struct remark **ret);

@@ -297,15 +297,16 @@ static enum vh_rc take_remarks(struct ctx *cx, struct taking *t)
 {
 	const struct down_page *p = t->page;
 	struct hotel h;
-	bool new = false;
+	bool new = false, over = false;
 	if (!p->n_remarks)
 		return VH_OK;
 	enum vh_rc rc = hotel_get(cx, t->to->hotel, &h);
 	if (rc == VH_OK)
 		rc = remark_from(cx, t->to->upstream, h.id);
 	for (size_t i = 0; rc == VH_OK && i < p->n_remarks; i++) {
-		rc = remark_take(cx, &h, t->to->upstream, &p->remarks[i], &new);
-		t->sums.remarks += rc == VH_OK && new;
+		rc = remark_take(cx, &h, t->to->upstream, &p->remarks[i], &new, &over);
+		t->sums.remarks += new;
+		t->sums.passed_over += over;
 	}
 	return rc;
 }
@@ -335,5 +336,6 @@ enum vh_rc down_take(struct ctx *cx, const struct down_cursor *to, const struct 
 	sums->tasks += t.sums.tasks;
 	sums->looks += t.sums.looks;
 	sums->remarks += t.sums.remarks;
+	sums->passed_over += t.sums.passed_over;
 	return VH_OK;
 }

@@ -299,13 +299,27 @@ enum vh_rc remark_from(struct ctx *cx, int64_t upstream, int64_t hotel)
 	return rc;
 }
 
-/* Why there is nothing to decide about it; NULL: there is. */
+/*
+ * May it be kept? As in may_ask, one that is open stands for all about its field: each of them
+ * would be a task, and all are settled in one step when the stay ends.
+ */
+static enum vh_rc room_for(struct ctx *cx, const struct remark *r, bool *ret)
+{
+	int64_t open = 0, all = 0;
+	enum vh_rc rc = remark_count(cx, r->hotel, r->stay, r->upstream, r->field, &open);
+	if (rc == VH_OK && !open)
+		rc = remark_count(cx, r->hotel, r->stay, r->upstream, NULL, &all);
+	*ret = !open && all < LIM_REMARKS;
+	return rc;
+}
+
+/* Why there is nothing to decide about it; NULL: there is, or (no stay in *s) nobody knows it. */
 static enum vh_rc at_once(struct ctx *cx, const struct hotel *h, int64_t stay, struct stay *s,
                           const char **ret)
 {
 	struct erasure e;
 	*s = (struct stay){ .id = 0 };
-	*ret = "unknown";
+	*ret = NULL;
 	enum vh_rc rc = stay_get(cx, h->id, stay, s);
 	if (rc != VH_OK)
 		return rc == VH_NOTFOUND ? VH_OK : rc;
@@ -325,32 +339,37 @@ static enum vh_rc answer_at_once(struct ctx *cx, const struct hotel *h, struct r
 	r->state = state;
 	r->settled_at = cx->now;
 	enum vh_rc rc = remark_insert(cx, r);
-	return rc == VH_OK ? tell_answer(cx, h, r, s->id ? s->person : r->stay, NULL) : rc;
+	return rc == VH_OK ? tell_answer(cx, h, r, s->person, NULL) : rc;
 }
 
 enum vh_rc remark_take(struct ctx *cx, const struct hotel *h, int64_t upstream,
-                       const struct down_remark *d, bool *ret_new)
+                       const struct down_remark *d, bool *ret_new, bool *ret_over)
 {
 	struct remark had, r = { .hotel = h->id, .id = id_new(), .origin = d->origin,
 		                 .stay = d->stay, .field = d->field, .at = d->at,
 		                 .upstream = upstream, .state = "open" };
 	struct stay s = { .id = 0 };
 	const char *over = NULL;
-	*ret_new = false;
+	bool fits = false;
+	*ret_new = *ret_over = false;
 	enum vh_rc rc = remark_by_origin(cx, h->id, d->origin, &had);
 	if (rc != VH_NOTFOUND || !d->open)
 		return rc == VH_NOTFOUND ? VH_OK : rc;
-	*ret_new = true;
-	rc = at_once(cx, h, d->stay, &s, &over);
-	if (rc == VH_OK && h->source) { /* not ours to decide: it is asked for from below */
-		bool gone = over && s.id; /* and nothing would erase what was said of him */
-		return write_down(cx, &r, gone ? NULL : d->believed, gone ? NULL : d->words);
-	}
-	if (rc == VH_OK && over)
+	rc = room_for(cx, &r, &fits);
+	if (rc == VH_OK)
+		rc = at_once(cx, h, d->stay, &s, &over);
+	if (rc != VH_OK)
+		return rc;
+	*ret_new = fits && (s.id || h->source);
+	*ret_over = !*ret_new;
+	if (*ret_over)
+		return VH_OK;
+	if (h->source) /* not ours to decide; of who is gone nothing would erase what was said */
+		return write_down(cx, &r, over ? NULL : d->believed, over ? NULL : d->words);
+	if (over)
 		return answer_at_once(cx, h, &r, &s, over);
 	struct task t = { .hotel = h->id, .kind = "remark", .stay = s.id, .room = s.room };
-	if (rc == VH_OK)
-		rc = task_begin(cx, &t, true);
+	rc = task_begin(cx, &t, true);
 	r.task = t.id;
 	return rc == VH_OK ? write_down(cx, &r, d->believed, d->words) : rc;
 }

@@ -9,9 +9,10 @@
 #include "vh/store_stay.h"
 
 /* What was told from above about this hotel: a task at its desk, a row to be passed on, or an
- * answer at once. The same again is nothing; *ret_new says which. */
+ * answer at once; *ret_new is then set. The same again is nothing; *ret_over is set when it is
+ * passed over, as vh/remark.h says. */
 MUST enum vh_rc remark_take(struct ctx *cx, const struct hotel *h, int64_t upstream,
-                            const struct down_remark *d, bool *ret_new);
+                            const struct down_remark *d, bool *ret_new, bool *ret_over);
 /* Does this upstream get this hotel from us? VH_CONFLICT `not_told`. */
 MUST enum vh_rc remark_from(struct ctx *cx, int64_t upstream, int64_t hotel);
 

@@ -8,7 +8,8 @@
 #define SIG "iiiitBBiIIItBII"
 
 enum {
-	Q_INSERT, Q_GET, Q_BY_ORIGIN, Q_OF_STAY, Q_WAITING, Q_AFTER, Q_CLOSE, Q_BLANK, Q__MAX
+	Q_INSERT, Q_GET, Q_BY_ORIGIN, Q_OF_STAY, Q_COUNT, Q_COUNT_OPEN, Q_WAITING,
+	Q_AFTER, Q_CLOSE, Q_BLANK, Q__MAX
 };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "remark.insert", SIG, "",
@@ -21,6 +22,12 @@ static const struct sql q[Q__MAX] = {
 	[Q_OF_STAY] = { "remark.of_stay", "ii", SIG,
 	                "SELECT " COLS " FROM remark WHERE hotel = $1 AND stay = $2"
 	                " ORDER BY id", NULL },
+	[Q_COUNT] = { "remark.count", "iii", "i",
+	              "SELECT count(*) FROM remark WHERE hotel = $1 AND stay = $2"
+	              " AND upstream = $3", NULL },
+	[Q_COUNT_OPEN] = { "remark.count_open", "iiit", "i",
+	                   "SELECT count(*) FROM remark WHERE hotel = $1 AND stay = $2"
+	                   " AND upstream = $3 AND field = $4 AND state = 'open'", NULL },
 	[Q_WAITING] = { "remark.waiting", "iii", SIG,
 	                "SELECT " COLS " FROM remark WHERE hotel = $1 AND id > $2"
 	                " AND state = 'open' ORDER BY id LIMIT $3", NULL },
@@ -94,6 +101,16 @@ static enum vh_rc list(struct ctx *cx, struct stmt *st, struct remark **ret)
 enum vh_rc remark_of_stay(struct ctx *cx, int64_t hotel, int64_t stay, struct remark **ret)
 {
 	return list(cx, stmt_two(cx, &q[Q_OF_STAY], hotel, stay), ret);
+}
+
+enum vh_rc remark_count(struct ctx *cx, int64_t hotel, int64_t stay, int64_t upstream,
+                        const char *open_field, int64_t *ret)
+{
+	struct stmt *st = stmt_two(cx, &q[open_field ? Q_COUNT_OPEN : Q_COUNT], hotel, stay);
+	bind_i64(st, upstream);
+	if (open_field)
+		bind_text(st, open_field);
+	return row_i64(cx, st, ret);
 }
 
 enum vh_rc remark_waiting(struct ctx *cx, int64_t hotel, int64_t after, int64_t n,

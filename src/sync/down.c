@@ -217,7 +217,7 @@ static enum vh_rc page(struct asking *g, struct ctx *cx, struct down_cursor *to,
 static enum vh_rc ask_hotel(struct asking *g)
 {
 	struct down_cursor to;
-	int64_t mute_before = g->sums.mute;
+	const int64_t mute_before = g->sums.mute, over = g->sums.got.passed_over;
 	bool more = true;
 	enum vh_rc rc = down_from(g->cx, g->q.up->id, g->h->id, &to);
 	/* Who always has more would keep all others waiting: the rest comes with the next round. */
@@ -230,6 +230,9 @@ static enum vh_rc ask_hotel(struct asking *g)
 			g->cx->err = cx.err;
 	}
 	g->sums.asked += g->sums.mute == mute_before;
+	if (g->sums.got.passed_over > over)
+		LOG(LOG_WARN, "down.passed_over", KV("upstream", g->q.up->name),
+		    KV("hotel", g->h->area), KN("remarks", g->sums.got.passed_over - over));
 	return rc;
 }
 

@@ -14,6 +14,7 @@
 #include "above.h"
 #include "vh/down.h"
 #include "vh/erase.h"
+#include "vh/limits.h"
 #include "vh/look.h"
 #include "vh/outbox.h"
 #include "vh/remark.h"
@@ -212,8 +213,8 @@ static void declining_goes_up_with_its_reason(void **state)
 	village_sound(&p->v);
 }
 
-/* The stay ended before the question came, or while it waited; there never was one; its person was erased. */
-static void what_is_over_or_unknown_is_answered_so(void **state)
+/* The stay ended before the question came, or while it waited; there is none here; its person was erased. */
+static void what_is_over_is_answered_so_and_what_is_unknown_is_not(void **state)
 {
 	struct pair *p = *state;
 	int64_t up, early = village_in(&p->v, V_101, 1), late = village_in(&p->v, V_102, 2);
@@ -231,7 +232,10 @@ static void what_is_over_or_unknown_is_answered_so(void **state)
 	OK(&p->v, erase_person(p->v.cx, p->v.hotel, village_stay(&p->v, gone).person, &e));
 	village_sql(&p->v, "UPDATE upstream SET state = 'open'");
 	village_sql(&p->v, arena_printf(p->a, "DELETE FROM stay WHERE id = %" PRId64, lost));
-	brought(p, up, 4);
+	struct down_sums n;
+	OK(&p->v, bring(p, up, 0, &n));
+	assert_int_equal(n.remarks, 3);
+	assert_int_equal(n.passed_over, 1);
 	assert_int_equal(open_tasks(p), 1);
 	assert_int_equal(village_sql(&p->v, "SELECT count(*) FROM remark WHERE words IS NOT NULL"), 1);
 	pair_out(p, late);
@@ -240,7 +244,85 @@ static void what_is_over_or_unknown_is_answered_so(void **state)
 	state_is(p, a, "ended", "ended");
 	state_is(p, b, "ended", "ended");
 	state_is(p, c, "erased", "erased");
-	state_is(p, d, "unknown", "unknown");
+	assert_int_equal(village_sql(&p->v, arena_printf(p->a, "SELECT count(*) FROM remark WHERE origin = %" PRId64,
+	                                                 d)), 0);
+	assert_int_equal(village_sql(&p->d, arena_printf(p->a, "SELECT count(*) FROM remark WHERE state = 'open'"
+	                                                       " AND origin = %" PRId64, d)), 1);
+}
+
+/* What a hostile upstream would tell of a stay: n remarks from this origin on, about these fields in turn. */
+static struct down_sums flood(struct pair *p, int64_t up, int64_t stay, const char *const *fields, size_t kinds,
+                              int64_t origin, size_t n)
+{
+	struct down_remark list[DOWN_PAGE];
+	struct down_cursor to = { .upstream = up, .hotel = p->v.hotel };
+	struct down_page page = { .remarks = list, .n_remarks = n };
+	struct down_sums sums = { 0 };
+	for (size_t i = 0; i < n; i++)
+		list[i] = (struct down_remark){ .id = origin + (int64_t)i, .origin = origin + (int64_t)i, .stay = stay,
+			                        .at = p->v.cx->now, .open = true, .field = fields[i % kinds],
+			                        .believed = "2026-11-02", .words = WORDS };
+	OK(&p->v, down_take(p->v.cx, &to, &page, &sums));
+	return sums;
+}
+
+static int64_t settled_events(struct pair *p)
+{
+	return village_sql(&p->v, "SELECT count(*) FROM event WHERE type LIKE '%.remark.settled.v1'");
+}
+
+static void a_flood_is_one_task_a_field(void **state)
+{
+	static const char *const fields[] = { "name", "since" };
+	struct pair *p = *state;
+	int64_t up, other, stay = village_in(&p->v, V_101, 1), beside = village_in(&p->v, V_102, 2);
+	setup_told(p, &up);
+	struct down_sums n = flood(p, up, stay, fields, 2, 1, DOWN_PAGE);
+	assert_int_equal(n.remarks, 2);
+	assert_int_equal(n.passed_over, DOWN_PAGE - 2);
+	n = flood(p, up, stay, fields, 2, 1, 2); /* those that are kept already: nothing at all */
+	assert_int_equal(n.remarks + n.passed_over, 0);
+	n = flood(p, up, beside, fields, 2, 1001, 2);
+	assert_int_equal(n.remarks, 2);
+	/* Another upstream is not silenced by it. */
+	assert_int_equal(outbox_upstream_add(p->v.cx, "city", "http://127.0.0.1:1/upstream/events", PAIR_SECRET,
+	                                     false), VH_OK);
+	other = village_sql(&p->v, "SELECT id FROM upstream WHERE name = 'city'");
+	village_sql(&p->v, "INSERT INTO cursor_of (upstream, hotel, epoch, seq) SELECT u.id, h.id, 1, 1"
+	                   " FROM upstream u, hotel h WHERE h.area = '" DONGXIN "' AND u.name = 'city'");
+	n = flood(p, other, stay, fields, 2, 2001, 1);
+	assert_int_equal(n.remarks, 1);
+	assert_int_equal(open_tasks(p), 5);
+	/* About nobody: not a row, not an event. */
+	n = flood(p, up, 12345, fields, 2, 3001, DOWN_PAGE);
+	assert_int_equal(n.remarks, 0);
+	assert_int_equal(n.passed_over, DOWN_PAGE);
+	assert_int_equal(settled_events(p), 0);
+	assert_int_equal(village_sql(&p->v, "SELECT count(*) FROM remark"), 5);
+	/* The next one is kept once the first is answered. */
+	amend(p, stay, (struct stay_change){ .name = "韦大伯" }, VH_OK, NULL);
+	assert_int_equal(settled_events(p), 2);
+	n = flood(p, up, stay, fields, 1, 4001, 2);
+	assert_int_equal(n.remarks, 1);
+	pair_out(p, stay);
+	assert_int_equal(open_tasks(p), 2);
+}
+
+static void of_one_stay_only_so_many_are_kept(void **state)
+{
+	static const char *const fields[] = { "name" };
+	struct pair *p = *state;
+	int64_t up, over = village_in(&p->v, V_101, 1), beside = village_in(&p->v, V_102, 2);
+	setup_told(p, &up);
+	pair_out(p, over);
+	pair_out(p, beside);
+	struct down_sums n = flood(p, up, over, fields, 1, 1, DOWN_PAGE); /* each is answered at once */
+	assert_int_equal(n.remarks, LIM_REMARKS);
+	assert_int_equal(n.passed_over, DOWN_PAGE - LIM_REMARKS);
+	assert_int_equal(settled_events(p), LIM_REMARKS);
+	n = flood(p, up, beside, fields, 1, 1001, 1);
+	assert_int_equal(n.remarks, 1);
+	assert_int_equal(settled_events(p), LIM_REMARKS + 1);
 }
 
 static void erasure_takes_what_was_said(void **state)
@@ -365,7 +447,9 @@ int main(void)
 		T(an_amendment_answers_what_it_changes),
 		T(an_amendment_may_name_what_it_answers),
 		T(declining_goes_up_with_its_reason),
-		T(what_is_over_or_unknown_is_answered_so),
+		T(what_is_over_is_answered_so_and_what_is_unknown_is_not),
+		T(a_flood_is_one_task_a_field),
+		T(of_one_stay_only_so_many_are_kept),
 		T(erasure_takes_what_was_said),
 		T(who_gets_nothing_of_a_hotel_asks_nothing_about_it),
 		T(what_is_over_is_passed_on_without_words),
