@@ -97,6 +97,7 @@
 #define LIM_SYNC_FLIGHTS 12         /* batches under way at once, each on a connection */
 #define LIM_SYNC_FLIGHTS_EACH 4     /* of these to one upstream */
 #define LIM_DOWN_PAGES 50           /* of what comes down about a hotel in a round; 100 each */
+#define LIM_RECOVER_IDS (256u << 20) /* bytes: of a hotel's events, 8 each, while it takes back */
 #define LIM_SUMS 2                  /* hotels summed up for sources at once; beyond: 503 */
 #define LIM_BODY_BATCH (512u << 10) /* of a batch that comes in: 413 */
 #define LIM_SYNC_BODY (256u << 10)  /* bytes of one POST, unless one event alone is larger */

@@ -29,6 +29,9 @@ MUST enum vh_rc event_after(struct ctx *cx, int64_t hotel, int64_t epoch, int64_
 /* The same without reason and payload: what was touched. */
 MUST enum vh_rc event_subjects(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, int64_t n,
                                struct event **ret);
+/* Their ids and places alone, of the epochs before one. */
+MUST enum vh_rc event_ids(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, int64_t before,
+                          int64_t n, struct event **ret);
 MUST enum vh_rc event_of_subject(struct ctx *cx, int64_t hotel, const char *subject,
                                  struct event **ret);
 /* The last one of the epochs before; 0, 0: there is none. */

@@ -1,5 +1,6 @@
 #include "vh/recover.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "receive_apply.h"
@@ -13,7 +14,7 @@
  * Plates that were made after the backup hang at doors under numbers that nobody remembers: so many
  * are never given again, lest such a plate lead to another door.
  */
-enum { PLATES_PASSED = 2000, PAGE = 200 };
+enum { PLATES_PASSED = 2000, PAGE = 200, IDS_PAGE = 5000 };
 #define MARK "restored"
 
 /* --- has it been said how to go on --- */
@@ -59,7 +60,8 @@ enum vh_rc recover_settle(struct ctx *cx)
 struct beginning {
 	const struct hotel *h;
 	bool force, lost;
-	int64_t epoch, seq;
+	int64_t epoch, seq, now; /* now: the present epoch */
+	struct event *ids;
 };
 
 /* What was changed here since counts as newer than all that comes. */
@@ -95,6 +97,7 @@ static enum vh_rc begin_step(struct ctx *cx, void *arg)
 	if (rc == VH_OK)
 		rc = event_last_before(cx, b->h->id, head.epoch, &b->epoch, &b->seq);
 	b->lost = rc == VH_OK && head.epoch > 1;
+	b->now = rc == VH_OK ? head.epoch : 0;
 	if (!b->lost)
 		return rc;
 	do {
@@ -112,17 +115,63 @@ static enum vh_rc begin_step(struct ctx *cx, void *arg)
 	return rc;
 }
 
-enum vh_rc recover_begin(struct ctx *cx, const struct hotel *h, bool force, bool *ret_lost,
-                         int64_t *ret_epoch, int64_t *ret_seq)
+static enum vh_rc ids_step(struct ctx *cx, void *arg)
+{
+	struct beginning *b = arg;
+	return event_ids(cx, b->h->id, b->epoch, b->seq, b->now, IDS_PAGE, &b->ids);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* No index finds an event by its id: nothing else asks for it, and every event would pay for it. */
+static enum vh_rc own_ids(struct ctx *cx, struct beginning *b, struct buf *ids)
+{
+	struct ctx page = *cx;
+	enum vh_rc rc = VH_OK;
+	page.a = arena_new(LIM_ARENA);
+	if (!page.a)
+		return ctx_nomem(cx);
+	b->epoch = b->seq = 0;
+	do {
+		arena_reset(page.a);
+		rc = db_read(&page, ids_step, b);
+		for (const struct event *e = b->ids; rc == VH_OK && e; e = e->next) {
+			buf_add(ids, &e->id, sizeof e->id);
+			b->epoch = e->epoch;
+			b->seq = e->seq;
+		}
+	} while (rc == VH_OK && b->ids);
+	cx->err = page.err;
+	arena_free(page.a);
+	if (rc == VH_OK && !buf_ok(ids))
+		return ctx_nomem(cx);
+	if (rc == VH_OK && ids->n)
+		qsort(ids->p, ids->n / sizeof(int64_t), sizeof(int64_t), by_id);
+	return rc;
+}
+
+enum vh_rc recover_begin(struct ctx *cx, const struct hotel *h, bool force,
+                         struct recover_from *ret)
 {
 	struct beginning b = { .h = h, .force = force };
+	buf_init(&ret->own, LIM_RECOVER_IDS);
+	ret->lost = false;
 	enum vh_rc rc = db_write(cx, begin_step, &b);
-	if (rc == VH_OK) {
-		*ret_lost = b.lost;
-		*ret_epoch = b.epoch;
-		*ret_seq = b.seq;
-	}
-	return rc;
+	if (rc != VH_OK)
+		return rc;
+	ret->lost = b.lost;
+	ret->epoch = b.epoch;
+	ret->seq = b.seq;
+	return b.lost ? own_ids(cx, &b, &ret->own) : VH_OK;
+}
+
+void recover_end(struct recover_from *from)
+{
+	buf_done(&from->own);
 }
 
 /* --- taking back --- */
@@ -130,6 +179,7 @@ enum vh_rc recover_begin(struct ctx *cx, const struct hotel *h, bool force, bool
 struct taking {
 	const struct hotel *h;
 	struct hotel_keys keys;
+	const struct recover_from *from;
 	struct received_event *list, *now;
 	size_t n;
 	int64_t epoch; /* the present one */
@@ -222,6 +272,12 @@ static enum vh_rc count_one(struct ctx *cx, struct taking *t, enum vh_rc rc)
 	return ev->code && ev->detail ? VH_OK : ctx_nomem(cx);
 }
 
+static bool stands(const struct recover_from *from, int64_t id)
+{
+	const struct buf *own = &from->own;
+	return own->n && bsearch(&id, own->p, own->n / sizeof id, sizeof id, by_id);
+}
+
 static enum vh_rc take_step(struct ctx *cx, void *arg)
 {
 	struct taking *t = arg;
@@ -235,7 +291,10 @@ static enum vh_rc take_step(struct ctx *cx, void *arg)
 		/* Told since we were restored: it stands in the journal. */
 		if (t->now->epoch >= head.epoch)
 			continue;
-		rc = db_write(cx, one_step, t);
+		if (stands(t->from, t->now->id))
+			t->now->state = RECEIVE_DUPLICATE;
+		else
+			rc = db_write(cx, one_step, t);
 		rc = count_one(cx, t, rc);
 	}
 	return rc;
@@ -252,15 +311,36 @@ void recover_add(struct recover_sums *to, const struct recover_sums *more)
 	to->no_landlord += more->no_landlord;
 }
 
-enum vh_rc recover_take(struct ctx *cx, const struct hotel *h, struct received_event *list,
-                        size_t n, struct recover_sums *sums)
+/* Moves the place along; what is at it or before it was not asked for. */
+static enum vh_rc goes_on(struct ctx *cx, const struct received_event *list, size_t n,
+                          int64_t *epoch, int64_t *seq)
 {
-	struct taking t = { .h = h, .list = list, .n = n };
-	enum vh_rc rc = db_write(cx, take_step, &t);
-	wipe(&t.keys, sizeof t.keys);
+	for (size_t i = 0; i < n; i++) {
+		const struct received_event *ev = &list[i];
+		if (ev->epoch < *epoch || (ev->epoch == *epoch && ev->seq <= *seq))
+			return ctx_fail(cx, VH_IO, "answer", "sequence",
+			                "the upstream goes back in its answer");
+		*epoch = ev->epoch;
+		*seq = ev->seq;
+	}
+	return VH_OK;
+}
+
+enum vh_rc recover_take(struct ctx *cx, const struct hotel *h, struct recover_from *from,
+                        struct received_event *list, size_t n, struct recover_sums *sums)
+{
+	struct taking t = { .h = h, .from = from, .list = list, .n = n };
+	int64_t epoch = from->epoch, seq = from->seq;
+	enum vh_rc rc = goes_on(cx, list, n, &epoch, &seq);
 	if (rc == VH_OK)
-		recover_add(sums, &t.sums);
-	return rc;
+		rc = db_write(cx, take_step, &t);
+	wipe(&t.keys, sizeof t.keys);
+	if (rc != VH_OK)
+		return rc;
+	from->epoch = epoch;
+	from->seq = seq;
+	recover_add(sums, &t.sums);
+	return VH_OK;
 }
 
 /* --- what events do not carry --- */

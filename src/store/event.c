@@ -6,8 +6,8 @@
 	"hotel, epoch, seq, id, type, subject, part, at, actor, reason, urgent, supersedes, payload"
 #define SIG "iiiittiiiTiIb"
 
-enum { Q_INSERT, Q_GET, Q_AFTER, Q_SUBJECTS, Q_OF_SUBJECT, Q_BLANK, Q_LAST_BEFORE,
-       Q_NEWS, Q__MAX };
+enum { Q_INSERT, Q_GET, Q_AFTER, Q_SUBJECTS, Q_IDS, Q_OF_SUBJECT, Q_BLANK,
+       Q_LAST_BEFORE, Q_NEWS, Q__MAX };
 static const struct sql q[Q__MAX] = {
 	[Q_INSERT] = { "event.insert", SIG, "",
 	               "INSERT INTO event (" COLS ")"
@@ -25,6 +25,11 @@ static const struct sql q[Q__MAX] = {
 	                 " WHERE hotel = $1 AND (epoch, seq) > ($2, $3)"
 	                 " ORDER BY epoch, seq LIMIT $4",
 	                 NULL },
+	[Q_IDS] = { "event.ids", "iiiii", "iii",
+	            "SELECT epoch, seq, id FROM event"
+	            " WHERE hotel = $1 AND (epoch, seq) > ($2, $3) AND epoch < $4"
+	            " ORDER BY epoch, seq LIMIT $5",
+	            NULL },
 	[Q_OF_SUBJECT] = { "event.of_subject", "it", SIG,
 	                   "SELECT " COLS " FROM event WHERE hotel = $1 AND subject = $2"
 	                   " ORDER BY epoch, seq",
@@ -116,6 +121,25 @@ enum vh_rc event_subjects(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t 
 	bind_i64(st, seq);
 	bind_i64(st, n);
 	return row_list(cx, st, subject_fill, sizeof **ret, offsetof(struct event, next), ret);
+}
+
+static void id_fill(struct ctx *cx, struct stmt *st, void *p)
+{
+	struct event *e = p;
+	(void)cx;
+	e->epoch = col_i64(st);
+	e->seq = col_i64(st);
+	e->id = col_i64(st);
+}
+
+enum vh_rc event_ids(struct ctx *cx, int64_t hotel, int64_t epoch, int64_t seq, int64_t before,
+                     int64_t n, struct event **ret)
+{
+	struct stmt *st = stmt_two(cx, &q[Q_IDS], hotel, epoch);
+	bind_i64(st, seq);
+	bind_i64(st, before);
+	bind_i64(st, n);
+	return row_list(cx, st, id_fill, sizeof **ret, offsetof(struct event, next), ret);
 }
 
 enum vh_rc event_of_subject(struct ctx *cx, int64_t hotel, const char *subject, struct event **ret)

@@ -1,7 +1,6 @@
 #include "vh/sync_recover.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "query.h"
@@ -16,6 +15,7 @@ struct asking {
 	const struct sync_recover_opts *opts;
 	struct query q;
 	const struct hotel *h;
+	struct recover_from from;
 	struct arena *page;
 	struct recover_sums sums, of_hotel;
 	int64_t asked; /* upstreams */
@@ -33,7 +33,9 @@ static enum vh_rc take(struct asking *g, struct ctx *cx, const struct cloud_even
 			return ctx_fail(cx, VH_IO, "answer", "", "%s told %s: %s", g->q.up->name,
 			                in[i].code, in[i].detail);
 	}
-	enum vh_rc rc = recover_take(cx, g->h, in, n, &g->of_hotel);
+	enum vh_rc rc = recover_take(cx, g->h, &g->from, in, n, &g->of_hotel);
+	if (rc == VH_IO && !strcmp(err_code(&cx->err), "answer"))
+		rc = ctx_fail(cx, rc, "answer", "", "%s goes back in its answer", g->q.up->name);
 	for (size_t i = 0; rc == VH_OK && i < n; i++)
 		if (in[i].state == RECEIVE_REJECTED && in[i].code)
 			LOG(LOG_WARN, "recover.refused", KV("hotel", g->h->area),
@@ -41,9 +43,8 @@ static enum vh_rc take(struct asking *g, struct ctx *cx, const struct cloud_even
 	return rc;
 }
 
-/* One page; the last event's place is where the next one begins. */
-static enum vh_rc page(struct asking *g, struct ctx *cx, int64_t *epoch, int64_t *seq,
-                       bool *ret_end)
+/* One page; the last event's place is where the next one begins (recover_take moves it). */
+static enum vh_rc page(struct asking *g, struct ctx *cx, bool *ret_end)
 {
 	struct wire_answer answer;
 	struct cloud_event *ev = NULL;
@@ -51,7 +52,7 @@ static enum vh_rc page(struct asking *g, struct ctx *cx, int64_t *epoch, int64_t
 	size_t n = 0;
 	char *question = arena_printf(cx->a, "{\"events_after\":{\"epoch\":\"%" PRId64
 	                                     "\",\"sequence\":\"%" PRId64 "\"},\"most\":%d}",
-	                              *epoch, *seq, LIM_SYNC_BATCH);
+	                              g->from.epoch, g->from.seq, LIM_SYNC_BATCH);
 	if (!question)
 		return ctx_nomem(cx);
 	enum vh_rc rc = query_post(cx, &g->q, g->h->area, question, &answer, &why);
@@ -64,30 +65,22 @@ static enum vh_rc page(struct asking *g, struct ctx *cx, int64_t *epoch, int64_t
 	if (rc == VH_OK && n)
 		rc = take(g, cx, ev, n);
 	*ret_end = !n;
-	if (rc == VH_OK && n) {
-		int64_t had_epoch = *epoch, had_seq = *seq;
-		*epoch = ev[n - 1].epoch ? strtoll(ev[n - 1].epoch, NULL, 10) : 1;
-		*seq = strtoll(ev[n - 1].sequence, NULL, 10);
-		if (*epoch < had_epoch || (*epoch == had_epoch && *seq <= had_seq))
-			rc = ctx_fail(cx, VH_IO, "answer", "", "%s goes back in its answer",
-			              g->q.up->name);
-	}
 	return rc;
 }
 
 static enum vh_rc recover_hotel(struct asking *g)
 {
-	bool lost = false, end = false;
-	int64_t epoch = 0, seq = 0;
-	enum vh_rc rc = recover_begin(g->cx, g->h, g->opts->force, &lost, &epoch, &seq);
-	while (rc == VH_OK && lost && !end) {
+	bool end = false;
+	enum vh_rc rc = recover_begin(g->cx, g->h, g->opts->force, &g->from);
+	while (rc == VH_OK && g->from.lost && !end) {
 		struct ctx cx = *g->cx;
 		arena_reset(g->page);
 		cx.a = g->page;
-		rc = page(g, &cx, &epoch, &seq, &end);
+		rc = page(g, &cx, &end);
 		if (rc != VH_OK)
 			g->cx->err = cx.err;
 	}
+	recover_end(&g->from);
 	return rc;
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "above.h"
 #include "vh/keeping.h"
@@ -144,40 +145,43 @@ static int64_t number(const char *s)
 	return strtoll(s, NULL, 10);
 }
 
+/* Up to `most` that the district says it was told after this place. */
+static size_t told_after(struct three *t, int64_t epoch, int64_t seq, int most, struct received_event *in)
+{
+	struct cloud_event *ev = NULL;
+	struct buf b;
+	size_t n = 0;
+	char *question = arena_printf(t->a, "{\"events_after\":{\"epoch\":\"%" PRId64 "\",\"sequence\":\"%"
+	                              PRId64 "\"},\"most\":%d}", epoch, seq, most);
+	buf_init(&b, 1u << 20);
+	assert_int_equal(ask(t, PAIR_SECRET, DONGXIN, question, &b), 200);
+	assert_int_equal(batch_parse(t->a, b.p, b.n, &ev, &n, &t->back.err), VH_OK);
+	buf_done(&b);
+	assert_true(n <= (size_t)most);
+	for (size_t i = 0; i < n; i++) {
+		in[i] = (struct received_event){ .type = ev[i].type, .subject = ev[i].subject,
+			.data = ev[i].data, .id = number(ev[i].id), .part = number(ev[i].key),
+			.epoch = number(ev[i].epoch), .seq = number(ev[i].sequence), .time = ev[i].time };
+		assert_string_equal(ev[i].source, "/hotels/" DONGXIN);
+	}
+	return n;
+}
+
 /* Page by page of `most`, as src/sync/recover.c does it; how many came. */
 static size_t take_back(struct three *t, bool force, int most, struct recover_sums *sums)
 {
-	bool lost = false;
-	int64_t epoch = 0, seq = 0;
-	size_t all = 0;
+	struct recover_from from;
+	size_t all = 0, n;
 	*sums = (struct recover_sums){ 0 };
-	assert_int_equal(recover_begin(&t->back, &t->h, force, &lost, &epoch, &seq), VH_OK);
-	assert_true(lost);
-	for (;;) {
-		struct cloud_event *ev = NULL;
+	assert_int_equal(recover_begin(&t->back, &t->h, force, &from), VH_OK);
+	assert_true(from.lost);
+	do {
 		struct received_event in[EVENTS];
-		struct buf b;
-		size_t n = 0;
-		char *question = arena_printf(t->a, "{\"events_after\":{\"epoch\":\"%" PRId64 "\",\"sequence\":\"%"
-		                              PRId64 "\"},\"most\":%d}", epoch, seq, most);
-		buf_init(&b, 1u << 20);
-		assert_int_equal(ask(t, PAIR_SECRET, DONGXIN, question, &b), 200);
-		assert_int_equal(batch_parse(t->a, b.p, b.n, &ev, &n, &t->back.err), VH_OK);
-		buf_done(&b);
-		assert_true(n <= (size_t)most);
-		if (!n)
-			break;
-		for (size_t i = 0; i < n; i++) {
-			in[i] = (struct received_event){ .type = ev[i].type, .subject = ev[i].subject,
-				.data = ev[i].data, .id = number(ev[i].id), .part = number(ev[i].key),
-				.epoch = number(ev[i].epoch), .seq = number(ev[i].sequence), .time = ev[i].time };
-			assert_string_equal(ev[i].source, "/hotels/" DONGXIN);
-		}
-		assert_int_equal(recover_take(&t->back, &t->h, in, n, sums), VH_OK);
+		n = told_after(t, from.epoch, from.seq, most, in);
+		assert_int_equal(recover_take(&t->back, &t->h, &from, in, n, sums), VH_OK);
 		all += n;
-		epoch = in[n - 1].epoch;
-		seq = in[n - 1].seq;
-	}
+	} while (n);
+	recover_end(&from);
 	assert_int_equal(recover_finish(&t->back, &t->h, sums), VH_OK);
 	return all;
 }
@@ -267,15 +271,75 @@ static void what_came_back_goes_up_as_the_event_that_it_was(void **state)
 	assert_int_equal(seen, t->hotel_told + 1);
 }
 
+/* Of what was restored. */
+static int64_t sql_of(struct three *t, const char *sql)
+{
+	struct village v = { .cx = &t->back };
+	snprintf(v.t.path, sizeof v.t.path, "%s/back.db", t->v.t.dir);
+	int64_t n = village_sql(&v, sql);
+	sqlite3_close(v.beside);
+	return n;
+}
+
+/* A page of it is refused whole, and the place stays where it was. */
+static void goes_back(struct three *t, struct recover_from *from, struct received_event *list, size_t n)
+{
+	struct recover_sums sums = { 0 };
+	int64_t epoch = from->epoch, seq = from->seq;
+	assert_int_equal(recover_take(&t->back, &t->h, from, list, n, &sums), VH_IO);
+	assert_string_equal(err_code(&t->back.err), "answer");
+	err_clear(&t->back.err);
+	assert_int_equal(sums.taken + sums.known + sums.refused, 0);
+	assert_true(from->epoch == epoch && from->seq == seq);
+}
+
+/* What was not asked for would undo what came after it. */
+static void an_upstream_is_believed_in_what_it_was_asked_for(void **state)
+{
+	struct three *t = *state;
+	struct recover_from from;
+	struct recover_sums sums = { 0 };
+	struct received_event old[EVENTS], new[EVENTS];
+	assert_int_equal(recover_begin(&t->back, &t->h, false, &from), VH_OK);
+	size_t n_old = told_after(t, 0, 0, 100, old), n = told_after(t, from.epoch, from.seq, 100, new);
+	assert_true(n >= 7 && n_old > n);
+	n_old -= n;
+	int64_t events = sql_of(t, "SELECT count(*) FROM event");
+	goes_back(t, &from, old, n_old);          /* all of before */
+	goes_back(t, &from, &old[n_old - 1], 1);  /* the very place that was asked */
+	struct received_event turned[] = { new[1], new[0] }, twice[] = { new[0], new[0] };
+	goes_back(t, &from, turned, 2);
+	goes_back(t, &from, twice, 2);
+	assert_int_equal(sql_of(t, "SELECT count(*) FROM event"), events);
+	assert_int_equal(sql_of(t, "SELECT count(*) FROM received"), 0);
+	/* Under a place that is beyond they are still what stands here, whatever they are called. */
+	int64_t first = from.seq + 1;
+	for (size_t i = 0; i < n_old; i++) {
+		old[i].epoch = from.epoch;
+		old[i].seq = first + (int64_t)i;
+		old[i].subject = i % 2 ? old[i].subject : "stays/1";
+	}
+	assert_int_equal(recover_take(&t->back, &t->h, &from, old, n_old, &sums), VH_OK);
+	assert_int_equal(sums.known, n_old);
+	assert_int_equal(sums.taken + sums.refused, 0);
+	assert_int_equal(sql_of(t, "SELECT count(*) FROM event"), events);
+	recover_end(&from);
+	/* And what it was asked for is taken as ever. */
+	assert_int_equal(take_back(t, false, 100, &sums), n);
+	assert_int_equal(sums.taken, n);
+	same_sums(t);
+	sound(&t->back);
+}
+
 static void newer_changes_stop_it_and_win_by_force(void **state)
 {
 	struct three *t = *state;
 	struct recover_sums n;
-	bool lost;
-	int64_t epoch, seq;
-		struct room_new to = { .no = "101A" };
+	struct recover_from from;
+	struct room_new to = { .no = "101A" };
 	assert_int_equal(room_amend(&t->back, t->h.id, t->v.room[V_101], &to), VH_OK);
-	refused(&t->back, recover_begin(&t->back, &t->h, false, &lost, &epoch, &seq), "newer");
+	refused(&t->back, recover_begin(&t->back, &t->h, false, &from), "newer");
+	recover_end(&from);
 	take_back(t, true, 100, &n);
 	assert_int_equal(n.refused, 0);
 	sound(&t->back);
@@ -328,6 +392,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(what_was_told_comes_back_once_and_stands_as_it_stood),
 		T(what_came_back_goes_up_as_the_event_that_it_was),
+		T(an_upstream_is_believed_in_what_it_was_asked_for),
 		T(newer_changes_stop_it_and_win_by_force),
 		T(nothing_is_sent_before_somebody_says_how_to_go_on),
 		T(only_who_told_it_is_told_it_again),
