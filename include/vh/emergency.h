@@ -1,7 +1,8 @@
 /*
  * Break-glass: who is in a house, to be called out of a fire. One act, with a reason, one access
- * row per person before anything comes out, an event, and a task that the auditor confirms. Many in
- * an hour are opened too; their reviews are due at once, and the desk has a task about them.
+ * row per person before anything comes out, an event (of a received hotel none: its journal is not
+ * ours), and a task that the auditor confirms. Many in an hour are opened too; their reviews are
+ * due at once, and the desk has a task about them.
  */
 #ifndef VH_EMERGENCY_H
 #define VH_EMERGENCY_H

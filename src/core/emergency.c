@@ -134,7 +134,9 @@ static enum vh_rc step(struct ctx *cx, void *arg)
 		                   cx->now - HOUR_MS, &before);
 	if (rc == VH_OK)
 		rc = review(cx, g, &t, before);
-	if (rc == VH_OK)
+	/* Whoever is in a fire does not ask who keeps the hotel. Its journal is that one's; our own
+	 * words are the access rows, which come down to it, and the task. */
+	if (rc == VH_OK && !g->h.source)
 		rc = event(cx, g);
 	g->e.task = t.id;
 	g->e.often = before >= LIM_EMERGENCY_HOUR;

@@ -88,6 +88,35 @@ static void list_wants_a_reason_and_a_role_and_a_house_of_the_place(void **state
 	assert_int_equal(e.heads, 1);
 }
 
+/* Another registry keeps it: nothing is changed here, and nobody is refused in a fire. */
+static void list_of_a_received_hotel_is_opened_without_an_event(void **state)
+{
+	struct village *v = *state;
+	struct emergency e;
+	struct room_new room = { .no = "301" };
+	struct task_look *list;
+	int64_t id;
+	people(v);
+	village_sql(v, "UPDATE hotel SET source = 7");
+	OK(v, hotel_open_by(v->cx, DONGXIN, &v->h));
+	assert_int_equal(v->h.source, 7);
+	int64_t looks = village_looks(v), events = village_sql(v, "SELECT count(*) FROM event");
+	village_as(v, "clerk");
+	village_refused(v, room_add(v->cx, v->hotel, v->house[0], &room, &id), VH_CONFLICT, "received");
+	village_as(v, "grid");
+	OK(v, emergency_list(v->cx, &v->h, v->house[0], "着火", &e));
+	assert_int_equal(e.heads, 3);
+	assert_string_equal(e.rooms->people->name, "覃租客2");
+	assert_int_equal(village_looks(v), looks + 3);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM access WHERE reason = 'emergency: 着火'"), 3);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM event"), events);
+	village_refused(v, emergency_list(v->cx, &v->h, v->house[0], " ", &e), VH_INVALID, "reason");
+	village_as(v, "auditor");
+	OK(v, look_tasks(v->cx, &v->h, "emergency", &list));
+	assert_string_equal(list->task.note, "着火");
+	assert_null(list->next);
+}
+
 static void list_is_reviewed_by_the_auditor(void **state)
 {
 	struct village *v = *state;
@@ -253,6 +282,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(list_of_a_house_names_everybody_and_is_written_down_first),
 		T(list_wants_a_reason_and_a_role_and_a_house_of_the_place),
+		T(list_of_a_received_hotel_is_opened_without_an_event),
 		T(list_is_reviewed_by_the_auditor),
 		T(many_lists_in_an_hour_open_and_are_told_to_desk_and_auditor),
 		T(notice_is_seen_by_whom_it_is_for_while_it_is_in_force),
