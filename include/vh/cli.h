@@ -74,7 +74,7 @@ MUST enum vh_rc cli_opt_need(struct cli *c, const char *name, const char **ret);
 const char *cli_arg(const struct cli *c, unsigned i); /* NULL: not given */
 MUST enum vh_rc cli_usage(struct cli *c, const char *fmt, ...) PRINTF(2, 3);
 
-/* A line for people on standard output; nothing with --json. */
+/* A line for people on standard output, nothing with --json; what steers a terminal is replaced. */
 void cli_say(struct cli *c, const char *fmt, ...) PRINTF(2, 3);
 /* `vhotel: warning: …` on standard error, and with --json an item of "warnings" as well. */
 void cli_warn(struct cli *c, const char *code, const char *fmt, ...) PRINTF(3, 4);

@@ -19,6 +19,9 @@ uint32_t utf8_next(const char **p);
 /* What utf8_clean makes of a code point: full-width ASCII folded, any blank ' ', 0 when it is
  * dropped. */
 uint32_t utf8_plain(uint32_t c);
+/* Has it no ink, or does it steer what shows it: controls, ends of lines, directions? A terminal
+ * obeys such a one, and no name that another node gives has it. */
+bool utf8_steers(uint32_t c);
 
 /*
  * A free text as people type it: full-width ASCII folded, outer blanks dropped, runs of inner

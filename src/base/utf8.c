@@ -127,6 +127,11 @@ uint32_t utf8_plain(uint32_t c)
 	return c >= 0xff01 && c <= 0xff5e ? c - 0xff01 + '!' : c;
 }
 
+bool utf8_steers(uint32_t c)
+{
+	return IN(unseen, c) || (c > 0x08 && c < 0x0e) || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
+
 static char *encode(char *p, uint32_t c)
 {
 	if (c < 0x80) {

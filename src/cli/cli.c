@@ -74,7 +74,8 @@ static void error_lines(const struct err *e, const char *code, const char *field
 			field = it->field;
 			text = it->text;
 		}
-		fprintf(stderr, "vhotel: %s: %s", code, text);
+		fprintf(stderr, "vhotel: %s: ", code);
+		say_plain(stderr, text, true);
 		fprintf(stderr, *field ? " (%s)\n" : "\n", field);
 	}
 }

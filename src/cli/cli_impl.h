@@ -26,6 +26,10 @@ struct cli_priv {
 
 extern const struct command *const cli_groups[]; /* NULL ends it */
 
+/* A text that others may have written, without what steers a terminal; lines: but their ends. */
+void say_plain(FILE *to, const char *s, bool lines);
+/* As cli_say, but a picture that we made: as it is. */
+void cli_draw(struct cli *c, const char *lines);
 /* The command that argv names, and how many words that took; NULL: none. */
 const struct command *cli_find(int argc, char **argv, int *ret_words);
 /* Options and arguments; VH_INVALID `usage`. *ret_help: --help was there. */

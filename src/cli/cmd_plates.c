@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli_impl.h"
 #include "plate_print.h"
 #include "vh/cli.h"
 #include "vh/find.h"
@@ -204,7 +205,7 @@ static enum vh_rc say_code(struct cli *c, const char *url)
 	buf_init(&b, TERM_MAX);
 	qr_term(&q, isatty(STDOUT_FILENO), &b);
 	if (buf_ok(&b))
-		cli_say(c, "%s", buf_str(&b));
+		cli_draw(c, buf_str(&b));
 	else
 		rc = ctx_nomem(&c->cx);
 	buf_done(&b);

@@ -6,21 +6,47 @@
 #include <unistd.h>
 
 #include "cli_impl.h"
+#include "vh/buf.h"
 #include "vh/date.h"
 #include "vh/limits.h"
 #include "vh/utf8.h"
 
+void say_plain(FILE *to, const char *s, bool lines)
+{
+	for (const char *from = s; utf8_next(&s); from = s) {
+		size_t n = (size_t)(s - from);
+		const char *p = from;
+		bool end = lines && *from == '\n';
+		if (!utf8_valid(from, n) || (!end && utf8_steers(utf8_next(&p))))
+			fputs("\xef\xbf\xbd", to);
+		else
+			fwrite(from, 1, n, to);
+	}
+}
+
+/* Others wrote much of what is said: its lines end where fmt itself ends them. */
 void cli_say(struct cli *c, const char *fmt, ...)
 {
+	struct buf b;
 	if (c->json)
 		return;
 	if (c->priv->drawn)
 		cli_progress(c, "", 0, 0);
+	buf_init(&b, LIM_RESPONSE);
 	va_list ap;
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	buf_vprintf(&b, fmt, ap);
 	va_end(ap);
+	say_plain(stdout, buf_ok(&b) ? buf_str(&b) : "(no memory for this line)",
+	          strchr(fmt, '\n') != NULL);
 	putchar('\n');
+	buf_done(&b);
+}
+
+void cli_draw(struct cli *c, const char *lines)
+{
+	if (!c->json)
+		puts(lines);
 }
 
 void cli_warn(struct cli *c, const char *code, const char *fmt, ...)
@@ -30,7 +56,9 @@ void cli_warn(struct cli *c, const char *code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "vhotel: warning: %s: %s\n", code, text);
+	fprintf(stderr, "vhotel: warning: %s: ", code);
+	say_plain(stderr, text, false);
+	putc('\n', stderr);
 	if (!cJSON_IsObject(c->view.root))
 		return;
 	if (!c->priv->warnings)

@@ -14,6 +14,7 @@
 #include "vh/sync_batch.h"
 #include "vh/sync_print.h"
 #include "vh/sync_receive.h"
+#include "vh/utf8.h"
 
 /* --- is it he, and is it whole ---------------------------------------------------------------- */
 
@@ -111,6 +112,15 @@ static void reject(struct received_event *to, const char *code, const char *deta
 	to->detail = detail;
 }
 
+/* Type and subject are shown as they are, on terminals too: what steers one is in no name. */
+static bool is_name(const char *s)
+{
+	for (uint32_t c; s && (c = utf8_next(&s));)
+		if (utf8_steers(c))
+			return false;
+	return true;
+}
+
 /* What the envelope must say before anything is looked up. */
 void said_event(const struct cloud_event *ev, const char *source, int64_t now,
                 struct received_event *to)
@@ -129,6 +139,8 @@ void said_event(const struct cloud_event *ev, const char *source, int64_t now,
 		reject(to, "partitionkey", "partitionkey is missing or no number");
 	else if (!ev->subject || !ev->data || !ev->time)
 		reject(to, "event", "subject, time and data are required");
+	else if (!is_name(ev->type) || !is_name(ev->subject))
+		reject(to, "event", "type or subject has control characters");
 	else if (to->time > now + (int64_t)WEBHOOK_TOLERANCE_S * 1000)
 		reject(to, "time", "it has not happened yet, by the clock here");
 }

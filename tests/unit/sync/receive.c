@@ -450,6 +450,27 @@ static void one_bad_event_does_not_sink_the_others(void **state)
 	cJSON_Delete(a.json);
 }
 
+/* They are shown on terminals, and passed on. */
+static void a_type_or_subject_that_steers_a_terminal_is_refused(void **state)
+{
+	struct pair *p = *state;
+	struct cloud_event bad[] = { p->ev[1], p->ev[2], p->ev[3] };
+	const struct cloud_event *list[] = { &bad[0], &bad[1], &bad[2], &p->ev[0] };
+	bad[0].type = "cn.vhotel.house.added.v1\033[2J";
+	bad[1].subject = "houses/1\nvhotel: all is whole";
+	bad[2].subject = "houses/1\xc2\x9b" "31m";
+	struct answer a = post(p, batch(p, list, 4), &(struct request){ 0 });
+	assert_int_equal(count(&a, "accepted"), 1);
+	const cJSON *row = cJSON_GetObjectItemCaseSensitive(a.json, "results")->child;
+	for (size_t i = 0; i < 3; i++, row = row->next)
+		assert_string_equal(json_str(row, "code"), "event");
+	cJSON_Delete(a.json);
+	assert_int_equal(village_sql(&p->d, "SELECT count(*) FROM event"), 1);
+	a = post(p, all(p), &(struct request){ 0 }); /* as they are, they are taken */
+	assert_int_equal(count(&a, "rejected"), 0);
+	cJSON_Delete(a.json);
+}
+
 static void what_is_kept_elsewhere_is_changed_by_nobody_here(void **state)
 {
 	struct pair *p = *state;
@@ -620,6 +641,7 @@ int main(void)
 		T(a_receipt_is_verified_offline_and_a_changed_one_is_not),
 		T(who_may_not_speak_is_refused_by_its_own_code),
 		T(one_bad_event_does_not_sink_the_others),
+		T(a_type_or_subject_that_steers_a_terminal_is_refused),
 		T(only_who_tells_of_a_hotel_may_ask_about_it),
 		T(what_is_kept_elsewhere_is_changed_by_nobody_here),
 		T(stays_of_who_was_erased_before_they_came_are_not_made),
