@@ -336,7 +336,9 @@ static enum vh_rc do_bind(struct ctx *cx, struct edit *e, struct account *a)
 	if (rc == VH_NOTFOUND)
 		return ctx_fail(cx, rc, "not_found", "person", "there is no such person");
 	g.scope = h.area;
-	return rc == VH_OK ? grant_insert(cx, &g) : rc;
+	if (rc == VH_OK)
+		rc = grant_insert(cx, &g);
+	return rc == VH_OK ? bound_note(cx, &g, a) : rc;
 }
 
 enum vh_rc account_bind_person(struct ctx *cx, const char *login, int64_t hotel, int64_t person)

@@ -21,6 +21,10 @@ MUST enum vh_rc pin_check(struct ctx *cx, const char *pin);
 /* Words for a pwhash_make() that failed. */
 enum vh_rc hash_failed(struct ctx *cx, enum vh_rc rc);
 
+/* account_invite() for one of many; hotels: all of them, or NULL. Inside a write or outside. */
+MUST enum vh_rc invite_give(struct ctx *cx, const struct hotel *hotels, const char *login,
+                            int hours, char ret[SECRET_TEXT]);
+
 bool by_phone(enum role r); /* comes by a bound phone and a PIN, not by a password */
 struct session_life {
 	int64_t whole, idle; /* ms */

@@ -6,6 +6,7 @@
 
 #include "account_data.h"
 #include "vh/limits.h"
+#include "vh/resets.h"
 #include "vh/utf8.h"
 
 enum { CODE_MS = 3600 * 1000 };
@@ -36,6 +37,7 @@ static enum vh_rc code_step(struct ctx *cx, void *arg)
 	struct giving *g = arg;
 	unsigned char h[MAC_BYTES];
 	struct account a;
+	struct hotel *hotels = NULL;
 	enum vh_rc rc = account_find(cx, g->login, &a);
 	if (rc == VH_OK)
 		rc = account_may(cx, &a);
@@ -46,6 +48,10 @@ static enum vh_rc code_step(struct ctx *cx, void *arg)
 		return ctx_fail(cx, VH_CONFLICT, "disabled", "login", "%s is disabled", a.login);
 	if (rc == VH_OK)
 		rc = secret_revoke_all(cx, a.id, "code");
+	if (rc == VH_OK)
+		rc = hotel_list(cx, &hotels);
+	if (rc == VH_OK)
+		rc = given_note(cx, hotels, &a, "code");
 	for (int i = 0; i < CODE_CHARS; i++)
 		g->ret[i] = symbols[random_below(32)];
 	g->ret[CODE_CHARS] = '\0';

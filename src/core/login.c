@@ -9,6 +9,7 @@
 
 #include "account_data.h"
 #include "vh/limits.h"
+#include "vh/resets.h"
 #include "vh/store_account.h"
 #include "vh/totp.h"
 
@@ -208,8 +209,19 @@ enum vh_rc session_end(struct ctx *cx, const char *cookie)
 struct give {
 	const char *login, *kind;
 	int64_t life;
+	const struct hotel *hotels;
 	char *ret;
 };
+
+/* The newest slip alone is good; whoever gives it may read it as well. */
+static enum vh_rc slip_given(struct ctx *cx, const struct give *g, const struct account *a)
+{
+	struct hotel *hotels = NULL;
+	enum vh_rc rc = secret_revoke_all(cx, a->id, "invite");
+	if (rc == VH_OK && !g->hotels)
+		rc = hotel_list(cx, &hotels);
+	return rc == VH_OK ? given_note(cx, g->hotels ? g->hotels : hotels, a, "slip") : rc;
+}
 
 static enum vh_rc give_step(struct ctx *cx, void *arg)
 {
@@ -222,13 +234,13 @@ static enum vh_rc give_step(struct ctx *cx, void *arg)
 		return ctx_fail(cx, VH_CONFLICT, "disabled", "login", "%s is disabled", a.login);
 	const struct secret s = { .kind = g->kind, .account = a.id, .until = cx->now + g->life };
 	if (rc == VH_OK && !strcmp(g->kind, "invite"))
-		rc = secret_revoke_all(cx, a.id, "invite"); /* the newest slip alone is good */
+		rc = slip_given(cx, g, &a);
 	return rc == VH_OK ? secret_make(cx, &s, g->ret) : rc;
 }
 
 enum vh_rc account_token(struct ctx *cx, const char *login, int days, char ret[SECRET_TEXT])
 {
-	struct give g = { login, "token", days * DAY_MS, ret };
+	struct give g = { login, "token", days * DAY_MS, NULL, ret };
 	if (!cx->who || (cx->who->role != ROLE_OPERATOR && cx->who->role != ROLE_ADMIN))
 		return ctx_fail(cx, VH_DENIED, "role", "", "only an administrator makes tokens");
 	if (days < 1 || days > 3660)
@@ -236,12 +248,18 @@ enum vh_rc account_token(struct ctx *cx, const char *login, int days, char ret[S
 	return db_write(cx, give_step, &g);
 }
 
-enum vh_rc account_invite(struct ctx *cx, const char *login, int hours, char ret[SECRET_TEXT])
+enum vh_rc invite_give(struct ctx *cx, const struct hotel *hotels, const char *login, int hours,
+                       char ret[SECRET_TEXT])
 {
-	struct give g = { login, "invite", hours * HOUR_MS, ret };
+	struct give g = { login, "invite", hours * HOUR_MS, hotels, ret };
 	if (hours < 1 || hours > 24 * 60)
 		return ctx_fail(cx, VH_INVALID, "hours", "hours", "from 1 hour to 60 days");
 	return db_write(cx, give_step, &g);
+}
+
+enum vh_rc account_invite(struct ctx *cx, const char *login, int hours, char ret[SECRET_TEXT])
+{
+	return invite_give(cx, NULL, login, hours, ret);
 }
 
 struct trying {

@@ -255,9 +255,10 @@ struct printing {
 static enum vh_rc slips_step(struct ctx *cx, void *arg)
 {
 	const struct printing *p = arg;
-	enum vh_rc rc = VH_OK;
+	struct hotel *hotels = NULL;
+	enum vh_rc rc = hotel_list(cx, &hotels);
 	for (size_t i = 0; rc == VH_OK && i < p->n; i++)
-		rc = account_invite(cx, p->list[i].login, p->hours, p->list[i].token);
+		rc = invite_give(cx, hotels, p->list[i].login, p->hours, p->list[i].token);
 	return rc;
 }
 

@@ -242,9 +242,11 @@ static const struct sql q[Q__MAX] = {
 	                         NULL },
 	[Q_ACCESS_PERSON] = { "check.access_person", "i", "iI",
 	                      "SELECT count(*), min(a.id) FROM access a WHERE a.hotel = $1"
-	                      " AND a.subject <> 0 AND a.fields NOT IN ('password', 'totp')"
+	                      " AND a.subject <> 0"
 	                      " AND NOT EXISTS (SELECT 1 FROM person p WHERE p.hotel = a.hotel"
-	                      " AND p.id = a.subject)",
+	                      " AND p.id = a.subject)"
+	                      " AND NOT (a.fields IN ('password', 'totp', 'slip', 'code', 'bound')"
+	                      " AND EXISTS (SELECT 1 FROM account c WHERE c.id = a.subject))",
 	                      NULL },
 	[Q_HEAD] = { "check.head", "i", "iI",
 	             "SELECT count(*), min(h.id) FROM hotel h WHERE h.id = $1"

@@ -150,8 +150,9 @@ enum vh_rc get_account(struct call *c)
 	struct phone *phones = NULL;
 	struct reset *resets = NULL;
 	const char *login;
-	enum vh_rc rc = is_by_phone(c) ? phones_of(&c->cx, NULL, device_cookie(c, &login), &phones)
-	                               : look_resets(&c->cx, &resets);
+	enum vh_rc rc = look_resets(&c->cx, &resets);
+	if (rc == VH_OK && is_by_phone(c))
+		rc = phones_of(&c->cx, NULL, device_cookie(c, &login), &phones);
 	if (rc != VH_OK)
 		return rc;
 	put_account(c);

@@ -11,6 +11,7 @@
 
 #include "client.h"
 #include "vh/accounts.h"
+#include "vh/staff.h"
 #include "vh/totp.h"
 
 #define H "/h/" DONGXIN
@@ -436,6 +437,83 @@ static void a_tenant_gets_an_account_from_his_entry(void **state)
 	assert_true(client_has(c, "东新1号"));
 }
 
+static int64_t rows(struct client *c, const char *fields, const char *where)
+{
+	char sql[240];
+	snprintf(sql, sizeof sql, "SELECT count(*) FROM access WHERE fields = '%s' AND %s", fields, where);
+	return village_sql(&c->v, sql);
+}
+
+/* The desk sees a tenant masked; by his slip it could read what he may. */
+static void what_is_given_to_an_account_is_told_to_him_whose_it_is(void **state)
+{
+	struct client *c = *state;
+	struct phone_in_hand p;
+	char path[120], login[64], slip[120], sql[160], both[300];
+	village_as(&c->v, "clerk");
+	int64_t stay = village_in(&c->v, V_101, 3), person = village_stay(&c->v, stay).person;
+	snprintf(path, sizeof path, H "/stays/%lld/account", (long long)stay);
+	assert_int_equal(post(c, "clerk2", path, ""), 404);
+	assert_int_equal(rows(c, "bound", "1"), 0); /* what is refused gave nothing */
+	assert_int_equal(post(c, "clerk", path, ""), 200);
+	snprintf(login, sizeof login, "%s", said(c, "login"));
+	snprintf(sql, sizeof sql, "hotel = 1 AND role = 'clerk' AND reason = '%s' AND subject = %lld", login,
+	         (long long)person);
+	assert_int_equal(rows(c, "bound", sql), 1);
+	assert_int_equal(rows(c, "bound", "1"), 2); /* and about the account */
+	snprintf(path, sizeof path, "/staff/%s/slip", login);
+	assert_int_equal(post(c, "clerk2", path, ""), 404);
+	assert_int_equal(rows(c, "slip", "1"), 0);
+	assert_int_equal(post(c, "clerk", path, ""), 200);
+	snprintf(slip, sizeof slip, "%s", token_of(said(c, "link")));
+	snprintf(path, sizeof path, "/staff/%s/code", login);
+	assert_int_equal(post(c, "clerk", path, ""), 200);
+	assert_int_equal(rows(c, "slip", sql), 1);
+	assert_int_equal(rows(c, "code", sql), 1);
+	assert_int_equal(rows(c, "slip", "1") + rows(c, "code", "1"), 4);
+	assert_int_equal(come_in(c, slip, "pin=246813&again=246813", &p), 200);
+	snprintf(both, sizeof both, "%s; %s", p.cookie, p.device);
+	client_header(c, "Cookie", both);
+	assert_int_equal(client_get(c, NULL, "/me/looks", false), 200);
+	assert_true(client_has(c, "开通单（给出）") && client_has(c, "绑定码（给出）"));
+	assert_true(client_has(c, "账号（绑定到本人）"));
+	assert_int_equal(as_phone(c, &p, "/me", NULL), 200);
+	assert_true(client_has(c, "\"fields\":\"slip\""));
+	assert_int_equal(as_phone(c, &p, "/account", NULL), 200);
+	assert_true(client_has(c, "\"what\":\"slip\"") && client_has(c, "\"what\":\"code\""));
+	assert_true(client_has(c, "\"what\":\"bound\""));
+	assert_int_equal(client_get(c, "auditor", H "/access", false), 200);
+	assert_true(client_has(c, "开通单（给出）") && client_has(c, login));
+	village_sound(&c->v);
+}
+
+static void slips_of_landlords_are_told_and_what_one_gives_oneself_is_not(void **state)
+{
+	struct client *c = *state;
+	struct slip two[] = { { .login = "wang" }, { .login = "zhao" } };
+	struct slip none[] = { { .login = "wang" }, { .login = "nobody" } };
+	char token[SECRET_TEXT];
+	assert_int_equal(client_get(c, "wang", "/account", true), 200);
+	assert_true(client_has(c, "\"resets\":[]"));
+	village_as(&c->v, "clerk");
+	assert_int_equal(slips_make(c->v.cx, two, 2, 24), VH_OK);
+	assert_int_equal(rows(c, "slip", "hotel = 1 AND reason IN ('wang', 'zhao')"), 2);
+	village_refused(&c->v, slips_make(c->v.cx, none, 2, 24), VH_NOTFOUND, "not_found");
+	assert_int_equal(rows(c, "slip", "1"), 2); /* all or none */
+	assert_int_equal(client_get(c, "wang", "/account", false), 200);
+	assert_true(client_has(c, "给您的账号出过一张开通单"));
+	assert_int_equal(client_get(c, "wang", "/account", true), 200);
+	assert_true(client_has(c, "\"what\":\"slip\"") && client_has(c, "\"role\":\"clerk\""));
+	village_as(&c->v, "operator");
+	assert_int_equal(account_invite(c->v.cx, "wang", 24, token), VH_OK);
+	assert_int_equal(rows(c, "slip", "role = 'operator'"), 1);
+	village_as(&c->v, "admin");
+	assert_int_equal(account_invite(c->v.cx, "admin", 24, token), VH_OK);
+	assert_int_equal(rows(c, "slip", "reason = 'admin'"), 0);
+	assert_int_equal(account_invite(c->v.cx, "wang", 24, token), VH_OK);
+	assert_int_equal(rows(c, "slip", "role = 'admin'"), 1);
+}
+
 static void slips_codes_and_accounts_are_pages_for_people(void **state)
 {
 	struct client *c = *state;
@@ -501,6 +579,8 @@ int main(void)
 		T(another_pin_ends_what_is_logged_in_elsewhere),
 		T(landlords_get_accounts_and_slips_in_one_go),
 		T(a_tenant_gets_an_account_from_his_entry),
+		T(what_is_given_to_an_account_is_told_to_him_whose_it_is),
+		T(slips_of_landlords_are_told_and_what_one_gives_oneself_is_not),
 		T(slips_codes_and_accounts_are_pages_for_people),
 		T(ones_own_password_is_changed_by_whoever_knows_it),
 	};

@@ -147,7 +147,7 @@ static void tenant_sees_himself_and_not_his_room_mate_and_leaves_no_row(void **s
 	assert_int_equal(s.stays->stay.id, mine);
 	assert_null(s.stays->next);
 	assert_string_equal(s.stays->person.doc_no, village_doc(1));
-	assert_int_equal(village_looks(v), 0);
+	assert_int_equal(village_looks(v), 2); /* the binding's own */
 	s = scan_as(v, "tenant", village_plate(v, v->room[V_102], 0)); /* not his door */
 	assert_false(s.known);
 	s = scan_as(v, "tenant", village_plate(v, 0, v->house[0]));
@@ -399,7 +399,9 @@ static void tenant_reads_what_is_held_about_him_and_who_looked(void **state)
 	assert_null(me->stays->next);
 	assert_string_equal(me->looks->reason, "走失人员");
 	assert_string_equal(me->looks->role, "police");
-	assert_null(me->looks->next);
+	assert_string_equal(me->looks->next->fields, "bound");
+	assert_string_equal(me->looks->next->role, "operator");
+	assert_null(me->looks->next->next);
 	assert_null(me->next);
 	village_as(v, "wang");
 	village_refused(v, look_me(v->cx, &me), VH_DENIED, "role");
