@@ -227,13 +227,15 @@ enum vh_rc stay_forget(struct ctx *cx, const struct key *k, struct stay *s, int6
 	return rc;
 }
 
-/* An account that was only his own here ends, and is nobody's. */
+/* An account that was only his own here ends, and is nobody's: its place alone is nobody's too. */
 static enum vh_rc blank_account(struct ctx *cx, int64_t account)
 {
 	static const char *const secrets[] = { "session", "device", "token", "invite" };
 	struct account a;
 	struct grant *left = NULL;
 	enum vh_rc rc = grant_list(cx, account, &left);
+	while (left && !left->person)
+		left = left->next;
 	if (rc == VH_OK && !left)
 		rc = account_get(cx, account, &a);
 	if (rc != VH_OK || left)

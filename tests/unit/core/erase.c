@@ -224,6 +224,8 @@ static void erasing_is_for_the_desk_the_night_and_the_person(void **state)
 	left(v, V_102, 3, &mine);
 	assert_int_equal(account_bind_person(v->cx, "tenant", v->hotel, mine), VH_OK);
 	village_reload(v, "tenant");
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM grants g JOIN account a ON a.id = g.account"
+	                                " WHERE a.login = 'tenant'"), 2); /* his place, and himself */
 	v->cx->now += 2 * YEAR;
 	for (size_t i = 0; i < sizeof no / sizeof *no; i++) {
 		village_as(v, no[i].who);
@@ -234,7 +236,7 @@ static void erasing_is_for_the_desk_the_night_and_the_person(void **state)
 	village_as(v, "tenant");
 	assert_int_equal(erase(v, mine, &row), VH_OK);
 	assert_string_equal(row.why, "asked");
-	assert_int_equal(village_sql(v, "SELECT disabled FROM account WHERE login = 'tenant'"), 0); /* other grants */
+	assert_int_equal(village_sql(v, "SELECT disabled FROM account WHERE login = 'tenant'"), 1);
 	assert_int_equal(village_sql(v, "SELECT count(*) FROM grants WHERE person IS NOT NULL"), 0);
 	village_as(v, "auditor");
 	assert_int_equal(look_erasures(v->cx, &v->h, 0, 0, &list), VH_OK);
@@ -242,6 +244,27 @@ static void erasing_is_for_the_desk_the_night_and_the_person(void **state)
 	assert_null(list->next);
 	village_as(v, "wang");
 	village_refused(v, look_erasures(v->cx, &v->h, 0, 0, &list), VH_DENIED, "role");
+	village_sound(v);
+}
+
+static void an_account_that_is_somebody_elsewhere_goes_on(void **state)
+{
+	struct village *v = *state;
+	struct erasure row;
+	struct stay_new there = village_new(v, V_FAR, 3);
+	struct stay_done d;
+	int64_t mine;
+	left(v, V_102, 3, &mine);
+	village_as(v, "operator");
+	assert_int_equal(stay_in(v->cx, &there, &d), VH_OK);
+	assert_int_equal(account_bind_person(v->cx, "tenant", v->hotel, mine), VH_OK);
+	assert_int_equal(account_bind_person(v->cx, "tenant", v->far, d.person), VH_OK);
+	village_reload(v, "tenant");
+	v->cx->now += 2 * YEAR;
+	village_as(v, "tenant");
+	assert_int_equal(erase(v, mine, &row), VH_OK);
+	assert_int_equal(village_sql(v, "SELECT disabled FROM account WHERE login = 'tenant'"), 0);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM grants WHERE person IS NOT NULL"), 1);
 	village_sound(v);
 }
 
@@ -347,6 +370,7 @@ int main(void)
 		T(who_lives_here_or_is_disputed_or_endangered_is_kept),
 		T(what_an_upstream_has_not_got_is_kept),
 		T(erasing_is_for_the_desk_the_night_and_the_person),
+		T(an_account_that_is_somebody_elsewhere_goes_on),
 		T(the_night_erases_all_whose_time_is_over_and_counts_who_is_held),
 		T(who_cannot_be_erased_keeps_nobody_else),
 		T(words_written_about_a_stay_go_too),
