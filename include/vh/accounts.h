@@ -16,8 +16,8 @@ struct account_new {
 	const char *scope; /* area code; NULL or "": everything (admin, auditor only) */
 	const char *phone, *name;
 };
-/* VH_CONFLICT `login_taken`. A tenant is bound to the one current person with his phone in scope,
- * if there is one. */
+/* VH_CONFLICT `login_taken`. It is nobody's yet: a telephone says nothing about who a tenant is,
+ * since a landlord may have typed it. tenant_enlist() and account_bind_person() say it. */
 MUST enum vh_rc account_add(struct ctx *cx, const struct account_new *n, int64_t *ret_id);
 MUST enum vh_rc account_grant(struct ctx *cx, const char *login, enum role role, const char *scope);
 MUST enum vh_rc account_revoke(struct ctx *cx, const char *login, enum role role,

@@ -329,6 +329,8 @@ static enum vh_rc run_show(struct cli *c)
 		{ "plate", l.at.serial },
 	};
 	view_id(&c->view, c->view.root, "id", s->id);
+	view_id(&c->view, c->view.root, "person", s->person);
+	cli_say(c, "%-12s %lld", "person", (long long)s->person);
 	view_bool(&c->view, c->view.root, "lessee", s->lessee);
 	view_bool(&c->view, c->view.root, "late", s->late);
 	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {

@@ -255,7 +255,7 @@ static enum vh_rc run_bind(struct cli *c)
 
 static const struct opt add_opts[] = {
 	OPT_ROLE,
-	{ "phone", "PHONE", "links landlords to their houses, tenants to themselves" },
+	{ "phone", "PHONE", "links landlords to their houses" },
 	{ "name", "TEXT", "name, sealed" },
 	{ 0 },
 };

@@ -7,7 +7,6 @@
 #include "vh/id.h"
 #include "vh/limits.h"
 #include "vh/resets.h"
-#include "vh/store_stay.h"
 #include "vh/totp.h"
 
 enum { PASSWORD_MIN = 8, PASSWORD_MAX = 128, PIN_DIGITS = 6 };
@@ -130,37 +129,6 @@ static enum vh_rc scope_take(struct ctx *cx, enum role r, const char *scope, con
 	return rc == VH_OK ? scope_within(cx, *ret) : rc;
 }
 
-/* The one current person with this phone in the hotels of the scope; several or none bind
- * nobody. */
-static enum vh_rc tenant_of(struct ctx *cx, const struct actor *as, const char *phone,
-                            struct grant *g)
-{
-	struct hotel *hotels = NULL;
-	int n = 0;
-	enum vh_rc rc = hotel_list(cx, &hotels);
-	for (struct hotel *h = hotels; rc == VH_OK && h; h = h->next) {
-		struct blob idx;
-		struct person *list = NULL;
-		struct stay s;
-		if (!actor_covers(as, h))
-			continue;
-		rc = index_phone(cx, h->id, phone, &idx);
-		if (rc == VH_OK)
-			rc = person_by_phone(cx, h->id, idx, &list);
-		for (struct person *p = list; rc == VH_OK && p; p = p->next) {
-			rc = stay_current_of(cx, h->id, p->id, &s);
-			if (rc == VH_OK && ++n) {
-				g->hotel = h->id;
-				g->person = p->id;
-			}
-			rc = rc == VH_NOTFOUND ? VH_OK : rc;
-		}
-	}
-	if (n != 1)
-		g->hotel = g->person = 0;
-	return rc;
-}
-
 struct add {
 	const struct account_new *in;
 	const char *phone, *name;
@@ -182,12 +150,6 @@ static enum vh_rc add_step(struct ctx *cx, void *arg)
 		                s->a.login);
 	if (rc != VH_NOTFOUND)
 		return rc;
-	if (s->in->role == ROLE_TENANT && s->phone) {
-		struct actor as = { .role = ROLE_TENANT, .grants = &g };
-		rc = tenant_of(cx, &as, s->phone, &g);
-		if (rc != VH_OK)
-			return rc;
-	}
 	rc = account_insert(cx, &s->a);
 	return rc == VH_OK ? grant_insert(cx, &g) : rc;
 }

@@ -21,6 +21,7 @@ export function village(name, { ledger = true, person = {}, house = {} } = {}) {
 		r.staff(login, role, { wang: "310116104000", shen: "", root: "" }[login] ?? HOTEL);
 	r.run(["user", "add", "fang", "--role", "landlord", "--scope", HOTEL, "--phone", LANDLORD]);
 	r.run(["user", "add", "wei", "--role", "tenant", "--scope", HOTEL, "--phone", mobile(1)]);
+	r.run(["user", "bind", "wei", r.run(["stay", "show", r.stay]).person]);
 	const code = {};
 	for (const p of r.run(["plates", "print", "--format", "svg", "--out", "plates"]))
 		if (p.house === r.house) code[p.no] = p.code;
