@@ -25,6 +25,7 @@ MUST enum vh_rc account_revoke(struct ctx *cx, const char *login, enum role role
 /* ends sessions, tokens */
 MUST enum vh_rc account_disable(struct ctx *cx, const char *login, bool disabled);
 MUST enum vh_rc account_unlock(struct ctx *cx, const char *login);
+/* VH_CONFLICT `person_has_account`, by another one; VH_OK when it is his already. */
 MUST enum vh_rc account_bind_person(struct ctx *cx, const char *login, int64_t hotel,
                                     int64_t person);
 /* At least 8 characters; staff also need TOTP. VH_INVALID `password`. */

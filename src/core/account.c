@@ -281,10 +281,28 @@ enum vh_rc account_unlock(struct ctx *cx, const char *login)
 	return db_write(cx, edit_step, &e);
 }
 
+/* Whom nobody has bound yet, or he himself: two accounts of one person are one too many, and the
+ * second somebody else's. */
+static enum vh_rc bound_already(struct ctx *cx, const struct edit *e, const struct account *a,
+                                bool *ret)
+{
+	struct grant *list = NULL;
+	struct account had;
+	enum vh_rc rc = grant_of_person(cx, e->hotel, e->person, &list);
+	*ret = rc == VH_OK && list && list->account == a->id;
+	if (rc != VH_OK || !list || *ret)
+		return rc;
+	rc = account_get(cx, list->account, &had);
+	return rc == VH_OK ? ctx_fail(cx, VH_CONFLICT, "person_has_account", "person",
+	                              "this person has the account %s already", had.login)
+	                   : rc;
+}
+
 static enum vh_rc do_bind(struct ctx *cx, struct edit *e, struct account *a)
 {
 	struct person p;
 	struct hotel h;
+	bool had = false;
 	struct grant g = { .id = id_new(), .account = a->id, .role = a->role, .hotel = e->hotel,
 	                   .person = e->person, .created = cx->now };
 	if (role_of(a->role) != ROLE_TENANT)
@@ -299,8 +317,10 @@ static enum vh_rc do_bind(struct ctx *cx, struct edit *e, struct account *a)
 		return ctx_fail(cx, rc, "not_found", "person", "there is no such person");
 	g.scope = h.area;
 	if (rc == VH_OK)
+		rc = bound_already(cx, e, a, &had);
+	if (rc == VH_OK && !had)
 		rc = grant_insert(cx, &g);
-	return rc == VH_OK ? bound_note(cx, &g, a) : rc;
+	return rc == VH_OK && !had ? bound_note(cx, &g, a) : rc;
 }
 
 enum vh_rc account_bind_person(struct ctx *cx, const char *login, int64_t hotel, int64_t person)

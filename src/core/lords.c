@@ -226,6 +226,9 @@ static enum vh_rc tenant_step(struct ctx *cx, void *arg)
 		return ctx_fail(cx, rc, "not_found", "stay", "there is no such stay here");
 	if (rc == VH_OK)
 		rc = actor_may(cx, ACT_ROOM, &h, 0, s.person);
+	if (rc == VH_OK && !stay_is_current(s.state))
+		return ctx_fail(cx, VH_CONFLICT, "stay_state", "stay",
+		                "a stay that is %s gets no account", stay_state_name(s.state));
 	if (rc == VH_OK)
 		rc = grant_of_person(cx, h.id, s.person, &bound);
 	if (rc != VH_OK)

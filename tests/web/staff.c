@@ -437,6 +437,31 @@ static void a_tenant_gets_an_account_from_his_entry(void **state)
 	assert_true(client_has(c, "东新1号"));
 }
 
+static void a_stay_that_is_over_gets_no_account(void **state)
+{
+	static const char *const over[] = { "ended", "rejected", "void", "contested" };
+	static const char *const current[] = { "pending", "verified", "away" };
+	struct client *c = *state;
+	char path[120], sql[200];
+	village_as(&c->v, "clerk");
+	int64_t stay = village_in(&c->v, V_101, 3);
+	snprintf(path, sizeof path, H "/stays/%lld/account", (long long)stay);
+	for (size_t i = 0; i < sizeof over / sizeof *over; i++) {
+		snprintf(sql, sizeof sql, "UPDATE stay SET state = '%s' WHERE id = %lld", over[i], (long long)stay);
+		village_sql(&c->v, sql);
+		assert_int_equal(post(c, "clerk", path, ""), 409);
+		assert_true(client_has(c, "stay_state"));
+		assert_int_equal(client_get(c, "clerk", "/staff?q=", true), 200);
+		assert_false(client_has(c, "fd-"));
+	}
+	for (size_t i = 0; i < sizeof current / sizeof *current; i++) {
+		snprintf(sql, sizeof sql, "UPDATE stay SET state = '%s' WHERE id = %lld", current[i], (long long)stay);
+		village_sql(&c->v, sql);
+		assert_int_equal(post(c, "clerk", path, ""), 200);
+	}
+	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM grants WHERE person IS NOT NULL"), 1);
+}
+
 static int64_t rows(struct client *c, const char *fields, const char *where)
 {
 	char sql[240];
@@ -579,6 +604,7 @@ int main(void)
 		T(another_pin_ends_what_is_logged_in_elsewhere),
 		T(landlords_get_accounts_and_slips_in_one_go),
 		T(a_tenant_gets_an_account_from_his_entry),
+		T(a_stay_that_is_over_gets_no_account),
 		T(what_is_given_to_an_account_is_told_to_him_whose_it_is),
 		T(slips_of_landlords_are_told_and_what_one_gives_oneself_is_not),
 		T(slips_codes_and_accounts_are_pages_for_people),

@@ -149,6 +149,28 @@ static void binding_is_for_tenants_of_people_of_the_place(void **state)
 	assert_false(actor_covers(village_actor(v, "tenant"), &v->h_far));
 }
 
+static void somebody_has_one_account_and_no_second(void **state)
+{
+	struct village *v = *state;
+	struct account_new n = { .login = "t1", .role = ROLE_TENANT, .scope = DONGXIN };
+	int64_t id, here = phoned(v, V_101, 1, NULL), room_mate = phoned(v, V_101, 2, NULL);
+	assert_int_equal(account_add(v->cx, &n, &id), VH_OK);
+	assert_int_equal(account_bind_person(v->cx, "tenant", v->hotel, here), VH_OK);
+	assert_int_equal(account_bind_person(v->cx, "t1", v->hotel, here), VH_CONFLICT);
+	assert_string_equal(err_text(&v->cx->err), "this person has the account tenant already");
+	REFUSE(v, account_bind_person(v->cx, "t1", v->hotel, here), VH_CONFLICT, "person_has_account");
+	assert_int_equal(bound(v, "t1"), 0);
+	assert_int_equal(account_bind_person(v->cx, "tenant", v->hotel, here), VH_OK); /* as it is */
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM grants WHERE person IS NOT NULL"), 1);
+	assert_int_equal(village_sql(v, "SELECT count(*) FROM access WHERE fields = 'bound'"), 2);
+	assert_int_equal(account_bind_person(v->cx, "t1", v->hotel, room_mate), VH_OK);
+	assert_int_equal(account_revoke(v->cx, "tenant", ROLE_TENANT, DONGXIN), VH_OK);
+	REFUSE(v, account_bind_person(v->cx, "t1", 99, here), VH_NOTFOUND, "not_found");
+	n.login = "t2";
+	assert_int_equal(account_add(v->cx, &n, &id), VH_OK);
+	assert_int_equal(account_bind_person(v->cx, "t2", v->hotel, here), VH_OK); /* what was wrong is mended */
+}
+
 static void desk_looks_after_accounts_of_its_own_place_alone(void **state)
 {
 	struct village *v = *state;
@@ -276,6 +298,7 @@ int main(void)
 		T(names_and_phones_of_accounts_rest_sealed),
 		T(tenant_is_bound_by_word_alone_and_never_by_a_telephone),
 		T(binding_is_for_tenants_of_people_of_the_place),
+		T(somebody_has_one_account_and_no_second),
 		T(desk_looks_after_accounts_of_its_own_place_alone),
 		T(grant_of_the_same_role_in_reach_is_added_and_revoked),
 		T(an_account_asked_for_twice_under_one_key_is_made_once),
