@@ -76,19 +76,21 @@ enum vh_rc account_held(struct ctx *cx, const struct actor *he, bool *ret)
 	return rc;
 }
 
+/* The place before the role: a refusal that names the role of somebody elsewhere says that he
+ * exists. */
 enum vh_rc account_may(struct ctx *cx, const struct account *a)
 {
 	struct actor he;
 	bool yes = false;
-	enum vh_rc rc = may_staff(cx, role_of(a->role));
-	if (rc == VH_OK)
-		rc = actor_load(cx, a, &he);
+	if (!cx->who || role_reach(cx->who->role, ACT_STAFF) == REACH_NO)
+		return may_staff(cx, role_of(a->role)); /* so is everybody to him */
+	enum vh_rc rc = actor_load(cx, a, &he);
 	if (rc == VH_OK)
 		rc = account_held(cx, &he, &yes);
 	if (rc == VH_OK && !yes)
 		return ctx_fail(cx, VH_NOTFOUND, "not_found", "login",
 		                "there is no account of this name");
-	return rc;
+	return rc == VH_OK ? may_staff(cx, role_of(a->role)) : rc;
 }
 
 static enum vh_rc login_take(struct ctx *cx, const char *login)

@@ -15,7 +15,7 @@ MUST enum vh_rc account_find(struct ctx *cx, const char *login, struct account *
  * do all that he may. Without a grant he is the operator's and of administrators of everything.
  */
 MUST enum vh_rc account_held(struct ctx *cx, const struct actor *he, bool *ret);
-/* May cx->who look after this account: its role, and account_held? VH_NOTFOUND, VH_DENIED. */
+/* May cx->who look after this account: account_held, and then its role? VH_NOTFOUND, VH_DENIED. */
 MUST enum vh_rc account_may(struct ctx *cx, const struct account *a);
 MUST enum vh_rc pin_check(struct ctx *cx, const char *pin);
 /* Words for a pwhash_make() that failed. */

@@ -50,12 +50,37 @@ static void lists_hold_those_whom_one_looks_after(void **state)
 	assert_true(client_has(c, "\"zhao\""));
 	assert_false(client_has(c, "\"wang\""));
 	assert_int_equal(client_get(c, "police", "/staff", true), 403);
-	assert_int_equal(client_get(c, "clerk", "/staff/police", true), 403);
+	assert_int_equal(client_get(c, "clerk", "/staff/grid", true), 403); /* of his own village */
+	assert_int_equal(client_get(c, "police", "/staff/nobody", true), 403);
 	assert_int_equal(client_get(c, "clerk2", "/staff/wang", true), 404);
 	assert_int_equal(client_get(c, "admin", "/staff/nobody", true), 404);
 	assert_int_equal(client_get(c, "admin", "/staff/police", false), 200);
 	assert_int_equal(client_get(c, "clerk", "/staff/wang", false), 200);
 	assert_false(client_has(c, "13900000001")); /* masked */
+}
+
+/* Whose place is not all one's own is not there at all: else one could try logins. */
+static void who_is_elsewhere_is_answered_like_nobody(void **state)
+{
+	static const char *const elsewhere[] = { "police", "admin", "auditor", "clerk2", "nobody" };
+	static const char *const ways[] = { "slip", "code", "password", "totp", "unlock", "disable", "enable" };
+	struct client *c = *state;
+	char path[80], want[400], answer[400];
+	assert_int_equal(client_get(c, "clerk", "/staff/nobody", true), 404);
+	snprintf(want, sizeof want, "%s", said(c, "detail"));
+	assert_true(*want);
+	for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++) {
+		snprintf(path, sizeof path, "/staff/%s", elsewhere[i]);
+		assert_int_equal(client_get(c, "clerk", path, true), 404);
+		snprintf(answer, sizeof answer, "%s", said(c, "detail"));
+		assert_string_equal(answer, want);
+		for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
+			snprintf(path, sizeof path, "/staff/%s/%s", elsewhere[i], ways[k]);
+			assert_int_equal(post(c, "clerk", path, ""), 404);
+		}
+	}
+	assert_int_equal(post(c, "clerk", "/staff/grid/disable", ""), 403);
+	assert_int_equal(client_get(c, "admin", "/staff/clerk2", true), 200);
 }
 
 static void nobody_gives_what_he_has_not(void **state)
@@ -69,7 +94,7 @@ static void nobody_gives_what_he_has_not(void **state)
 	assert_int_equal(post(c, "admin", "/staff", "login=town&role=grid&scope=" TOWN), 409);
 	assert_int_equal(post(c, "admin", "/staff", "login=B%20B&role=grid&scope=" TOWN), 422);
 	assert_int_equal(post(c, "admin", "/staff", "login=b1&role=king&scope=" TOWN), 422);
-	assert_int_equal(post(c, "clerk", "/staff/police/password", ""), 403);
+	assert_int_equal(post(c, "clerk", "/staff/grid/password", ""), 403);
 	assert_int_equal(post(c, "clerk2", "/staff/wang/slip", ""), 404);
 	assert_int_equal(post(c, "admin", "/staff/police/grant", "scope=" XIXIN), 200);
 	assert_int_equal(post(c, "admin", "/staff/police/grant", "scope=999"), 422);
@@ -219,7 +244,7 @@ static void locked_and_disabled_accounts_come_back(void **state)
 	assert_int_equal(post(c, "clerk", "/staff/wang/slip", ""), 409);
 	assert_int_equal(post(c, "clerk", "/staff/wang/enable", ""), 200);
 	assert_int_equal(post(c, "clerk", "/staff/wang/slip", ""), 200);
-	assert_int_equal(post(c, "clerk", "/staff/police/unlock", ""), 403);
+	assert_int_equal(post(c, "clerk", "/staff/grid/unlock", ""), 403);
 }
 
 struct phone_in_hand {
@@ -310,7 +335,7 @@ static void codes_are_typed_forgivingly_end_each_other_and_are_guessed_by_nobody
 	assert_true(strstr(resp_header_get(&c->r, "Location"), "/enrol/") != NULL);
 	assert_int_equal(come_in(c, second, "pin=246813", &p), 422); /* he has none: twice */
 	assert_int_equal(come_in(c, second, "pin=246813&again=246813", &p), 200);
-	assert_int_equal(post(c, "clerk", "/staff/police/code", ""), 403);
+	assert_int_equal(post(c, "clerk", "/staff/grid/code", ""), 403);
 	assert_int_equal(post(c, "admin", "/staff/police/code", ""), 409);
 	int status = 0;
 	for (int i = 0; i < 70 && status != 429; i++) {
@@ -592,6 +617,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(lists_hold_those_whom_one_looks_after),
+		T(who_is_elsewhere_is_answered_like_nobody),
 		T(nobody_gives_what_he_has_not),
 		T(administrator_of_a_place_takes_over_nobody_of_more),
 		T(new_secrets_are_shown_once_and_let_in),
