@@ -16,7 +16,10 @@ struct known {
 MUST enum vh_rc known_put(struct ctx *cx, const struct known *k);
 MUST enum vh_rc known_drop(struct ctx *cx, int64_t hotel, int64_t person);
 MUST enum vh_rc known_get(struct ctx *cx, int64_t hotel, int64_t person, struct known *ret);
-MUST enum vh_rc known_list(struct ctx *cx, struct blob idx, int64_t n, struct known **ret);
+/* Who bears the same document and lives in another hotel, one of each: many who bear it in one
+ * would hide all others beyond n. */
+MUST enum vh_rc known_elsewhere(struct ctx *cx, const struct known *own, int64_t n,
+                                struct known **ret);
 
 /* A stay whose person is current elsewhere too; one row for ever. */
 struct elsewhere {

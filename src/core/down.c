@@ -8,7 +8,7 @@
 #include "vh/id.h"
 
 enum {
-	SAME_MOST = 8, /* hotels in which one document is looked for */
+	SAME_MOST = 8, /* other hotels in which one document is looked for */
 	/* Beside a younger row an older one may stand that is not durable yet. */
 	SETTLE_MS = 10000,
 };
@@ -18,6 +18,9 @@ enum {
 enum vh_rc known_note(struct ctx *cx, const struct person *p)
 {
 	struct known k = { .hotel = p->hotel, .person = p->id };
+	/* The document stands with somebody else of the hotel: by him it is found. */
+	if (!p->doc_idx.p)
+		return known_drop(cx, p->hotel, p->id);
 	enum vh_rc rc = index_doc(cx, 0, p->doc_type, p->doc_no, &k.idx);
 	if (rc != VH_OK)
 		return rc;
@@ -45,11 +48,9 @@ static enum vh_rc note_both(struct ctx *cx, const struct stay *s)
 	if (rc == VH_NOTFOUND)
 		return VH_OK;
 	if (rc == VH_OK)
-		rc = known_list(cx, own.idx, SAME_MOST, &list);
+		rc = known_elsewhere(cx, &own, SAME_MOST, &list);
 	for (; rc == VH_OK && list; list = list->next) {
 		struct stay other;
-		if (list->hotel == s->hotel)
-			continue;
 		rc = stay_current_of(cx, list->hotel, list->person, &other);
 		if (rc == VH_OK)
 			rc = note(cx, s, &other);

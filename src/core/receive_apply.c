@@ -333,7 +333,8 @@ static enum vh_rc person_room_for(struct ctx *cx, const struct applying *a, stru
 		return VH_OK;
 	}
 	other.doc_idx = (struct blob){ 0 };
-	return person_update(cx, &other);
+	enum vh_rc dropped = known_drop(cx, other.hotel, other.id);
+	return dropped == VH_OK ? person_update(cx, &other) : dropped;
 }
 
 /* Erased where he was registered: here nothing of him stays either. */

@@ -1,6 +1,7 @@
 #include "vh/store_down.h"
 
 #include "rows.h"
+#include "stay_row.h"
 
 #define E_COLS "hotel, stay, task, at, other_hotel, other_stay"
 #define E_SIG "iiiiII"
@@ -8,7 +9,7 @@
 #define L_SIG "iitiitittT"
 
 enum {
-	Q_KNOWN_PUT, Q_KNOWN_DROP, Q_KNOWN_GET, Q_KNOWN_LIST, Q_ELSE_INSERT, Q_ELSE_GET,
+	Q_KNOWN_PUT, Q_KNOWN_DROP, Q_KNOWN_GET, Q_KNOWN_ELSEWHERE, Q_ELSE_INSERT, Q_ELSE_GET,
 	Q_ELSE_AFTER, Q_LOOK_PUT, Q_LOOK_PERSON, Q_LOOK_AFTER, Q_LOOK_BLANK, Q_CURSOR_GET,
 	Q_CURSOR_PUT, Q__MAX
 };
@@ -21,9 +22,12 @@ static const struct sql q[Q__MAX] = {
 	[Q_KNOWN_GET] = { "known.get", "ii", "iib",
 	                  "SELECT hotel, person, idx FROM known_in WHERE hotel = $1"
 	                  " AND person = $2", NULL },
-	[Q_KNOWN_LIST] = { "known.list", "bi", "iib",
-	                   "SELECT hotel, person, idx FROM known_in WHERE idx = $1"
-	                   " ORDER BY hotel, person LIMIT $2", NULL },
+	[Q_KNOWN_ELSEWHERE] = { "known.elsewhere", "bii", "iib",
+	                        "SELECT k.hotel, max(k.person), k.idx FROM known_in k"
+	                        " WHERE k.idx = $1 AND k.hotel <> $2 AND EXISTS (SELECT 1 FROM"
+	                        " stay s WHERE s.hotel = k.hotel AND s.person = k.person AND"
+	                        " s." STAY_CURRENT ")"
+	                        " GROUP BY k.hotel, k.idx ORDER BY k.hotel LIMIT $3", NULL },
 	[Q_ELSE_INSERT] = { "elsewhere.insert", E_SIG, "",
 	                    "INSERT INTO elsewhere (" E_COLS ") VALUES ($1, $2, $3, $4, $5, $6)",
 	                    NULL },
@@ -83,10 +87,11 @@ enum vh_rc known_get(struct ctx *cx, int64_t hotel, int64_t person, struct known
 	               sizeof *ret);
 }
 
-enum vh_rc known_list(struct ctx *cx, struct blob idx, int64_t n, struct known **ret)
+enum vh_rc known_elsewhere(struct ctx *cx, const struct known *own, int64_t n, struct known **ret)
 {
-	struct stmt *st = db_stmt(cx, &q[Q_KNOWN_LIST]);
-	bind_blob(st, idx);
+	struct stmt *st = db_stmt(cx, &q[Q_KNOWN_ELSEWHERE]);
+	bind_blob(st, own->idx);
+	bind_i64(st, own->hotel);
 	bind_i64(st, n);
 	return row_list(cx, st, fill_known, sizeof **ret, offsetof(struct known, next), ret);
 }

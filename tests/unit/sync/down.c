@@ -67,6 +67,58 @@ static void one_person_in_two_villages_is_a_task_in_both_once(void **state)
 	                 village_sql(&p->d, "SELECT count(*) FROM received"));
 }
 
+/* Many of one hotel who bore his document, in the rows of before, hide nobody in another. */
+static void many_of_one_hotel_hide_no_other(void **state)
+{
+	struct pair *p = *state;
+	village_in(&p->v, V_101, 1);
+	pair_tell(p, p->v.hotel, DONGXIN);
+	village_in(&p->v, V_102, 2);
+	/* In his own hotel, and in one that sorts before the other. */
+	village_sql(&p->d, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12)"
+	                   " INSERT INTO known_in SELECT k.hotel, i, k.idx FROM n, known_in k");
+	village_sql(&p->d, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12)"
+	                   " INSERT INTO known_in SELECT -i, 1, (SELECT idx FROM known_in) FROM n");
+	in_far(p, 1);
+	pair_tell(p, p->v.far, XIXIN);
+	assert_int_equal(open_tasks(&p->d), 2);
+	pair_tell(p, p->v.hotel, DONGXIN); /* another document: nothing to be told */
+	assert_int_equal(open_tasks(&p->d), 2);
+}
+
+/* Of two who bear one document in a hotel the older change gives way, here too. */
+static void who_gives_way_is_not_known_by_it(void **state)
+{
+	struct pair *p = *state;
+	struct hotel h;
+	struct stay_look l;
+	int64_t stay = village_in(&p->v, V_101, 1);
+	village_in(&p->v, V_102, 2);
+	pair_tell(p, p->v.hotel, DONGXIN);
+	OK(&p->d, hotel_open_by(p->d.cx, DONGXIN, &h));
+	OK(&p->d, look_stay(p->d.cx, &h, stay, &l));
+	assert_int_equal(village_sql(&p->d, "SELECT count(*) FROM known_in"), 2);
+	struct received_event ev = { .type = "cn.vhotel.person.amended.v1", .subject = "persons/77", .id = 77,
+		                     .part = 77, .epoch = 9, .seq = 1, .time = p->d.cx->now };
+	ev.data = arena_printf(p->a, "{\"hotel\":{\"code\":\"" DONGXIN "\"},\"person\":{\"id\":\"77\","
+	                             "\"name\":\"x\",\"sex\":1,\"doc_type\":\"id_card\",\"doc_no\":\"%s\"}}",
+	                       village_doc(1));
+	OK(&p->d, receive_events(p->d.cx, &p->from, DONGXIN, &ev, 1));
+	assert_int_equal(ev.state, RECEIVE_ACCEPTED);
+	assert_int_equal(village_sql(&p->d, "SELECT count(*) FROM known_in"), 2);
+	assert_int_equal(village_sql(&p->d, "SELECT count(*) FROM known_in WHERE person = 77"), 1);
+	/* One that comes late is not known by it at all. */
+	ev.id = 78;
+	ev.seq = 0;
+	ev.data = arena_printf(p->a, "{\"hotel\":{\"code\":\"" DONGXIN "\"},\"person\":{\"id\":\"78\","
+	                             "\"name\":\"y\",\"sex\":1,\"doc_type\":\"id_card\",\"doc_no\":\"%s\"}}",
+	                       village_doc(1));
+	OK(&p->d, receive_events(p->d.cx, &p->from, DONGXIN, &ev, 1));
+	assert_int_equal(ev.state, RECEIVE_ACCEPTED);
+	assert_int_equal(village_sql(&p->d, "SELECT count(*) FROM known_in WHERE person = 78"), 0);
+	assert_int_equal(village_sql(&p->d, "SELECT count(*) FROM known_in"), 2);
+}
+
 static void one_who_left_is_in_no_task(void **state)
 {
 	struct pair *p = *state;
@@ -372,6 +424,8 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, pair_setup, pair_teardown)
 	const struct CMUnitTest tests[] = {
 		T(one_person_in_two_villages_is_a_task_in_both_once),
+		T(many_of_one_hotel_hide_no_other),
+		T(who_gives_way_is_not_known_by_it),
 		T(one_who_left_is_in_no_task),
 		T(the_desk_gets_the_task_and_is_not_told_where),
 		T(a_look_above_is_on_the_tenants_page),
