@@ -18,8 +18,9 @@ MUST enum vh_rc source_add(struct ctx *cx, const char *name, const char *scope, 
 MUST enum vh_rc source_change(struct ctx *cx, const char *name, const char *secret,
                               const char *state);
 /*
- * Who may speak for this area: the open source with the nearest scope above it, and its clear
- * secret. VH_DENIED `source_unknown`. Own short read.
+ * Who may speak for this area, and its clear secret: who told the hotel that is here, else the
+ * source with the nearest scope above it. VH_DENIED `source_unknown`: nobody, or it is paused. Own
+ * short read.
  */
 MUST enum vh_rc source_of(struct ctx *cx, const char *area, struct source *ret,
                           const char **ret_secret);

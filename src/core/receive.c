@@ -77,29 +77,49 @@ struct asking {
 };
 
 /* The nearest scope above the area: its path is searched from the end. */
-static enum vh_rc of_step(struct ctx *cx, void *arg)
+static enum vh_rc nearest_of(struct ctx *cx, struct asking *a, const struct source *s)
 {
-	struct asking *a = arg;
-	struct source *list = NULL;
 	struct area known;
 	const char *path = NULL;
 	size_t nearest = 0;
 	enum vh_rc rc = area_get(cx, a->area, &known);
 	if (rc == VH_OK)
 		rc = area_path(cx, a->area, &path);
-	if (rc == VH_OK)
-		rc = source_list(cx, &list);
-	for (const struct source *s = list; rc == VH_OK && s; s = s->next) {
+	for (; rc == VH_OK && s; s = s->next) {
 		const char *part = arena_printf(cx->a, ",%s,", s->scope);
 		if (!part)
 			return ctx_nomem(cx);
-		const char *at = strcmp(s->state, "open") ? NULL : strstr(path, part);
+		const char *at = strstr(path, part);
 		if (at && (size_t)(at - path) + 1 > nearest) {
 			nearest = (size_t)(at - path) + 1;
 			a->found = *s;
 		}
 	}
 	return rc == VH_OK && !nearest ? VH_NOTFOUND : rc;
+}
+
+/*
+ * What stands here is told by who told it, whoever else was let in since. And who is paused is
+ * silent: a wider source is not asked to speak in his stead.
+ */
+static enum vh_rc of_step(struct ctx *cx, void *arg)
+{
+	struct asking *a = arg;
+	struct source *list = NULL;
+	struct hotel h;
+	enum vh_rc rc = source_list(cx, &list);
+	if (rc == VH_OK)
+		rc = hotel_by_area(cx, a->area, &h);
+	if (rc == VH_OK && h.source) {
+		while (list && list->id != h.source)
+			list = list->next;
+		if (list)
+			a->found = *list;
+		rc = list ? VH_OK : VH_NOTFOUND;
+	} else if (rc == VH_OK || rc == VH_NOTFOUND) {
+		rc = nearest_of(cx, a, list);
+	}
+	return rc == VH_OK && strcmp(a->found.state, "open") != 0 ? VH_NOTFOUND : rc;
 }
 
 enum vh_rc source_of(struct ctx *cx, const char *area, struct source *ret, const char **ret_secret)

@@ -402,13 +402,24 @@ static void who_may_not_speak_is_refused_by_its_own_code(void **state)
 	assert_int_equal(village_sql(&p->d, "SELECT count(*) FROM received"), 0);
 	refused(p, "{}", &(struct request){ 0 }, 400, "batch");
 	assert_int_equal(source_change(p->d.cx, "town", NULL, "paused"), VH_OK);
-	refused(p, body, &(struct request){ 0 }, 401, "signature"); /* now the wider one speaks */
+	/* Nor does the wider one speak in its stead. */
+	refused(p, body, &(struct request){ 0 }, 401, "source_unknown");
+	refused(p, body, &(struct request){ .secret = OTHER }, 401, "source_unknown");
 	assert_int_equal(source_change(p->d.cx, "town", NULL, "open"), VH_OK);
 	struct answer a = post(p, body, &ok_early), b = post(p, body, &ok_late);
 	assert_int_equal(count(&a, "accepted"), p->n);
 	assert_int_equal(count(&b, "duplicate"), p->n);
 	cJSON_Delete(a.json);
 	cJSON_Delete(b.json);
+	/* Once it stands here its own source tells it, not a nearer one, nor a wider one meanwhile. */
+	assert_int_equal(source_add(p->d.cx, "near", DONGXIN, OTHER), VH_OK);
+	refused(p, body, &(struct request){ .secret = OTHER }, 401, "signature");
+	a = post(p, body, &(struct request){ 0 });
+	assert_int_equal(count(&a, "duplicate"), p->n);
+	cJSON_Delete(a.json);
+	assert_int_equal(source_change(p->d.cx, "town", NULL, "paused"), VH_OK);
+	refused(p, body, &(struct request){ 0 }, 401, "source_unknown");
+	refused(p, body, &(struct request){ .secret = OTHER }, 401, "source_unknown");
 }
 
 static void one_bad_event_does_not_sink_the_others(void **state)
@@ -587,10 +598,13 @@ static void only_who_tells_of_a_hotel_may_ask_about_it(void **state)
 		assert_int_equal(a.status, 200);
 		cJSON_Delete(a.json);
 	}
-	/* A nearer source speaks for the area from now on, but what is there was told by another. */
+	/* What is there was told by another than the nearer source that was let in since. */
 	assert_int_equal(source_add(p->d.cx, "near", DONGXIN, OTHER), VH_OK);
 	for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
-		refused(p, questions[i], &near, 409, "other_source");
+		refused(p, questions[i], &near, 401, "signature");
+	a = post(p, questions[0], &own);
+	assert_int_equal(a.status, 200);
+	cJSON_Delete(a.json);
 }
 
 static void a_packed_batch_is_taken_and_a_bomb_is_not(void **state)
