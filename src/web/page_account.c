@@ -78,9 +78,12 @@ static void put_account(struct call *c)
 	put(c, o, "login", who->login);
 	put(c, o, "role", role_name(who->role));
 	put_word(c, o, "role_text", "role_", role_name(who->role));
+	view_bool(&c->view, o, "tenant", who->role == ROLE_TENANT);
 	put(c, o, "phone", who->phone ? utf8_mask_tail(c->cx.a, who->phone) : NULL);
 	list = put_arr(c, c->view.root, "scopes");
 	for (const struct grant *g = who->grants; g; g = g->next) {
+		if (scope_said(who->grants, g))
+			continue;
 		cJSON *s = put_obj(c, list, NULL);
 		put(c, s, "role", g->role);
 		put(c, s, "scope", g->scope);

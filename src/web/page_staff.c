@@ -9,8 +9,10 @@
 #include "slip.h"
 #include "vh/db.h"
 #include "vh/limits.h"
+#include "vh/look.h"
 #include "vh/staff.h"
 #include "vh/phones.h"
+#include "vh/store_stay.h"
 #include "vh/utf8.h"
 #include "view.h"
 #include "who.h"
@@ -84,6 +86,14 @@ static void put_places(struct call *c, cJSON *form)
 
 /* ---- the list ---- */
 
+/* A binding to a person bears the village that the account has already. */
+bool scope_said(const struct grant *list, const struct grant *g)
+{
+	while (list != g && strcmp(list->scope, g->scope) != 0)
+		list = list->next;
+	return list != g;
+}
+
 static void put_one(struct call *c, cJSON *o, const struct staff *s)
 {
 	put(c, o, "login", s->a.login);
@@ -96,6 +106,8 @@ static void put_one(struct call *c, cJSON *o, const struct staff *s)
 	put_url(c, o, "account_url", true, "/staff/%s", s->a.login);
 	cJSON *list = put_arr(c, o, "scopes");
 	for (const struct grant *g = s->grants; g; g = g->next) {
+		if (scope_said(s->grants, g))
+			continue;
 		cJSON *p = put_obj(c, list, NULL);
 		put(c, p, "scope", g->scope);
 		put_text(c, p, "scope_text", place_text(c, g->scope));
@@ -242,13 +254,60 @@ static void put_verbs(struct call *c, const struct staff *s, bool phone)
 static void put_grants(struct call *c, cJSON *o, const struct staff *s)
 {
 	cJSON *p, *list = cJSON_GetObjectItemCaseSensitive(o, "scopes");
-	bool several = s->grants && s->grants->next && s->a.id != c->s.account;
+	bool several = cJSON_GetArraySize(list) > 1 && s->a.id != c->s.account;
 	if (!c->html)
 		return;
 	cJSON_ArrayForEach(p, list) {
 		put_idem(c, p);
 		put_url(c, p, "revoke_url", several, "/staff/%s/revoke", s->a.login);
 	}
+}
+
+/* ---- whose a tenant's account is ---- */
+
+struct whose {
+	const struct grant *g;
+	struct hotel h;
+	int64_t stay; /* the current one; 0: none */
+};
+
+static enum vh_rc whose_step(struct ctx *cx, void *arg)
+{
+	struct whose *w = arg;
+	struct stay s = { .id = 0 };
+	enum vh_rc rc = hotel_get(cx, w->g->hotel, &w->h);
+	if (rc == VH_OK)
+		rc = stay_current_of(cx, w->g->hotel, w->g->person, &s);
+	w->stay = rc == VH_OK ? s.id : 0;
+	return rc == VH_NOTFOUND && w->h.id ? VH_OK : rc;
+}
+
+/* As his entry shows him, with its access row; who may not see entries reads no name. */
+static enum vh_rc put_person(struct call *c, cJSON *list, const struct grant *g)
+{
+	struct whose w = { .g = g };
+	struct stay_look l = { 0 };
+	enum vh_rc rc = db_read(&c->cx, whose_step, &w);
+	bool shown = rc == VH_OK && w.stay && may(c, ACT_ROOM);
+	if (shown)
+		rc = look_stay(&c->cx, &w.h, w.stay, &l);
+	if (rc != VH_OK)
+		return rc;
+	cJSON *o = put_obj(c, list, NULL);
+	put(c, o, "hotel_name", w.h.name);
+	put(c, o, "name", l.stay.person.name);
+	put_url(c, o, "stay_url", shown, "/h/%s/stays/%s", w.h.area, id_text(c, w.stay));
+	return VH_OK;
+}
+
+static enum vh_rc put_persons(struct call *c, cJSON *o, const struct staff *s)
+{
+	enum vh_rc rc = VH_OK;
+	cJSON *list = put_arr(c, o, "persons");
+	for (const struct grant *g = s->grants; rc == VH_OK && g; g = g->next)
+		if (g->person)
+			rc = put_person(c, list, g);
+	return rc;
 }
 
 enum vh_rc get_staff_one(struct call *c)
@@ -267,6 +326,10 @@ enum vh_rc get_staff_one(struct call *c)
 	cJSON *o = put_obj(c, c->view.root, "account");
 	put_one(c, o, &s);
 	put_grants(c, o, &s);
+	rc = put_persons(c, o, &s);
+	if (rc != VH_OK)
+		return rc;
+	view_bool(&c->view, o, "tenant", r == ROLE_TENANT);
 	view_bool(&c->view, o, "by_phone", phone);
 	view_bool(&c->view, o, "password", s.a.password != NULL);
 	view_bool(&c->view, o, "totp", s.a.totp.p != NULL);

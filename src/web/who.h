@@ -12,6 +12,8 @@ struct f_phone {
 
 /* A scope as people say it: the area's name and code; of "" that it is everything. */
 const char *place_text(struct call *c, const char *code);
+/* Does an earlier grant of the list say this place already? */
+bool scope_said(const struct grant *list, const struct grant *g);
 /* What a phone is; label NULL: not known. */
 const char *device_words(struct call *c, const char *label);
 /* Its label, from what the browser of this request says of itself: a literal. */

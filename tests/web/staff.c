@@ -462,6 +462,43 @@ static void a_tenant_gets_an_account_from_his_entry(void **state)
 	assert_true(client_has(c, "东新1号"));
 }
 
+static int times(struct client *c, const char *text)
+{
+	int n = 0;
+	for (const char *p = client_body(c); (p = strstr(p, text)) != NULL; p++)
+		n++;
+	return n;
+}
+
+static void a_tenants_account_says_whose_it_is_and_its_village_once(void **state)
+{
+	struct client *c = *state;
+	char path[120], page[120];
+	village_as(&c->v, "clerk");
+	int64_t stay = village_in(&c->v, V_101, 3);
+	snprintf(path, sizeof path, H "/stays/%lld/account", (long long)stay);
+	assert_int_equal(post(c, "clerk", path, ""), 200);
+	snprintf(page, sizeof page, "/staff/%s", said(c, "login"));
+	int64_t seen = village_looks(&c->v);
+	assert_int_equal(client_get(c, "clerk", page, false), 200);
+	assert_int_equal(village_looks(&c->v), seen + 1); /* he is shown as on his entry */
+	snprintf(path, sizeof path, H "/stays/%lld\"", (long long)stay);
+	assert_true(client_has(c, "这个账号是谁的") && client_has(c, path) && client_has(c, "*"));
+	assert_false(client_has(c, village_doc(3)) || client_has(c, "负责范围"));
+	assert_int_equal(times(c, DONGXIN "</p>"), 1);
+	assert_false(client_has(c, "/revoke"));
+	assert_int_equal(client_get(c, "admin", page, false), 200); /* who lives where is not for him */
+	assert_false(client_has(c, path));
+	assert_true(client_has(c, "姓名这里不显示"));
+	assert_int_equal(village_looks(&c->v), seen + 1);
+	assert_int_equal(client_get(c, "clerk", "/staff/tenant", false), 200);
+	assert_true(client_has(c, "还没有绑定任何人"));
+	assert_int_equal(client_get(c, "tenant", "/account", false), 200);
+	assert_false(client_has(c, "负责范围"));
+	assert_int_equal(client_get(c, "clerk", "/staff/wang", false), 200);
+	assert_true(client_has(c, "负责范围"));
+}
+
 static void a_stay_that_is_over_gets_no_account(void **state)
 {
 	static const char *const over[] = { "ended", "rejected", "void", "contested" };
@@ -631,6 +668,7 @@ int main(void)
 		T(landlords_get_accounts_and_slips_in_one_go),
 		T(a_tenant_gets_an_account_from_his_entry),
 		T(a_stay_that_is_over_gets_no_account),
+		T(a_tenants_account_says_whose_it_is_and_its_village_once),
 		T(what_is_given_to_an_account_is_told_to_him_whose_it_is),
 		T(slips_of_landlords_are_told_and_what_one_gives_oneself_is_not),
 		T(slips_codes_and_accounts_are_pages_for_people),
