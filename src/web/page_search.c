@@ -213,7 +213,7 @@ struct logins {
 	const struct access_row *rows;
 	struct login {
 		int64_t account;
-		const char *login;
+		const char *login; /* NULL: a command, which has no account */
 		struct login *next;
 	} * list;
 };
@@ -228,7 +228,7 @@ static enum vh_rc login_add(struct ctx *cx, struct logins *g, int64_t account)
 	if (!l)
 		return ctx_nomem(cx);
 	enum vh_rc rc = account ? account_get(cx, account, &a) : VH_NOTFOUND;
-	*l = (struct login){ account, rc == VH_OK ? a.login : "operator", g->list };
+	*l = (struct login){ account, rc == VH_OK ? a.login : NULL, g->list };
 	g->list = l;
 	return rc == VH_NOTFOUND ? VH_OK : rc;
 }

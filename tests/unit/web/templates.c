@@ -288,7 +288,7 @@ static void both_languages_have_the_same_texts(void **state)
 			assert_string_not_equal(a->string, c->string);
 	}
 	assert_true(!a && !b);
-	assert_in_range(n, 200, 2000);
+	assert_in_range(n, 200, 4000);
 }
 
 int main(void)
