@@ -155,6 +155,8 @@ static void he_goes_away_comes_back_extends_and_leaves_but_acts_for_nobody_else(
 	tap(c, verb(id, "away"), "until=2026-12-24", "away");
 	assert_true(client_has(c, "2026-12-24"));
 	assert_true(client_has(c, "/back\""));
+	assert_true(client_has(c, "改暂离日期"));
+	assert_true(client_has(c, "value=\"2026-12-24\""));
 	tap(c, verb(id, "away"), "until=2026-12-30", "away"); /* and longer */
 	assert_true(client_has(c, "2026-12-30"));
 	tap(c, verb(id, "back"), "", "back");
