@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -408,9 +409,13 @@ enum vh_rc file_sync_dir(const char *path)
 
 static enum vh_rc open_both(struct copy *c, const char *from, const char *to)
 {
-	c->in = open(from, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	/* Without O_NONBLOCK a FIFO would wait for whoever writes into it. */
+	c->in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (c->in < 0)
 		return errno == ENOENT ? VH_NOTFOUND : VH_IO;
+	if (fstat(c->in, &st) || !S_ISREG(st.st_mode))
+		return VH_IO;
 	c->out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (c->out < 0)
 		return errno == EEXIST ? VH_CONFLICT : VH_IO;

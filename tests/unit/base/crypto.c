@@ -365,6 +365,11 @@ static void a_cut_or_grown_file_does_not_open(void **state)
 	assert_int_equal(file_open(&one, sealed, open), VH_IO);
 	put_file(sealed, p, n);
 	assert_int_equal(file_open(&one, sealed, open), VH_OK);
+	unlink(open);
+	unlink(sealed);
+	assert_int_equal(mkfifo(sealed, 0600), 0); /* nobody ever writes into it */
+	assert_int_equal(file_open(&one, sealed, open), VH_IO);
+	assert_int_equal(access(open, F_OK), -1);
 	unlink(plain);
 	unlink(sealed);
 	unlink(open);
