@@ -291,8 +291,9 @@ class Lock {
 		if (this.covered) return;
 		this.locked();
 		const csrf = desk.$("input[name=_csrf]")?.value;
-		fetch("/lock", { method: "POST", body: new URLSearchParams({ _csrf: csrf }), headers: { Accept: "application/json" } })
-			.catch(() => null);
+		const body = new URLSearchParams({ _csrf: csrf });
+		// Also when the page is left meanwhile.
+		fetch("/lock", { method: "POST", body, keepalive: true, headers: { Accept: "application/json" } }).catch(() => null);
 	}
 	// The PIN opens; where it no longer can, the password does. Another tab may have opened it already.
 	async open(e) {

@@ -348,7 +348,7 @@ for (const [lang, width, js] of [["zh", 1366, true], ["en", 1366, true], ["zh", 
 		await step("locks_by_hand_and_opens_with_a_pin", async () => {
 			await d.go(`${H}/rack`);
 			if (js) {
-				await d.page.click('form[action="/lock"] button');
+				await Promise.all([d.page.waitForResponse(`${v.url}/lock`), d.page.click('form[action="/lock"] button')]);
 				await d.page.waitForSelector("#locked[open]");
 				await d.go(`${H}/rack`);
 			} else await d.press('form[action="/lock"] button');
