@@ -36,8 +36,9 @@ enum vh_rc given_note(struct ctx *cx, const struct hotel *hotels, const struct a
 	if (cx->who->account == a->id)
 		return VH_OK;
 	enum vh_rc rc = actor_load(cx, a, &he);
-	if (rc == VH_OK)
-		rc = note_all(cx, hotels, &he, what);
+	if (rc != VH_OK)
+		return rc;
+	rc = note_all(cx, hotels, &he, what);
 	for (const struct grant *g = he.grants; rc == VH_OK && g; g = g->next)
 		if (g->person)
 			rc = access_note(cx, g->hotel, &g->person, 1, what, a->login);
