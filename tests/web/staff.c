@@ -437,13 +437,20 @@ static void landlords_get_accounts_and_slips_in_one_go(void **state)
 	assert_int_equal(village_sql(&c->v, "SELECT count(*) FROM secret WHERE kind = 'invite' AND revoked = 0"), 3);
 }
 
+/* Files the third person, and says where the desk makes his account; his stay. */
+static int64_t account_path(struct client *c, char path[120])
+{
+	village_as(&c->v, "clerk");
+	int64_t stay = village_in(&c->v, V_101, 3);
+	snprintf(path, 120, H "/stays/%lld/account", (long long)stay);
+	return stay;
+}
+
 static void a_tenant_gets_an_account_from_his_entry(void **state)
 {
 	struct client *c = *state;
 	char path[120], login[64];
-	village_as(&c->v, "clerk");
-	int64_t stay = village_in(&c->v, V_101, 3);
-	snprintf(path, sizeof path, H "/stays/%lld/account", (long long)stay);
+	account_path(c, path);
 	assert_int_equal(post(c, "grid", path, ""), 403);
 	assert_int_equal(post(c, "clerk2", path, ""), 404);
 	assert_int_equal(post(c, "clerk", path, ""), 200);
@@ -474,9 +481,7 @@ static void a_tenants_account_says_whose_it_is_and_its_village_once(void **state
 {
 	struct client *c = *state;
 	char path[120], page[120];
-	village_as(&c->v, "clerk");
-	int64_t stay = village_in(&c->v, V_101, 3);
-	snprintf(path, sizeof path, H "/stays/%lld/account", (long long)stay);
+	int64_t stay = account_path(c, path);
 	assert_int_equal(post(c, "clerk", path, ""), 200);
 	snprintf(page, sizeof page, "/staff/%s", said(c, "login"));
 	int64_t seen = village_looks(&c->v);

@@ -361,7 +361,6 @@ export class Visitor {
 		const strange = this.how.lang === "zh" ? /[A-Za-z_]{3,}/g : /[a-z]+_[a-z_]+|[，。：；、（）]/g;
 		is([...new Set(text.match(strange))].filter((w) => !known.includes(w)).join(), "", `words on ${what}`);
 	}
-	// Still whole with letters twice as large?
 	// The same at text of 200 %, as a browser's own setting makes it.
 	async doubled(what, on = true) {
 		await this.ask((size) => { document.documentElement.style.fontSize = size; }, on ? "36px" : "");

@@ -1,6 +1,5 @@
 // The pages as their users meet them: one story, told in both languages and sizes, with scripts and without.
-import { join } from "node:path";
-import { Visitor, day, everywhere, finish, has, hasNot, idCard, is, launch, mobile, test, top, totp } from "./lib.mjs";
+import { Visitor, day, everywhere, finish, has, hasNot, idCard, is, launch, mobile, test } from "./lib.mjs";
 import { H, STAFF, village } from "./village.mjs";
 
 async function tell(device, how) {
